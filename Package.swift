@@ -1,0 +1,91 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+// One array for every Swift target: language mode 6, explicit imports, all warnings errors.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    // A handler stays on the loop that called it unless it asks to leave (docs/decisions/0002).
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func program(_ name: String, path: String? = nil, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let systemLibraries: [Target] = [
+    .systemLibrary(name: "CLibUV", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
+    .systemLibrary(name: "CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(
+        name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+]
+
+// Floors, lowest first: a module imports only modules of lower floors (checked by TidyTests).
+let modules: [Target] = [
+    module("Domain"),
+    module("EventLoop", ["CLibUV"]),
+    module("TLS", ["COpenSSL"]),
+    module("GRPC", ["EventLoop", "TLS", "CNGHTTP2", "CZlib", logging]),
+    module("Postgres", ["EventLoop", "CLibPQ", logging]),
+    module("Register", ["Domain", "TLS"]),
+    module("API", ["GRPC", protobuf]),
+    .target(name: "CUsageWire", dependencies: ["CProtobufC"]),
+    module("UsageWire", ["GRPC", "CProtobufC", "CUsageWire", "Domain"]),
+    module("GRPCServices", ["API", "GRPC", protobuf]),
+    module("Store", ["Domain", "Register", "Postgres"]),
+    module(
+        "Services",
+        ["API", "UsageWire", "Domain", "Store", "Register", "GRPC", "GRPCServices", protobuf, logging]),
+    module("Audit", ["API", "Domain", "Register", protobuf]),
+]
+
+let programs: [Target] = [
+    program(
+        "allmended",
+        ["Services", "GRPCServices", "Store", "Postgres", "GRPC", "TLS", "EventLoop", arguments, logging]),
+    program(
+        "allmende",
+        ["API", "Audit", "Domain", "GRPC", "Store", "Postgres", "EventLoop", "TLS", "UsageWire", arguments, protobuf]),
+    program(
+        "protoc-gen-allmende",
+        [.product(name: "SwiftProtobufPluginLibrary", package: "swift-protobuf"), protobuf]),
+    program("grpc-echo", path: "Tests/grpc-echo", ["GRPC", "EventLoop", "TLS", arguments]),
+]
+
+let testTargets: [Target] = [
+    tests("TidyTests"),
+    tests("DomainTests", ["Domain"]),
+    tests("EventLoopTests", ["EventLoop"]),
+    tests("TLSTests", ["TLS"]),
+    tests("GRPCTests", ["GRPC", "EventLoop", "TLS"]),
+    tests("PostgresTests", ["Postgres", "EventLoop"]),
+    tests("RegisterTests", ["Register", "TLS"]),
+]
+
+let package = Package(
+    name: "allmende",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    ],
+    targets: systemLibraries + modules + programs + testTargets
+)

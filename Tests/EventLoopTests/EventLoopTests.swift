@@ -1,0 +1,118 @@
+import EventLoop
+import Glibc
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+struct EventLoopTests {
+    @Test func aTaskAndItsChildrenRunOnTheLoop() async {
+        let group = EventLoopGroup(count: 2)
+        defer { group.shutdown() }
+        for loop in group.loops {
+            let found: [Int?] = await withCheckedContinuation { continuation in
+                loop.spawn {
+                    var found = [EventLoop.current?.index]
+                    await Task.yield()
+                    found.append(EventLoop.current?.index)
+                    found.append(await withTaskGroup(of: Int?.self) { group in
+                        group.addTask { EventLoop.current?.index }
+                        return await group.next()!
+                    })
+                    continuation.resume(returning: found)
+                }
+            }
+            #expect(found == [loop.index, loop.index, loop.index])
+        }
+    }
+
+    @Test func actionsFromManyThreadsArriveOnceEach() async {
+        let group = EventLoopGroup(count: 1)
+        defer { group.shutdown() }
+        let loop = group.loops[0]
+        let total = await withTaskGroup(of: Int.self) { tasks in
+            for _ in 0..<1000 {
+                tasks.addTask {
+                    await withCheckedContinuation { continuation in
+                        loop.execute { continuation.resume(returning: loop.isCurrent ? 1 : 0) }
+                    }
+                }
+            }
+            return await tasks.reduce(0, +)
+        }
+        #expect(total == 1000)
+    }
+
+    @Test func aTimerFiresAndAStoppedOneDoesNot() async {
+        let group = EventLoopGroup(count: 1)
+        defer { group.shutdown() }
+        let loop = group.loops[0]
+        let order: [String] = await withCheckedContinuation { continuation in
+            loop.execute {
+                var order: [String] = []
+                var timers: [LoopTimer] = []
+                let stopped = LoopTimer(loop: loop) { order.append("stopped") }
+                stopped.start(after: .milliseconds(5))
+                stopped.stop()
+                timers.append(stopped)
+                var ticks = 0
+                var ticker: LoopTimer!
+                ticker = LoopTimer(loop: loop) {
+                    ticks += 1
+                    order.append("tick")
+                    if ticks == 3 {
+                        timers.forEach { $0.close() }
+                        timers.removeAll()
+                        continuation.resume(returning: order)
+                    }
+                }
+                ticker.start(after: .milliseconds(2), every: .milliseconds(5))
+                timers.append(ticker)
+            }
+        }
+        #expect(order == ["tick", "tick", "tick"])
+    }
+
+    @Test func aWatchReportsBothEndsOfASocketPair() async {
+        let group = EventLoopGroup(count: 1)
+        defer { group.shutdown() }
+        let loop = group.loops[0]
+        var ends: [Int32] = [0, 0]
+        #expect(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0, &ends) == 0)
+        let (near, far) = (ends[0], ends[1])
+        let received: [UInt8] = await withCheckedContinuation { continuation in
+            loop.execute {
+                var watch: FileWatch!
+                watch = FileWatch(loop: loop, descriptor: near) { events in
+                    guard events.contains(.readable) else { return }
+                    var buffer = [UInt8](repeating: 0, count: 16)
+                    let count = read(near, &buffer, 16)
+                    watch.close()
+                    watch = nil
+                    continuation.resume(returning: Array(buffer.prefix(max(0, count))))
+                }
+                watch.interest = .readable
+                write(far, "hello", 5)
+            }
+        }
+        #expect(received == Array("hello".utf8))
+        close(near)
+        close(far)
+    }
+
+    @Test func busyTasksDoNotStarveDescriptors() async {
+        let group = EventLoopGroup(count: 1)
+        defer { group.shutdown() }
+        let loop = group.loops[0]
+        let fired: Bool = await withCheckedContinuation { continuation in
+            loop.spawn {
+                final class Flag { var fired = false }
+                let flag = Flag()
+                let timer = LoopTimer(loop: loop) { flag.fired = true }
+                timer.start(after: .milliseconds(1))
+                while !flag.fired { await Task.yield() }
+                timer.close()
+                continuation.resume(returning: true)
+            }
+        }
+        #expect(fired)
+    }
+}
