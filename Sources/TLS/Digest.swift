@@ -38,12 +38,13 @@ public enum SHA256 {
 /// exhausted or the context misused; both end the process.
 public final class SHA256Hasher {
     private let context: OpaquePointer
+    /// Whether the context must begin anew before it takes more bytes: put off until then, so that `hash` does it once.
+    private var isSpent = true
 
     /// Creates a hasher that is ready for the first `update`.
     public init() {
         guard let context = EVP_MD_CTX_new() else { fatalError("out of memory for a digest context") }
         self.context = context
-        restart()
     }
 
     deinit {
@@ -52,11 +53,12 @@ public final class SHA256Hasher {
 
     /// Forgets what was fed and begins a new digest.
     public func restart() {
-        check(EVP_DigestInit_ex2(context, SHA256.algorithm, nil))
+        isSpent = true
     }
 
     /// Feeds bytes to the digest that is under way.
     public func update(_ bytes: UnsafeRawBufferPointer) {
+        if isSpent { begin() }
         check(EVP_DigestUpdate(context, bytes.baseAddress, bytes.count))
     }
 
@@ -67,8 +69,9 @@ public final class SHA256Hasher {
 
     /// Writes the digest, 32 bytes, to `output` and begins a new one.
     public func finish(into output: UnsafeMutableRawPointer) {
+        if isSpent { begin() }
         check(EVP_DigestFinal_ex(context, output.assumingMemoryBound(to: UInt8.self), nil))
-        restart()
+        isSpent = true
     }
 
     /// The digest, in 32 bytes of its own; begins a new one.
@@ -85,8 +88,14 @@ public final class SHA256Hasher {
     ///
     /// The cheapest form: one update, as each costs about a third of a short digest.
     public func hash(_ bytes: UnsafeRawBufferPointer, into output: UnsafeMutableRawPointer) {
+        isSpent = true
         update(bytes)
         finish(into: output)
+    }
+
+    private func begin() {
+        check(EVP_DigestInit_ex2(context, SHA256.algorithm, nil))
+        isSpent = false
     }
 
     private func check(_ result: Int32) {

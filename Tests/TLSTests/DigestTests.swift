@@ -55,6 +55,15 @@ struct DigestTests {
         hasher.restart()
         hasher.update(Array("abc".utf8))
         #expect(hex(hasher.finish()) == Self.known[1].digest)
+        #expect(hex(hasher.finish()) == Self.known[0].digest)
+        hasher.update(Array("left over".utf8))
+        var output = [UInt8](repeating: 0, count: SHA256.byteCount)
+        output.withUnsafeMutableBytes { memory in
+            Array("abc".utf8).withUnsafeBytes { message in
+                if let start = memory.baseAddress { hasher.hash(message, into: start) }
+            }
+        }
+        #expect(hex(output) == Self.known[1].digest)
     }
 }
 

@@ -42,7 +42,8 @@ struct CheckpointTests {
     @Test func witnessesAreCarriedAlong() throws {
         let signer = try signer()
         let witness =
-            "— witness.example.com/w1 jWbPPwAAAABkGFDLEZMHwSRaJNiIDoe9DYn/zXcrtPHeolMI5OWXEhZCB9dlrDJsX3b2oyin1nPZqhf5nNo0xUe+mbIUBkBIfZ+qnA==\n"
+            "— witness.example.com/w1 jWbPPwAAAABkGFDLEZMHwSRaJNiIDoe9DYn/zXcrtPHeolMI"
+            + "5OWXEhZCB9dlrDJsX3b2oyin1nPZqhf5nNo0xUe+mbIUBkBIfZ+qnA==\n"
         let checkpoint = try Checkpoint(origin: origin, size: 7, root: root)
         let bytes = try checkpoint.signed(by: signer).bytes + Array(witness.utf8)
         #expect(try Checkpoint.open(bytes, verifier: signer.verifier) == checkpoint)

@@ -13,8 +13,8 @@ enum PublishedNote {
 
         """
     static let note =
-        text
-        + "\n— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
+        text + "\n— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUg"
+        + "YN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
 
     static func signer(name: String = "PeterNeumann") throws -> NoteSigner {
         let bytes = try #require(Data(base64Encoded: secret))
