@@ -62,7 +62,7 @@ extension KeyFigureComponent {
             case .previousDecember31: .december31OfPreviousYear
             case .previousJanuary1: .january1OfPreviousYear
             case .fixed:
-                .fixedDay(
+                .fixed(
                     try Domain.CivilDate(
                         year: Int(fixedDate.year), month: Int(fixedDate.month), day: Int(fixedDate.day),
                         field: "fixed_date"))

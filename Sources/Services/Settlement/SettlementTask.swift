@@ -25,9 +25,9 @@ struct SettlementTask {
             let amount = try facts.borne(by: pool.pool)
             let rule = try PoolRule(pool, revision: facts.revision)
             let inputs = try await facts.inputs(for: rule, reader: reader)
-            let allocation = try rule.rule.allocate(amount, among: inputs)
+            let allocation = try Allocation(of: amount, by: rule.rule, inputs)
             for line in allocation.lines {
-                let message = SettlementLine(line, of: allocation, pool: pool.pool, facts: facts, rule: rule)
+                let message = SettlementLine(line, of: allocation, pool: pool.pool, facts: facts)
                 let (sum, overflow) = total.addingReportingOverflow(line.amount)
                 if overflow { throw Failure(.outOfRange, "the settlement's total is too large") }
                 total = sum
