@@ -74,7 +74,7 @@ public class MessageStream: HeapItem, @unchecked Sendable {  // confined to its 
         for receiver in woken { receiver.resume() }
     }
 
-    private func wakeSenders() {
+    func wakeSenders() {
         guard !senders.isEmpty else { return }
         let woken = senders
         senders = []
@@ -130,7 +130,7 @@ public class MessageStream: HeapItem, @unchecked Sendable {  // confined to its 
             )
         }
         push(message)
-        while outbox.pending > sendBuffer, connection != nil {
+        while outbox.pending > sendBuffer, sendFailure == nil {
             try Task.checkCancellation()
             await waitToSend()
         }

@@ -72,9 +72,14 @@ struct CancellationTests {
     @Test func theDeadlineEndsTheCallOnBothSides() async throws {
         let sleeper = Sleeper()
         try await Pair.with(router: sleeper.router) { pair in
-            let options = CallOptions(timeout: .milliseconds(30))
-            let thrown = await status { _ = try await pair.client.unary(Methods.echo, [1], options: options) }
-            #expect(thrown?.code == .deadlineExceeded)
+            // A deadline that passes before the call has reached the handler proves nothing: the next is longer.
+            var timeout = Duration.milliseconds(50)
+            while !sleeper.began.isFired {
+                let options = CallOptions(timeout: timeout)
+                let thrown = await status { _ = try await pair.client.unary(Methods.echo, [1], options: options) }
+                #expect(thrown?.code == .deadlineExceeded)
+                timeout *= 2
+            }
             await sleeper.cancelled.wait()
         }
     }

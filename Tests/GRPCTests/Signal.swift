@@ -8,6 +8,8 @@ final class Signal: Sendable {
     }
     private let state = Mutex(State())
 
+    var isFired: Bool { state.withLock { $0.isFired } }
+
     func fire() {
         let waiters = state.withLock { state in
             state.isFired = true
