@@ -50,11 +50,15 @@ let modules: [Target] = [
     .target(name: "CUsageWire", dependencies: ["CProtobufC"]),
     module("UsageWire", ["GRPC", "CProtobufC", "CUsageWire", "Domain"]),
     module("GRPCServices", ["API", "GRPC", protobuf]),
-    module("Store", ["Domain", "Register", "Postgres"]),
+    module("Audit", ["API", "Domain", "Register", protobuf]),
+    .target(
+        name: "Store", dependencies: ["Domain", "Register", "Postgres"],
+        resources: [.embedInCode("Migrations")], swiftSettings: settings),
     module(
         "Services",
-        ["API", "UsageWire", "Domain", "Store", "Register", "GRPC", "GRPCServices", protobuf, logging]),
-    module("Audit", ["API", "Domain", "Register", protobuf]),
+        [
+            "API", "UsageWire", "Domain", "Store", "Register", "Audit", "GRPC", "GRPCServices", "TLS", protobuf, logging,
+        ]),
 ]
 
 let programs: [Target] = [
