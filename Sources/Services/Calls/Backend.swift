@@ -13,11 +13,13 @@ public struct Backend: Sendable {
     /// Who is calling.
     public let principals: PrincipalCache
     let signer: CheckpointSigner
+    let partitions: UsagePartitions
 
     public init(store: Store, signer: CheckpointSigner) {
         self.store = store
         self.signer = signer
         principals = PrincipalCache(store: store)
+        partitions = UsagePartitions(store: store)
     }
 
     /// The caller, when it acts in one of the roles.

@@ -116,6 +116,7 @@ extension Session {
                 """)
         }
         statements.append(Store.forgetPrincipals)
+        changedPrincipals = true
         _ = try await run(statements)
         return id
     }
@@ -128,6 +129,7 @@ extension Session {
 
     /// Appoints an auditor.
     public func appointAuditor(_ partyID: Int32, to consortium: Int32, recordedFrom: Int64) async throws {
+        changedPrincipals = true
         _ = try await run([
             """
             INSERT INTO auditor_appointment (consortium_id, party_id, recorded_from)

@@ -64,15 +64,11 @@ extension Session {
 
     /// Ends a credential and tells every server to forget its principals.
     public func revoke(_ digest: [UInt8], at position: Int64) async throws {
+        changedPrincipals = true
         _ = try await run([
             "UPDATE credential SET revoked_from = \(position) WHERE sha256 = \(digest) AND revoked_from IS NULL",
             Store.forgetPrincipals,
         ])
-    }
-
-    /// Tells every server, after COMMIT, to look its principals up again.
-    public func forgetPrincipals() async throws {
-        _ = try await query(Store.forgetPrincipals)
     }
 }
 

@@ -32,12 +32,16 @@ extension Reader {
         let (current, right) = try head.one("register", String(register)) { row in
             (try row.next(Int64.self), try row.next([UInt8].self))
         }
-        if current == size { return try Frontier(size: UInt64(size), bytes: right).root }
+        guard current >= size else {
+            throw Failure.invalid("register_size", "must not exceed \(current), the size of the register")
+        }
+        if current == size, size > 0 { return try Frontier(bytes: right).root(using: TreeHasher()) }
         return try await rootOfPrefix(register, size: size)
     }
 
     private func rootOfPrefix(_ register: Int32, size: Int64) async throws -> Hash {
         var frontier = Frontier()
+        let hasher = TreeHasher()
         let page: Int64 = 10_000
         while Int64(frontier.size) < size {
             let start = Int64(frontier.size)
@@ -49,10 +53,12 @@ extension Reader {
                 """)
             guard rows.count > 0 else { throw Failure(.internal, "register \(register) has no entry \(start)") }
             for index in 0..<rows.count {
-                frontier.append(try Hash(bytes: rows.decode([UInt8].self, row: index, column: 0)))
+                let bytes = try rows.decode([UInt8].self, row: index, column: 0)
+                guard let leaf = Hash(bytes) else { throw Failure(.internal, "a stored leaf hash is not 32 bytes long") }
+                frontier.append(leaf, using: hasher)
             }
         }
-        return frontier.root
+        return frontier.root(using: hasher)
     }
 }
 

@@ -29,6 +29,19 @@ public struct UsageBatchRow: Sendable, Equatable {
     }
 }
 
+/// What tells the records of one party, application and source apart; instants in seconds since 1970-01-01T00:00:00Z.
+public struct UsageKey: Sendable, Hashable {
+    public var metric: Int32
+    public var start: Int64
+    public var end: Int64
+
+    public init(metric: Int32, start: Int64, end: Int64) {
+        self.metric = metric
+        self.start = start
+        self.end = end
+    }
+}
+
 /// The sum of a party's usage of a metric.
 public struct UsageTotalRow: Sendable, Equatable {
     public var partyCode: String
@@ -65,6 +78,26 @@ extension Reader {
                 partyCode: try row.next(String.self), metricCode: try row.next(String.self),
                 quantity: try row.next(Int64.self), recordCount: try row.next(Int64.self))
         }
+    }
+
+    /// The first of `keys` that is stored already, with its quantity and its batch's position; nil when none is.
+    public func firstStored(
+        _ keys: [UsageKey], application: Int32, source: Int32, party: Int32, in consortium: Int32
+    ) async throws -> (index: Int, quantity: Int64, position: Int64)? {
+        let rows = try await query(
+            """
+            SELECT k.ordinal - 1, u.quantity, b.recorded_from
+            FROM unnest(\(keys.map(\.metric)), \(keys.map(\.start)), \(keys.map(\.end))) WITH ORDINALITY
+                AS k (metric_id, interval_start, interval_end, ordinal)
+            JOIN usage_record u ON u.consortium_id = \(consortium) AND u.application_id = \(application)
+                AND u.metric_id = k.metric_id AND u.party_id = \(party) AND u.source_id = \(source)
+                AND u.interval_start = to_timestamp(k.interval_start) AND u.interval_end = to_timestamp(k.interval_end)
+            JOIN usage_batch b ON b.consortium_id = u.consortium_id AND b.batch_id = u.batch_id
+            ORDER BY k.ordinal LIMIT 1
+            """)
+        guard rows.count == 1 else { return nil }
+        var row = rows[0]
+        return (Int(try row.next(Int64.self)), try row.next(Int64.self), try row.next(Int64.self))
     }
 
     /// The surrogate of a reporting system, or nil when it has never reported.

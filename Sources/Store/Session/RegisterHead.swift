@@ -7,11 +7,12 @@ public final class RegisterHead {
     let register: Int32
     private var frontier: Frontier
     private let firstPosition: Int64
+    private let hasher = TreeHasher()
     private var entries: [(leaf: Hash, bytes: [UInt8])] = []
 
     init(register: Int32, size: Int64, frontier: [UInt8]) throws {
         self.register = register
-        self.frontier = try Frontier(size: UInt64(size), bytes: frontier)
+        self.frontier = frontier.isEmpty ? Frontier() : try Frontier(bytes: frontier)
         firstPosition = size
     }
 
@@ -20,8 +21,8 @@ public final class RegisterHead {
 
     /// Adds an entry's canonical bytes at `nextPosition`.
     public func append(_ bytes: [UInt8]) {
-        let leaf = MerkleTree.leafHash(bytes)
-        frontier.append(leaf)
+        let leaf = hasher.leaf(bytes)
+        frontier.append(leaf, using: hasher)
         entries.append((leaf, bytes))
     }
 

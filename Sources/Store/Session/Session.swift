@@ -7,6 +7,8 @@ public final class Session: Reader {
     public let transaction: Transaction
     /// Who acts.
     public private(set) var principal: Principal
+    /// Whether who may see what has changed, so that cached principals must be looked up again after COMMIT.
+    public internal(set) var changedPrincipals = false
     /// Registers this transaction has taken a position in.
     private var heads: [Int32: RegisterHead] = [:]
 
