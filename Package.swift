@@ -54,7 +54,7 @@ let modules: [Target] = [
     module(
         "Services",
         ["API", "UsageWire", "Domain", "Store", "Register", "GRPC", "GRPCServices", protobuf, logging]),
-    module("Audit", ["API", "Domain", "Register", protobuf]),
+    module("Audit", ["API", "Domain", "Register", "TLS", protobuf]),
 ]
 
 let programs: [Target] = [
@@ -78,6 +78,7 @@ let testTargets: [Target] = [
     tests("GRPCTests", ["GRPC", "EventLoop", "TLS"]),
     tests("PostgresTests", ["Postgres", "EventLoop"]),
     tests("RegisterTests", ["Register", "TLS"]),
+    tests("AuditTests", ["API", "Audit", "Register", "TLS", protobuf]),
 ]
 
 let package = Package(
