@@ -50,7 +50,7 @@ let modules: [Target] = [
     .target(name: "CUsageWire", dependencies: ["CProtobufC"]),
     module("UsageWire", ["GRPC", "CProtobufC", "CUsageWire", "Domain"]),
     module("GRPCServices", ["API", "GRPC", protobuf]),
-    module("Audit", ["API", "Domain", "Register", protobuf]),
+    module("Audit", ["API", "Domain", "Register", "TLS", protobuf]),
     .target(
         name: "Store", dependencies: ["Domain", "Register", "Postgres"],
         resources: [.embedInCode("Migrations")], swiftSettings: settings),
@@ -89,6 +89,7 @@ let testTargets: [Target] = [
     tests("APITests", ["API", "GRPC", "TestServer", protobuf]),
     tests("GRPCServicesTests", ["GRPCServices", "API", "GRPC", "TestServer", protobuf]),
     tests("UsageWireTests", ["UsageWire", "API", protobuf]),
+    tests("AuditTests", ["API", "Audit", "Register", "TLS", protobuf]),
 ]
 
 let package = Package(
