@@ -67,15 +67,16 @@ let programs: [Target] = [
     program(
         "protoc-gen-allmende",
         [.product(name: "SwiftProtobufPluginLibrary", package: "swift-protobuf"), protobuf]),
-    program("grpc-echo", path: "Tests/grpc-echo", ["GRPC", "EventLoop", "TLS", arguments]),
+    program("grpc-echo", path: "Tests/grpc-echo", ["GRPC", "EventLoop", "TLS", arguments, logging]),
 ]
 
 let testTargets: [Target] = [
+    .target(name: "TestCertificates", path: "Tests/TestCertificates", swiftSettings: settings),
     tests("TidyTests"),
     tests("DomainTests", ["Domain"]),
     tests("EventLoopTests", ["EventLoop"]),
-    tests("TLSTests", ["TLS"]),
-    tests("GRPCTests", ["GRPC", "EventLoop", "TLS"]),
+    tests("TLSTests", ["TLS", "TestCertificates"]),
+    tests("GRPCTests", ["GRPC", "EventLoop", "TLS", "TestCertificates", logging]),
     tests("PostgresTests", ["Postgres", "EventLoop"]),
     tests("RegisterTests", ["Register", "TLS"]),
 ]
