@@ -22,13 +22,13 @@ extension Failure {
             self.init(.duplicateRecord, "a usage record of the batch is stored already")
         } else if error.isInDoubt {
             self.init(.outcomeUnknown, "it is not known whether the change was stored; repeat it with the same request_id")
-        } else if error.isOverloaded {
+        } else if error.kind == .overloaded {
             self.init(.overloaded, "the server has too much to do; repeat the call later")
-        } else if error.isConnectionLost {
+        } else if error.isConnectionProblem {
             self.init(.unavailable, "the database cannot be reached; repeat the call later")
         } else if error.isSerializationFailure {
             self.init(.conflict, "another change was stored first; repeat the call")
-        } else if error.isTimeout {
+        } else if error.isStatementCancelled {
             self.init(.timedOut, "the call took longer than allowed")
         } else {
             return nil
