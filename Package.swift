@@ -71,12 +71,14 @@ let programs: [Target] = [
 ]
 
 let testTargets: [Target] = [
+    // What several test targets share: a throw-away PostgreSQL server.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     tests("TidyTests"),
     tests("DomainTests", ["Domain"]),
     tests("EventLoopTests", ["EventLoop"]),
     tests("TLSTests", ["TLS"]),
     tests("GRPCTests", ["GRPC", "EventLoop", "TLS"]),
-    tests("PostgresTests", ["Postgres", "EventLoop"]),
+    tests("PostgresTests", ["Postgres", "EventLoop", "TestSupport", logging]),
     tests("RegisterTests", ["Register", "TLS"]),
 ]
 
