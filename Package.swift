@@ -84,7 +84,9 @@ let testTargets: [Target] = [
     tests("EventLoopTests", ["EventLoop"]),
     tests("TLSTests", ["TLS", "TestCertificates"]),
     tests("GRPCTests", ["GRPC", "EventLoop", "TLS", "TestCertificates", logging]),
-    tests("PostgresTests", ["Postgres", "EventLoop"]),
+    // What several test targets share: a throw-away PostgreSQL server.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    tests("PostgresTests", ["Postgres", "EventLoop", "TestSupport", logging]),
     tests("RegisterTests", ["Register", "TLS"]),
     .target(
         name: "TestServer", dependencies: ["GRPC", "EventLoop", "TLS", "TestCertificates", logging],
