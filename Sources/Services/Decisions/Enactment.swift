@@ -38,7 +38,7 @@ struct Enactment {
     /// What follows from the opening of the ballot itself.
     func opened(_ decision: Decision) async throws {
         guard case .adoptAgreementRevision(let change) = decision.change else { return }
-        try await move(change, to: .inVote) { .agreementRevisionDrafted($0) }
+        try await move(change, to: .inVote) { .agreementRevisionPutToVote($0) }
     }
 
     /// Enacts a decision that passed, or undoes what its opening did where it was rejected.
