@@ -55,7 +55,7 @@ let modules: [Target] = [
     module("GRPCServices", ["API", "GRPC", protobuf]),
     module("Audit", ["API", "Domain", "Register", "TLS", protobuf]),
     .target(
-        name: "Store", dependencies: ["Domain", "Register", "Postgres"],
+        name: "Store", dependencies: ["Domain", "Register", "Postgres", "EventLoop", logging],
         resources: migrations.map { .embedInCode("Migrations/\($0).sql") }, swiftSettings: settings),
     module(
         "Services",
@@ -67,7 +67,7 @@ let modules: [Target] = [
 let programs: [Target] = [
     program(
         "allmended",
-        ["Services", "GRPCServices", "Store", "Postgres", "GRPC", "TLS", "EventLoop", arguments, logging]),
+        ["API", "Services", "GRPCServices", "Store", "Postgres", "GRPC", "TLS", "EventLoop", arguments, logging]),
     program(
         "allmende",
         ["API", "Audit", "Domain", "GRPC", "Store", "Postgres", "EventLoop", "TLS", "UsageWire", arguments, protobuf]),
