@@ -1,0 +1,60 @@
+internal import Domain
+internal import GRPC
+public import Store
+internal import SwiftProtobuf
+
+/// What all handlers share: the store, the callers' identities and the register's key.
+public struct Backend: Sendable {
+    let store: Store
+    /// Who is calling.
+    public let principals: PrincipalCache
+    let signer: CheckpointSigner
+    let partitions: UsagePartitions
+
+    public init(store: Store, signer: CheckpointSigner) {
+        self.store = store
+        self.signer = signer
+        principals = PrincipalCache(store: store)
+        partitions = UsagePartitions(store: store)
+    }
+
+    /// The caller, when it acts in one of the roles.
+    func authorise(_ call: ServerCall, as roles: Set<PrincipalRole> = Set(PrincipalRole.allCases)) async throws -> Principal {
+        let principal = try await principals.principal(of: call)
+        guard roles.contains(principal.role) else {
+            let names = roles.map(\.name).sorted().joined(separator: " or ")
+            throw Failure(.permissionDenied, "a principal of role \(principal.role.name) may not do this; \(names) may")
+        }
+        return principal
+    }
+
+    /// Runs a change once: the first answer to a request_id is kept with the change and given again to every repeat.
+    func change<Request: Message, Response: Message & Sendable>(
+        _ call: ServerCall, _ request: Request, id requestID: String, as principal: Principal,
+        _ body: (Session, RequestStamp) async throws -> Response
+    ) async throws -> Response {
+        let stamp = try RequestStamp(requestID, of: request, method: call.method.path)
+        let (response, changedPrincipals) = try await store.write(as: principal) { session in
+            if let answer = try await session.firstAnswer(to: stamp.id, digest: stamp.digest) {
+                return (try Response(serializedBytes: answer), false)
+            }
+            let response = try await body(session, stamp)
+            try await session.remember(stamp.id, digest: stamp.digest, answer: response.serializedBytes())
+            return (response, session.changedPrincipals)
+        }
+        if changedPrincipals { principals.forget() }
+        return response
+    }
+}
+
+extension PrincipalRole {
+    /// The role for people.
+    var name: String {
+        switch self {
+        case .municipality: "municipality"
+        case .coordinationOffice: "coordination office"
+        case .auditor: "auditor"
+        case .operator: "operator"
+        }
+    }
+}

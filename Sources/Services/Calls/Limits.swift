@@ -1,0 +1,27 @@
+internal import Domain
+
+/// Every limit of the services, in one place; each is enforced, documented and tested at the limit and one past it.
+enum Limits {
+    /// Results in one page when the caller does not say.
+    static let defaultPageSize = 100
+    /// Most results in one page.
+    static let maximumPageSize = 1000
+    /// Most members of a consortium.
+    static let members = 11_000
+    /// Most records in one batch of usage.
+    static let usageBatch = 10_000
+    /// Longest interval of a usage record in seconds: 366 days.
+    static let usageInterval: Int64 = 366 * 86_400
+    /// Most months that one batch may touch: each costs a COPY of its own.
+    static let usageMonths = 24
+    /// Most cost pools, and most components of one.
+    static let allocationComponents = 20
+
+    /// The page size a caller asked for.
+    static func pageSize(_ asked: Int32) throws -> Int {
+        guard (0...Int32(maximumPageSize)).contains(asked) else {
+            throw Failure.invalid("page_size", "must be between 0 and \(maximumPageSize)")
+        }
+        return asked == 0 ? defaultPageSize : Int(asked)
+    }
+}

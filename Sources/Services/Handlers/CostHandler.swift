@@ -1,0 +1,46 @@
+public import API
+internal import Domain
+public import GRPC
+internal import Store
+
+/// Expenses and revenues.
+public struct CostHandler: CostServiceHandler {
+    let backend: Backend
+
+    public init(_ backend: Backend) {
+        self.backend = backend
+    }
+
+    public func createCostItem(
+        _ request: CreateCostItemRequest, _ call: ServerCall
+    ) async throws -> CreateCostItemResponse {
+        let code = try ResourceName.id(request.parent, in: "consortia", field: "parent")
+        let caller = try await backend.participant(call, in: code, as: [.coordinationOffice])
+        return try await backend.change(call, request, id: request.requestID, as: caller.principal) { session, stamp in
+            let consortium = try await session.consortium(caller.consortium, name: caller.name)
+            let row = try CostItemRow(request, currency: consortium.currency)
+            let head = try await session.head(of: caller.consortium)
+            try await session.insert(row, in: caller.consortium, recordedFrom: head.nextPosition)
+            var response = CreateCostItemResponse()
+            response.costItem = CostItem(row, consortium: caller.name, currency: consortium.currency)
+            response.registerPosition = try head.append(
+                .costItemBooked(response.costItem), to: caller.name, by: caller.principal, for: stamp)
+            return response
+        }
+    }
+
+    public func listCostItems(_ request: ListCostItemsRequest, _ call: ServerCall) async throws -> ListCostItemsResponse {
+        var checks = FieldChecks()
+        let code = checks.id(request.parent, in: "consortia", field: "parent")
+        let period = checks.range(request.period, isSet: request.hasPeriod, needsEnd: true, field: "period")
+        try checks.finish()
+        let caller = try await backend.participant(call, in: code!)
+        let reader = backend.store.reader(caller.principal)
+        let consortium = try await reader.consortium(caller.consortium, name: caller.name)
+        let rows = try await reader.costItems(
+            in: caller.consortium, from: period!.start, until: period!.end!, knownAt: .max)
+        var response = ListCostItemsResponse()
+        response.costItems = rows.map { CostItem($0, consortium: caller.name, currency: consortium.currency) }
+        return response
+    }
+}

@@ -1,0 +1,76 @@
+public import API
+internal import Domain
+public import GRPC
+internal import Store
+
+/// Parties and their key figures.
+public struct MunicipalityHandler: MunicipalityServiceHandler {
+    let backend: Backend
+
+    public init(_ backend: Backend) {
+        self.backend = backend
+    }
+
+    public func createParty(_ request: CreatePartyRequest, _ call: ServerCall) async throws -> CreatePartyResponse {
+        let principal = try await backend.authorise(call, as: [.operator, .coordinationOffice])
+        let row = try PartyRow(request)
+        return try await backend.change(call, request, id: request.requestID, as: principal) { session, stamp in
+            let head = try await session.head(of: Store.platformRegister)
+            try await session.insert(row, recordedFrom: head.nextPosition)
+            var response = CreatePartyResponse()
+            response.party = Party(row)
+            response.registerPosition = try head.append(
+                .partyCreated(response.party), to: "platform", by: principal, for: stamp)
+            return response
+        }
+    }
+
+    public func getParty(_ request: GetPartyRequest, _ call: ServerCall) async throws -> GetPartyResponse {
+        let principal = try await backend.authorise(call)
+        let code = try ResourceName.id(request.name, in: "parties", field: "name")
+        var response = GetPartyResponse()
+        response.party = Party(try await backend.store.reader(principal).party(code))
+        return response
+    }
+
+    public func listParties(_ request: ListPartiesRequest, _ call: ServerCall) async throws -> ListPartiesResponse {
+        let principal = try await backend.authorise(call)
+        let size = try Limits.pageSize(request.pageSize)
+        // The token is the last code of the page before: the order is the key's, so nothing is skipped or shown twice.
+        let rows = try await backend.store.reader(principal).parties(after: request.pageToken, limit: size + 1)
+        var response = ListPartiesResponse()
+        response.parties = rows.prefix(size).map(Party.init)
+        if rows.count > size { response.nextPageToken = rows[size - 1].code }
+        return response
+    }
+
+    public func recordKeyFigure(
+        _ request: RecordKeyFigureRequest, _ call: ServerCall
+    ) async throws -> RecordKeyFigureResponse {
+        let principal = try await backend.authorise(call, as: [.municipality, .operator, .coordinationOffice])
+        let row = try KeyFigureRow(request)
+        guard principal.role != .municipality || row.partyCode == principal.partyCode else {
+            throw Failure(.permissionDenied, "a municipality records its own key figures only")
+        }
+        return try await backend.change(call, request, id: request.requestID, as: principal) { session, stamp in
+            let partyID = try await session.partyID(row.partyCode, field: "key_figure.party")
+            let head = try await session.head(of: Store.platformRegister)
+            try await session.record(row, partyID: partyID, recordedFrom: head.nextPosition)
+            var response = RecordKeyFigureResponse()
+            response.keyFigure = KeyFigure(row)
+            response.registerPosition = try head.append(
+                .keyFigureRecorded(response.keyFigure), to: "platform", by: principal, for: stamp)
+            return response
+        }
+    }
+
+    public func listKeyFigures(
+        _ request: ListKeyFiguresRequest, _ call: ServerCall
+    ) async throws -> ListKeyFiguresResponse {
+        let principal = try await backend.authorise(call)
+        let code = try ResourceName.id(request.parent, in: "parties", field: "parent")
+        var response = ListKeyFiguresResponse()
+        response.keyFigures = try await backend.store.reader(principal).keyFigures(of: code).map(KeyFigure.init)
+        return response
+    }
+}

@@ -1,0 +1,21 @@
+internal import Domain
+internal import Store
+internal import Synchronization
+
+/// Names of the partitions that are known to exist, so that a batch asks for its months only once per server.
+final class UsagePartitions: Sendable {
+    private let store: Store
+    private let names = Mutex<[CivilDate: String]>([:])
+
+    init(store: Store) {
+        self.store = store
+    }
+
+    /// Name of the partition of a month, created when it is not there yet.
+    func name(for month: CivilDate) async throws -> String {
+        if let name = names.withLock({ $0[month] }) { return name }
+        let name = try await store.usagePartition(for: month)
+        names.withLock { $0[month] = name }
+        return name
+    }
+}

@@ -1,0 +1,90 @@
+public import Domain
+internal import Postgres
+
+/// A current row of `agreement_revision`.
+public struct AgreementRevisionRow: Sendable, Equatable {
+    public var revision: Int32
+    /// Number of the API's AgreementRevisionState.
+    public var state: Int16
+    public var validFrom: CivilDate
+    public var validUntil: CivilDate?
+    /// The whole revision, canonically serialised.
+    public var content: [UInt8]
+
+    public init(revision: Int32, state: Int16, validFrom: CivilDate, validUntil: CivilDate?, content: [UInt8]) {
+        self.revision = revision
+        self.state = state
+        self.validFrom = validFrom
+        self.validUntil = validUntil
+        self.content = content
+    }
+
+    init(_ row: inout Row) throws {
+        revision = try row.next(Int32.self)
+        state = try row.next(Int16.self)
+        validFrom = try row.next(CivilDate.self)
+        validUntil = try row.next(CivilDate?.self)
+        content = try row.next([UInt8].self)
+    }
+}
+
+extension Reader {
+    /// The serialised content of one revision as it stands now: the shortest way from the table to the answer.
+    public func agreementRevisionContent(
+        _ revision: Int32, of agreement: String, in consortium: Int32, name: @autoclosure () -> String
+    ) async throws -> [UInt8] {
+        let rows = try await query(
+            """
+            SELECT content FROM agreement_revision
+            WHERE consortium_id = \(consortium) AND agreement_code = \(agreement) AND revision = \(revision)
+                AND recorded_until IS NULL
+            """)
+        guard rows.count == 1 else { throw Failure.unknown("agreement revision", name()) }
+        return try rows.decode([UInt8].self, row: 0, column: 0)
+    }
+
+    /// One revision as it stands now.
+    public func agreementRevision(
+        _ revision: Int32, of agreement: String, in consortium: Int32, name: String
+    ) async throws -> AgreementRevisionRow {
+        let rows = try await query(
+            """
+            SELECT revision, state, valid_from, valid_until, content FROM agreement_revision
+            WHERE consortium_id = \(consortium) AND agreement_code = \(agreement) AND revision = \(revision)
+                AND recorded_until IS NULL
+            """)
+        return try rows.one("agreement revision", name) { row in try AgreementRevisionRow(&row) }
+    }
+
+    /// The revisions of an agreement in ascending order.
+    public func agreementRevisions(of agreement: String, in consortium: Int32) async throws -> [AgreementRevisionRow] {
+        let rows = try await query(
+            """
+            SELECT revision, state, valid_from, valid_until, content FROM agreement_revision
+            WHERE consortium_id = \(consortium) AND agreement_code = \(agreement) AND recorded_until IS NULL
+            ORDER BY revision
+            """)
+        return try rows.map { row in try AgreementRevisionRow(&row) }
+    }
+}
+
+extension Session {
+    /// Records a revision or its next state; the row before it is closed.
+    public func record(
+        _ revision: AgreementRevisionRow, of agreement: String, in consortium: Int32, at position: Int64
+    ) async throws {
+        _ = try await run([
+            """
+            UPDATE agreement_revision SET recorded_until = \(position)
+            WHERE consortium_id = \(consortium) AND agreement_code = \(agreement) AND revision = \(revision.revision)
+                AND recorded_until IS NULL
+            """,
+            """
+            INSERT INTO agreement_revision
+                (consortium_id, agreement_code, revision, state, valid_from, valid_until, content, recorded_from)
+            VALUES (\(consortium), \(agreement), \(revision.revision), \(revision.state), \(revision.validFrom),
+                \(nullable: revision.validUntil), \(revision.content), \(position))
+            """,
+        ])
+    }
+}

@@ -1,0 +1,156 @@
+-- Platform: roles, the registers, parties, key figures, credentials and the idempotency record.
+--
+-- Two roles. The owner runs migrations and owns everything. allmende_app owns nothing and is subject to row-level
+-- security; the server takes it on at connection start, so that a check forgotten in the server leaks no row.
+--
+-- Scopes. Every policy compares with settings that the server makes inside the same transaction:
+--   allmende.party        surrogate of the caller's party
+--   allmende.role         municipality, coordination_office, auditor or operator
+--   allmende.consortia    array of the consortia the caller takes part in
+--   allmende.all_parties  on where the role sees the rows of every party of its consortia
+-- They are read through scalar subqueries, which PostgreSQL evaluates once per statement and which keep indexes usable.
+
+CREATE EXTENSION IF NOT EXISTS btree_gist;
+
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'allmende_app') THEN
+        CREATE ROLE allmende_app NOLOGIN NOSUPERUSER NOBYPASSRLS;
+    END IF;
+    IF NOT pg_has_role(current_user, 'allmende_app', 'MEMBER') THEN
+        EXECUTE format('GRANT allmende_app TO %I', current_user);
+    END IF;
+END
+$$;
+
+GRANT USAGE ON SCHEMA public TO allmende_app;
+
+-- One row per Merkle log; 0 is the platform's, any other number is that consortium's. The row is the lock that puts the
+-- commits of one consortium in order, and holds the tree's right edge, so that an append costs O(1) amortised.
+CREATE TABLE register (
+    register_id int NOT NULL CONSTRAINT register_pkey PRIMARY KEY,
+    name text NOT NULL CONSTRAINT register_name_key UNIQUE,
+    size bigint NOT NULL CONSTRAINT register_size_check CHECK (size >= 0),
+    frontier bytea NOT NULL
+);
+
+-- The canonical bytes of every entry, verbatim, and their RFC 6962 leaf hash.
+CREATE TABLE register_entry (
+    register_id int NOT NULL CONSTRAINT register_entry_register_fkey REFERENCES register,
+    position bigint NOT NULL CONSTRAINT register_entry_position_check CHECK (position >= 0),
+    leaf_hash bytea NOT NULL CONSTRAINT register_entry_leaf_hash_check CHECK (octet_length(leaf_hash) = 32),
+    entry bytea NOT NULL,
+    CONSTRAINT register_entry_pkey PRIMARY KEY (register_id, position)
+);
+
+-- Every checkpoint that was ever signed. A size is signed once: another root for it would be a fork.
+CREATE TABLE register_checkpoint (
+    register_id int NOT NULL CONSTRAINT register_checkpoint_register_fkey REFERENCES register,
+    size bigint NOT NULL,
+    root bytea NOT NULL,
+    note text NOT NULL,
+    CONSTRAINT register_checkpoint_pkey PRIMARY KEY (register_id, size)
+);
+
+INSERT INTO register (register_id, name, size, frontier) VALUES (0, 'platform', 0, '');
+
+CREATE TABLE party (
+    party_id int GENERATED ALWAYS AS IDENTITY CONSTRAINT party_pkey PRIMARY KEY,
+    party_code text COLLATE "C" NOT NULL CONSTRAINT party_code_key UNIQUE,
+    kind smallint NOT NULL,
+    display_name text NOT NULL,
+    ags text COLLATE "C" CONSTRAINT party_ags_key UNIQUE,
+    ars text COLLATE "C" CONSTRAINT party_ars_key UNIQUE,
+    recorded_from bigint NOT NULL
+);
+
+-- Recorded ranges are positions in the platform's register; an open end is the current row. They only ever change by
+-- closing the open end, and no two rows of one figure overlap.
+CREATE TABLE key_figure (
+    party_id int NOT NULL CONSTRAINT key_figure_party_fkey REFERENCES party,
+    kind smallint NOT NULL,
+    reference_date date NOT NULL,
+    value bigint NOT NULL CONSTRAINT key_figure_value_check CHECK (value >= 0),
+    status smallint NOT NULL,
+    source text NOT NULL,
+    recorded_from bigint NOT NULL,
+    recorded_until bigint,
+    CONSTRAINT key_figure_pkey PRIMARY KEY (party_id, kind, reference_date, recorded_from),
+    CONSTRAINT key_figure_no_overlap EXCLUDE USING gist (
+        party_id WITH =, kind WITH =, reference_date WITH =,
+        int8range(recorded_from, recorded_until) WITH &&)
+);
+
+CREATE TABLE credential (
+    sha256 bytea NOT NULL CONSTRAINT credential_pkey PRIMARY KEY,
+    party_id int NOT NULL CONSTRAINT credential_party_fkey REFERENCES party,
+    role smallint NOT NULL,
+    recorded_from bigint NOT NULL,
+    revoked_from bigint,
+    CONSTRAINT credential_sha256_check CHECK (octet_length(sha256) = 32)
+);
+CREATE INDEX credential_party_idx ON credential (party_id);
+
+-- What was answered to a request, so that the same request gets the same answer and counts once.
+CREATE TABLE request_record (
+    party_id int NOT NULL CONSTRAINT request_record_party_fkey REFERENCES party,
+    request_id uuid NOT NULL,
+    request_sha256 bytea NOT NULL,
+    response bytea NOT NULL,
+    recorded_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT request_record_pkey PRIMARY KEY (party_id, request_id)
+);
+
+ALTER TABLE register ENABLE ROW LEVEL SECURITY;
+ALTER TABLE register_entry ENABLE ROW LEVEL SECURITY;
+ALTER TABLE register_checkpoint ENABLE ROW LEVEL SECURITY;
+ALTER TABLE key_figure ENABLE ROW LEVEL SECURITY;
+ALTER TABLE credential ENABLE ROW LEVEL SECURITY;
+ALTER TABLE request_record ENABLE ROW LEVEL SECURITY;
+ALTER TABLE party ENABLE ROW LEVEL SECURITY;
+
+-- scope CONSORTIUM: sizes and checkpoints say nothing of the content; the platform's are for everyone.
+CREATE POLICY register_scope ON register
+    USING (register_id = 0 OR register_id = ANY ((SELECT current_setting('allmende.consortia'))::int[]));
+CREATE POLICY register_checkpoint_scope ON register_checkpoint
+    USING (register_id = 0 OR register_id = ANY ((SELECT current_setting('allmende.consortia'))::int[]));
+
+-- scope PARTY: an entry may speak of any party of the consortium, so only roles that see them all read entries.
+CREATE POLICY register_entry_read ON register_entry FOR SELECT
+    USING (
+        register_id = 0
+        OR (register_id = ANY ((SELECT current_setting('allmende.consortia'))::int[])
+            AND (SELECT current_setting('allmende.all_parties'))::bool));
+CREATE POLICY register_entry_append ON register_entry FOR INSERT
+    WITH CHECK (register_id = 0 OR register_id = ANY ((SELECT current_setting('allmende.consortia'))::int[]));
+
+-- The directory of parties and their key figures is public to every principal; who may write depends on the role.
+CREATE POLICY party_read ON party FOR SELECT USING (true);
+CREATE POLICY party_insert ON party FOR INSERT
+    WITH CHECK ((SELECT current_setting('allmende.role')) IN ('operator', 'coordination_office'));
+CREATE POLICY key_figure_read ON key_figure FOR SELECT USING (true);
+CREATE POLICY key_figure_insert ON key_figure FOR INSERT
+    WITH CHECK (
+        party_id = (SELECT current_setting('allmende.party'))::int
+        OR (SELECT current_setting('allmende.role')) IN ('operator', 'coordination_office'));
+CREATE POLICY key_figure_close ON key_figure FOR UPDATE
+    USING (
+        party_id = (SELECT current_setting('allmende.party'))::int
+        OR (SELECT current_setting('allmende.role')) IN ('operator', 'coordination_office'));
+
+CREATE POLICY credential_read ON credential FOR SELECT
+    USING (
+        party_id = (SELECT current_setting('allmende.party'))::int
+        OR (SELECT current_setting('allmende.role')) = 'operator');
+CREATE POLICY credential_write ON credential
+    USING ((SELECT current_setting('allmende.role')) = 'operator');
+
+CREATE POLICY request_record_scope ON request_record
+    USING (party_id = (SELECT current_setting('allmende.party'))::int);
+
+-- History is never edited: the application may close an open end and nothing else.
+GRANT SELECT, UPDATE (size, frontier) ON register TO allmende_app;
+GRANT SELECT, INSERT ON register_entry, register_checkpoint, party, key_figure, credential, request_record
+    TO allmende_app;
+GRANT UPDATE (recorded_until) ON key_figure TO allmende_app;
+GRANT UPDATE (revoked_from) ON credential TO allmende_app;

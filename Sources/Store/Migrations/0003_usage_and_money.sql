@@ -1,0 +1,177 @@
+-- Usage statistics, costs and settlements.
+
+CREATE TABLE metric (
+    metric_id int GENERATED ALWAYS AS IDENTITY CONSTRAINT metric_pkey PRIMARY KEY,
+    consortium_id int NOT NULL,
+    application_id int NOT NULL CONSTRAINT metric_application_fkey REFERENCES application,
+    metric_code text COLLATE "C" NOT NULL,
+    unit text NOT NULL,
+    scale smallint NOT NULL CONSTRAINT metric_scale_check CHECK (scale BETWEEN 0 AND 9),
+    aggregation smallint NOT NULL,
+    recorded_from bigint NOT NULL,
+    CONSTRAINT metric_code_key UNIQUE (consortium_id, application_id, metric_code)
+);
+
+-- Systems that report usage.
+CREATE TABLE usage_source (
+    source_id int GENERATED ALWAYS AS IDENTITY CONSTRAINT usage_source_pkey PRIMARY KEY,
+    consortium_id int NOT NULL CONSTRAINT usage_source_consortium_fkey REFERENCES consortium,
+    source_code text COLLATE "C" NOT NULL,
+    CONSTRAINT usage_source_code_key UNIQUE (consortium_id, source_code)
+);
+
+-- scope PARTY (the party that reported). secret salts the rows' hashes: without it, hashes cannot be guessed back.
+CREATE TABLE usage_batch (
+    consortium_id int NOT NULL CONSTRAINT usage_batch_consortium_fkey REFERENCES consortium,
+    batch_id bigint NOT NULL,
+    application_id int NOT NULL CONSTRAINT usage_batch_application_fkey REFERENCES application,
+    source_id int NOT NULL CONSTRAINT usage_batch_source_fkey REFERENCES usage_source,
+    party_id int NOT NULL CONSTRAINT usage_batch_party_fkey REFERENCES party,
+    row_count int NOT NULL CONSTRAINT usage_batch_row_count_check CHECK (row_count > 0),
+    row_root bytea NOT NULL,
+    secret bytea NOT NULL,
+    first_month date NOT NULL,
+    last_month date NOT NULL,
+    recorded_from bigint NOT NULL,
+    CONSTRAINT usage_batch_pkey PRIMARY KEY (consortium_id, batch_id),
+    CONSTRAINT usage_batch_position_key UNIQUE (consortium_id, recorded_from)
+);
+CREATE SEQUENCE usage_batch_id_seq AS bigint;
+
+-- scope PARTY. Narrow rows: numbers inside, names outside. Partitioned by the month in which the interval begins.
+-- The key is natural, so that nothing is counted twice whatever the batch it came in.
+CREATE TABLE usage_record (
+    consortium_id int NOT NULL,
+    application_id int NOT NULL,
+    metric_id int NOT NULL,
+    party_id int NOT NULL,
+    source_id int NOT NULL,
+    row_index int NOT NULL,
+    interval_start timestamptz NOT NULL,
+    interval_end timestamptz NOT NULL,
+    quantity bigint NOT NULL,
+    batch_id bigint NOT NULL,
+    CONSTRAINT usage_record_pkey PRIMARY KEY
+        (consortium_id, application_id, metric_id, party_id, source_id, interval_start, interval_end)
+) PARTITION BY RANGE (interval_start);
+
+-- COPY is refused where row-level security applies, so batches go straight into a partition, on which the application
+-- may only insert; this trigger takes the policy's place and checks each statement's rows against the caller's scope.
+CREATE FUNCTION check_usage_scope() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp
+AS $$
+DECLARE
+    consortia int[] := current_setting('allmende.consortia')::int[];
+    all_parties bool := current_setting('allmende.all_parties')::bool;
+    own_party int := current_setting('allmende.party')::int;
+BEGIN
+    IF EXISTS (
+        SELECT FROM inserted i
+        WHERE i.consortium_id <> ALL (consortia) OR NOT (all_parties OR i.party_id = own_party))
+    THEN
+        RAISE EXCEPTION 'a usage record is outside the caller''s scope'
+            USING ERRCODE = 'insufficient_privilege', CONSTRAINT = 'usage_record_scope';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+-- Creates the partition of a month when it is not there yet and returns its name.
+CREATE FUNCTION ensure_usage_partition(month date) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+    first_day date := date_trunc('month', month)::date;
+    partition_name text := 'usage_record_' || to_char(first_day, 'YYYY_MM');
+BEGIN
+    IF to_regclass(partition_name) IS NOT NULL THEN
+        RETURN partition_name;
+    END IF;
+    -- Two servers may meet a new month at once: one creates it, the other waits here and finds it.
+    PERFORM pg_advisory_xact_lock(hashtext('usage_partition'), hashtext(partition_name));
+    IF to_regclass(partition_name) IS NOT NULL THEN
+        RETURN partition_name;
+    END IF;
+    EXECUTE format(
+        'CREATE TABLE %I PARTITION OF usage_record FOR VALUES FROM (%L) TO (%L)',
+        partition_name, first_day::text || ' 00:00:00+00', (first_day + interval '1 month')::date::text || ' 00:00:00+00');
+    -- Rows arrive in the order of their batches: a block range index finds a batch at next to no cost.
+    EXECUTE format('CREATE INDEX %I ON %I USING brin (batch_id)', partition_name || '_batch_idx', partition_name);
+    EXECUTE format(
+        'CREATE TRIGGER usage_scope AFTER INSERT ON %I REFERENCING NEW TABLE AS inserted '
+        'FOR EACH STATEMENT EXECUTE FUNCTION check_usage_scope()', partition_name);
+    EXECUTE format('GRANT INSERT ON %I TO allmende_app', partition_name);
+    RETURN partition_name;
+END
+$$;
+REVOKE ALL ON FUNCTION ensure_usage_partition(date) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION ensure_usage_partition(date) TO allmende_app;
+
+-- scope CONSORTIUM.
+CREATE TABLE cost_item (
+    consortium_id int NOT NULL CONSTRAINT cost_item_consortium_fkey REFERENCES consortium,
+    cost_item_code text COLLATE "C" NOT NULL,
+    pool smallint NOT NULL,
+    kind smallint NOT NULL,
+    net_minor bigint NOT NULL CONSTRAINT cost_item_net_check CHECK (net_minor >= 0),
+    vat_minor bigint NOT NULL CONSTRAINT cost_item_vat_check CHECK (vat_minor >= 0),
+    deductible_numerator bigint NOT NULL,
+    deductible_denominator bigint NOT NULL,
+    period_start date NOT NULL,
+    period_end date NOT NULL,
+    document_number text NOT NULL,
+    document_sha256 bytea NOT NULL,
+    recorded_from bigint NOT NULL,
+    CONSTRAINT cost_item_pkey PRIMARY KEY (consortium_id, cost_item_code),
+    CONSTRAINT cost_item_deductible_check
+        CHECK (deductible_denominator > 0 AND deductible_numerator BETWEEN 0 AND deductible_denominator),
+    CONSTRAINT cost_item_period_check CHECK (period_start < period_end)
+);
+
+-- scope CONSORTIUM: what was settled, under which revision, on which knowledge. The lines stand apart.
+CREATE TABLE settlement (
+    consortium_id int NOT NULL CONSTRAINT settlement_consortium_fkey REFERENCES consortium,
+    settlement_code text COLLATE "C" NOT NULL,
+    content bytea NOT NULL,
+    recorded_from bigint NOT NULL,
+    CONSTRAINT settlement_pkey PRIMARY KEY (consortium_id, settlement_code)
+);
+
+-- scope PARTY.
+CREATE TABLE settlement_line (
+    consortium_id int NOT NULL,
+    settlement_code text COLLATE "C" NOT NULL,
+    pool smallint NOT NULL,
+    party_id int NOT NULL CONSTRAINT settlement_line_party_fkey REFERENCES party,
+    amount_minor bigint NOT NULL,
+    content bytea NOT NULL,
+    CONSTRAINT settlement_line_pkey PRIMARY KEY (consortium_id, settlement_code, pool, party_id),
+    CONSTRAINT settlement_line_settlement_fkey FOREIGN KEY (consortium_id, settlement_code) REFERENCES settlement
+);
+
+DO $$
+DECLARE
+    tenant text;
+BEGIN
+    FOREACH tenant IN ARRAY ARRAY['metric', 'usage_source', 'cost_item', 'settlement']
+    LOOP
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', tenant);
+        EXECUTE format(
+            'CREATE POLICY %I ON %I USING (consortium_id = ANY ((SELECT current_setting(''allmende.consortia''))::int[]))',
+            tenant || '_scope', tenant);
+        EXECUTE format('GRANT SELECT, INSERT ON %I TO allmende_app', tenant);
+    END LOOP;
+    FOREACH tenant IN ARRAY ARRAY['usage_batch', 'usage_record', 'settlement_line']
+    LOOP
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', tenant);
+        EXECUTE format(
+            'CREATE POLICY %I ON %I USING ('
+            'consortium_id = ANY ((SELECT current_setting(''allmende.consortia''))::int[]) AND '
+            '(party_id = (SELECT current_setting(''allmende.party''))::int '
+            'OR (SELECT current_setting(''allmende.all_parties''))::bool))',
+            tenant || '_scope', tenant);
+        EXECUTE format('GRANT SELECT, INSERT ON %I TO allmende_app', tenant);
+    END LOOP;
+END
+$$;
+GRANT USAGE ON SEQUENCE usage_batch_id_seq TO allmende_app;

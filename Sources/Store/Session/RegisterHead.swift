@@ -1,0 +1,45 @@
+internal import Domain
+internal import Postgres
+internal import Register
+
+/// The growing end of one register inside one transaction.
+public final class RegisterHead {
+    let register: Int32
+    private var frontier: Frontier
+    private let firstPosition: Int64
+    private let hasher = TreeHasher()
+    private var entries: [(leaf: Hash, bytes: [UInt8])] = []
+
+    init(register: Int32, size: Int64, frontier: [UInt8]) throws {
+        self.register = register
+        self.frontier = frontier.isEmpty ? Frontier() : try Frontier(bytes: frontier)
+        firstPosition = size
+    }
+
+    /// Position the next entry will have.
+    public var nextPosition: Int64 { firstPosition + Int64(entries.count) }
+
+    /// Adds an entry's canonical bytes at `nextPosition`.
+    public func append(_ bytes: [UInt8]) {
+        let leaf = hasher.leaf(bytes)
+        frontier.append(leaf, using: hasher)
+        entries.append((leaf, bytes))
+    }
+
+    /// The inserts and the new right edge; empty when nothing was appended.
+    var statements: [SQL] {
+        guard !entries.isEmpty else { return [] }
+        var statements: [SQL] = entries.enumerated().map { index, entry in
+            """
+            INSERT INTO register_entry (register_id, position, leaf_hash, entry)
+            VALUES (\(register), \(firstPosition + Int64(index)), \(entry.leaf.bytes), \(entry.bytes))
+            """
+        }
+        statements.append(
+            """
+            UPDATE register SET size = \(nextPosition), frontier = \(frontier.bytes)
+            WHERE register_id = \(register)
+            """)
+        return statements
+    }
+}

@@ -1,0 +1,49 @@
+public import Domain
+public import Postgres
+
+extension Rows {
+    /// Reads every row.
+    func map<T>(_ read: (inout Row) throws -> T) throws -> [T] {
+        var values: [T] = []
+        values.reserveCapacity(count)
+        for index in 0..<count {
+            var row = self[index]
+            values.append(try read(&row))
+        }
+        return values
+    }
+
+    /// Reads the only row; no row means that the resource does not exist or is out of the caller's scope.
+    func one<T>(_ type: String, _ name: String, _ read: (inout Row) throws -> T) throws -> T {
+        guard count == 1 else { throw Failure.unknown(type, name) }
+        var row = self[0]
+        return try read(&row)
+    }
+}
+
+/// Domain days travel as `date`.
+extension CivilDate: SQLEncodable, SQLDecodable {
+    /// Days from 1970-01-01 to 2000-01-01, where PostgreSQL's dates begin.
+    private static let epochOffset = 10_957
+
+    public static var sqlType: SQLType { .date }
+
+    public func encode(into encoder: inout SQLEncoder) {
+        encoder.append(Int32(daysSinceEpoch - CivilDate.epochOffset))
+    }
+
+    public static func decode(_ cell: SQLCell) throws(DatabaseError) -> CivilDate {
+        let date = try SQLDate.decode(cell)
+        guard let day = CivilDate(daysSinceEpoch: Int(date.days) + epochOffset) else {
+            throw .malformed("date outside the years 1 to 9999")
+        }
+        return day
+    }
+}
+
+extension SQL.Interpolation {
+    /// Binds a value or NULL. Its label tells the compiler that the optional is meant.
+    mutating func appendInterpolation<Value: SQLEncodable>(nullable value: Value?) {
+        appendInterpolation(value)
+    }
+}

@@ -1,0 +1,48 @@
+internal import Domain
+public import Postgres
+
+/// One transaction under a principal's scope, with the entries it adds to registers. Confined to the task that runs it.
+public final class Session: Reader {
+    /// The leased connection's transaction.
+    public let transaction: Transaction
+    /// Who acts.
+    public private(set) var principal: Principal
+    /// Whether who may see what has changed, so that cached principals must be looked up again after COMMIT.
+    public internal(set) var changedPrincipals = false
+    /// Registers this transaction has taken a position in.
+    private var heads: [Int32: RegisterHead] = [:]
+
+    init(transaction: Transaction, principal: Principal) {
+        self.transaction = transaction
+        self.principal = principal
+    }
+
+    public func run(_ statements: [SQL]) async throws -> [Rows] {
+        try await transaction.run(statements)
+    }
+
+    /// The head of a register, locked until the transaction ends: from here on its commits are in order.
+    ///
+    /// Take it after validation and, for bulk, after the rows have been sent, so that the lock is held briefly.
+    public func head(of register: Int32) async throws -> RegisterHead {
+        if let head = heads[register] { return head }
+        let rows = try await query("SELECT size, frontier FROM register WHERE register_id = \(register) FOR UPDATE")
+        guard rows.count == 1 else { throw Failure.unknown("register", String(register)) }
+        var row = rows[0]
+        let head = try RegisterHead(register: register, size: row.next(Int64.self), frontier: row.next([UInt8].self))
+        heads[register] = head
+        return head
+    }
+
+    /// Makes a consortium that this transaction has created visible to the rest of it.
+    func join(_ code: String, _ id: Int32) async throws {
+        principal = principal.joining(code, id)
+        _ = try await query(principal.scope)
+    }
+
+    /// Writes the new entries and heads; called once, before COMMIT.
+    func writeRegisters() async throws {
+        let statements = heads.values.flatMap(\.statements)
+        if !statements.isEmpty { _ = try await run(statements) }
+    }
+}
