@@ -79,6 +79,12 @@ let testTargets: [Target] = [
     tests("GRPCTests", ["GRPC", "EventLoop", "TLS", "TestCertificates", logging]),
     tests("PostgresTests", ["Postgres", "EventLoop"]),
     tests("RegisterTests", ["Register", "TLS"]),
+    .target(
+        name: "TestServer", dependencies: ["GRPC", "EventLoop", "TLS", "TestCertificates", logging],
+        path: "Tests/TestServer", swiftSettings: settings),
+    tests("APITests", ["API", "GRPC", "TestServer", protobuf]),
+    tests("GRPCServicesTests", ["GRPCServices", "API", "GRPC", "TestServer", protobuf]),
+    tests("UsageWireTests", ["UsageWire", "API", protobuf]),
 ]
 
 let package = Package(
