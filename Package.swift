@@ -28,6 +28,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
+// The schema's history travels inside the program; Sources/Store/Migrations.swift lists the same files.
+let migrations = ["0001_platform", "0002_consortia", "0003_usage_and_money"]
+
 let systemLibraries: [Target] = [
     .systemLibrary(name: "CLibUV", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
     .systemLibrary(name: "CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
@@ -50,11 +53,15 @@ let modules: [Target] = [
     .target(name: "CUsageWire", dependencies: ["CProtobufC"]),
     module("UsageWire", ["GRPC", "CProtobufC", "CUsageWire", "Domain"]),
     module("GRPCServices", ["API", "GRPC", protobuf]),
-    module("Store", ["Domain", "Register", "Postgres"]),
+    module("Audit", ["API", "Domain", "Register", "TLS", protobuf]),
+    .target(
+        name: "Store", dependencies: ["Domain", "Register", "Postgres"],
+        resources: migrations.map { .embedInCode("Migrations/\($0).sql") }, swiftSettings: settings),
     module(
         "Services",
-        ["API", "UsageWire", "Domain", "Store", "Register", "GRPC", "GRPCServices", protobuf, logging]),
-    module("Audit", ["API", "Domain", "Register", protobuf]),
+        [
+            "API", "UsageWire", "Domain", "Store", "Register", "Audit", "GRPC", "GRPCServices", "TLS", protobuf, logging,
+        ]),
 ]
 
 let programs: [Target] = [
@@ -85,6 +92,7 @@ let testTargets: [Target] = [
     tests("APITests", ["API", "GRPC", "TestServer", protobuf]),
     tests("GRPCServicesTests", ["GRPCServices", "API", "GRPC", "TestServer", protobuf]),
     tests("UsageWireTests", ["UsageWire", "API", protobuf]),
+    tests("AuditTests", ["API", "Audit", "Register", "TLS", protobuf]),
 ]
 
 let package = Package(

@@ -41,7 +41,10 @@ public final class ClientCall: MessageStream, @unchecked Sendable {  // confined
     /// Sends a message, waiting while the server does not read.
     /// - Throws: the call's `Status` when it has ended, `.resourceExhausted` when the message is too long.
     public func send(_ message: [UInt8]) async throws {
-        try await LoopHop.run(on: loop) { [self] in try await enqueue(message) }
+        try await LoopHop.run(on: loop) { [self] in
+            guard !outbox.isFinished else { throw Status(.failedPrecondition, "the call is half-closed") }
+            try await enqueue(message)
+        }
     }
 
     /// Half-closes: no message will follow.
@@ -86,10 +89,8 @@ public final class ClientCall: MessageStream, @unchecked Sendable {  // confined
     }
 
     override var sendFailure: (any Error)? {
-        if let status {
-            return status.code == .ok ? Status(.cancelled, "the server has ended the call") : status
-        }
-        return outbox.isFinished && !waitsForEnd ? Status(.failedPrecondition, "the call is half-closed") : nil
+        guard let status else { return nil }
+        return status.code == .ok ? Status(.cancelled, "the server has ended the call") : status
     }
 
     // MARK: - The response
@@ -161,6 +162,7 @@ public final class ClientCall: MessageStream, @unchecked Sendable {  // confined
         self.status = status
         if heapPosition >= 0 { LoopResources.of(loop).deadlines.remove(self) }
         wakeReceivers()
+        wakeSenders()
         onEarlyEnd?()
         onEarlyEnd = nil
     }

@@ -47,6 +47,7 @@ final class ClientCore: @unchecked Sendable {  // confined to its loop
     func unary(
         _ method: MethodDescriptor, _ request: [UInt8], _ options: CallOptions, _ deadline: UInt64?
     ) async throws -> [UInt8] {
+        assert(loop.isCurrent, "a client's state is used on its loop")
         guard request.count <= configuration.maximumMessageBytes else {
             throw Status(
                 .resourceExhausted,
@@ -73,6 +74,7 @@ final class ClientCore: @unchecked Sendable {  // confined to its loop
     }
 
     func open(_ method: MethodDescriptor, _ options: CallOptions, _ deadline: UInt64?) async throws -> ClientCall {
+        assert(loop.isCurrent, "a client's state is used on its loop")
         let call = ClientCall(
             loop: loop, method: method, options: options, deadline: deadline, configuration: configuration,
             waitsForEnd: false)
@@ -252,6 +254,7 @@ final class ClientCore: @unchecked Sendable {  // confined to its loop
     // MARK: - The end
 
     func close() {
+        assert(loop.isCurrent, "a client's state is used on its loop")
         state = .closed
         let reason = Status(.unavailable, "the client is closed")
         for connection in alive.values { connection.terminate(HTTP2.noError, reason) }

@@ -74,7 +74,7 @@ public class MessageStream: HeapItem, @unchecked Sendable {  // confined to its 
         for receiver in woken { receiver.resume() }
     }
 
-    private func wakeSenders() {
+    func wakeSenders() {
         guard !senders.isEmpty else { return }
         let woken = senders
         senders = []
@@ -95,6 +95,7 @@ public class MessageStream: HeapItem, @unchecked Sendable {  // confined to its 
     }
 
     func nextMessage() async throws -> [UInt8]? {
+        assert(loop.isCurrent, "a call is used on its loop")
         while true {
             if let message = takeMessage() { return message }
             switch inbox.end {
@@ -121,6 +122,7 @@ public class MessageStream: HeapItem, @unchecked Sendable {  // confined to its 
 
     /// Queues a message, and waits while the queue is longer than the send buffer.
     func enqueue(_ message: [UInt8]) async throws {
+        assert(loop.isCurrent, "a call is used on its loop")
         if let failure = sendFailure { throw failure }
         guard message.count <= maximumSendBytes else {
             throw Status(
@@ -128,7 +130,7 @@ public class MessageStream: HeapItem, @unchecked Sendable {  // confined to its 
             )
         }
         push(message)
-        while outbox.pending > sendBuffer, connection != nil {
+        while outbox.pending > sendBuffer, sendFailure == nil {
             try Task.checkCancellation()
             await waitToSend()
         }

@@ -169,6 +169,7 @@ public final class ServerCall: MessageStream, @unchecked Sendable {  // confined
         inbox.fail(status)
         task?.cancel()
         wakeReceivers()
+        wakeSenders()
     }
 
     override func deadlineExceeded() {

@@ -1,23 +1,34 @@
-public import Domain
-public import Postgres
+internal import Domain
+internal import Postgres
 
 extension Failure {
+    /// Runs `body` and throws what the database refuses as a `Failure`; other database errors pass as they are.
+    static func mapping<T>(_ body: () async throws -> T) async throws -> T {
+        do {
+            return try await body()
+        } catch let error as DatabaseError {
+            throw Failure(error) ?? error
+        }
+    }
+
     /// What a database error means to a caller: one table of constraint names and SQLSTATEs. The driver's text is left
     /// behind; nil means a fault of ours, whose cause belongs into the log.
-    public init?(_ error: DatabaseError) {
+    init?(_ error: DatabaseError) {
         if let constraint = error.constraint, let failure = Failure.constraints[constraint] {
             self = failure
             return
         }
-        if error.isInDoubt {
+        if let constraint = error.constraint, constraint.hasPrefix("usage_record_"), error.isUniqueViolation {
+            self.init(.duplicateRecord, "a usage record of the batch is stored already")
+        } else if error.isInDoubt {
             self.init(.outcomeUnknown, "it is not known whether the change was stored; repeat it with the same request_id")
-        } else if error.isOverloaded {
+        } else if error.kind == .overloaded {
             self.init(.overloaded, "the server has too much to do; repeat the call later")
-        } else if error.isConnectionLost {
+        } else if error.isConnectionProblem {
             self.init(.unavailable, "the database cannot be reached; repeat the call later")
         } else if error.isSerializationFailure {
             self.init(.conflict, "another change was stored first; repeat the call")
-        } else if error.isTimeout {
+        } else if error.isStatementCancelled {
             self.init(.timedOut, "the call took longer than allowed")
         } else {
             return nil

@@ -79,15 +79,4 @@ enum LimbArithmetic {
         number[index] = sum
         return overflow
     }
-
-    /// Whether `left` is less than `right`; both have the same count.
-    @inline(__always)
-    static func isLess(_ left: UnsafeBufferPointer<UInt64>, _ right: UnsafeBufferPointer<UInt64>) -> Bool {
-        var index = left.count
-        while index > 0 {
-            index -= 1
-            if left[index] != right[index] { return left[index] < right[index] }
-        }
-        return false
-    }
 }

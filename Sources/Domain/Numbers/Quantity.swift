@@ -22,10 +22,11 @@ public struct Quantity: Sendable, Hashable {
         guard Self.scales.contains(scale) else {
             throw .invalid(field, "must have a scale of 0 to 9, not \(scale)")
         }
-        self.init(checkedUnits: units, scale: scale)
+        self.init(units: units, knownScale: scale)
     }
 
-    private init(checkedUnits units: Int64, scale: Int) {
+    /// For a scale that another quantity has, and that is therefore allowed.
+    init(units: Int64, knownScale scale: Int) {
         self.units = units
         self.scale = scale
     }
@@ -37,7 +38,7 @@ public struct Quantity: Sendable, Hashable {
         guard let units = DecimalText(text[...].trimmingBlanks())?.units(scale: scale) else {
             throw .invalid(field, "must be a number with at most \(scale) decimals, not \"\(text.excerpt)\"")
         }
-        self.init(checkedUnits: units, scale: zero.scale)
+        self.init(units: units, knownScale: zero.scale)
     }
 
     /// Sum of two quantities, in the finer of the two scales. Throws OUT_OF_RANGE if it does not fit.
@@ -47,7 +48,7 @@ public struct Quantity: Sendable, Hashable {
         guard !overflow else {
             throw Failure(.outOfRange, "the sum of \(self) and \(other) is too large to be stored")
         }
-        return Quantity(checkedUnits: sum, scale: scale)
+        return Quantity(units: sum, knownScale: scale)
     }
 
     /// The same value with another scale. Throws OUT_OF_RANGE if it does not fit or would lose decimals.
@@ -56,7 +57,7 @@ public struct Quantity: Sendable, Hashable {
         guard Self.scales.contains(wanted), let units = text.units(scale: wanted) else {
             throw Failure(.outOfRange, "\(self) cannot be stored with \(wanted) decimals")
         }
-        return Quantity(checkedUnits: units, scale: wanted)
+        return Quantity(units: units, knownScale: wanted)
     }
 }
 
@@ -69,7 +70,7 @@ extension Quantity: TextValue {
         else {
             throw .invalid(field, "must be a number with at most 9 decimals such as 12.50, not \"\(text.excerpt)\"")
         }
-        self.init(checkedUnits: units, scale: number.scale)
+        self.init(units: units, knownScale: number.scale)
     }
 
     /// `12.50`, with all decimals of the scale.

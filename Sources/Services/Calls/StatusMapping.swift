@@ -1,9 +1,7 @@
 internal import Domain
 public import GRPC
 internal import GRPCServices
-internal import Logging
-internal import Postgres
-internal import Store
+public import Logging
 
 /// Turns what a handler throws into a status: the one table from reasons to gRPC codes. Every error carries one
 /// ErrorInfo and the detail that fits; nothing of a driver's text leaves the server.
@@ -20,7 +18,6 @@ public struct StatusMapping: Sendable {
         case let status as Status: status
         case is CancellationError: Status(.cancelled, "the call was cancelled")
         case let failure as Failure: status(failure)
-        case let error as DatabaseError: Failure(error).map(status) ?? unexpected(error, call)
         default: unexpected(error, call)
         }
     }

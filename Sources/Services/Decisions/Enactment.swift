@@ -26,7 +26,7 @@ struct Enactment {
         case .adoptAgreementRevision(let change):
             try requireActive(consortium)
             let (_, row) = try await revision(change)
-            guard row.state == Int16(AgreementRevisionState.draft.rawValue) else {
+            guard row.state == Int16(API.AgreementRevisionState.draft.rawValue) else {
                 throw Failure(.invalidState, "only a revision in state DRAFT can be put to the vote")
                     .about("agreement revision", change.agreementRevision)
             }
@@ -38,7 +38,7 @@ struct Enactment {
     /// What follows from the opening of the ballot itself.
     func opened(_ decision: Decision) async throws {
         guard case .adoptAgreementRevision(let change) = decision.change else { return }
-        try await move(change, to: .inVote) { .agreementRevisionDrafted($0) }
+        try await move(change, to: .inVote) { .agreementRevisionPutToVote($0) }
     }
 
     /// Enacts a decision that passed, or undoes what its opening did where it was rejected.
@@ -84,7 +84,7 @@ struct Enactment {
     }
 
     private func move(
-        _ change: AdoptAgreementRevision, to state: AgreementRevisionState,
+        _ change: AdoptAgreementRevision, to state: API.AgreementRevisionState,
         _ entry: (AgreementRevision) -> RegisterEntry.OneOf_Change
     ) async throws {
         var (agreement, row) = try await revision(change)

@@ -51,9 +51,13 @@ final class UsageMembers {
             party.withUnsafeBufferPointer {
                 line.begin(application: application.code, party: $0, metric: codes[metric], source: source)
             }
+            guard let start = Instant(seconds: record.start), let end = Instant(seconds: record.end) else {
+                throw Failure(.internal, "row \(index) of batch \(batch.id) has an instant out of range")
+            }
+            let scale = Int(application.metrics[metric].scale)
             line.end(
-                start: record.start, end: record.end, quantity: record.quantity,
-                scale: Int(application.metrics[metric].scale))
+                start: start, end: end,
+                quantity: try Quantity(units: record.quantity, scale: scale, field: "quantity"))
             writer.append(line: line.bytes, metric: metric, quantity: record.quantity)
         }
         return writer.finish()
