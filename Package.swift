@@ -50,11 +50,15 @@ let modules: [Target] = [
     .target(name: "CUsageWire", dependencies: ["CProtobufC"]),
     module("UsageWire", ["GRPC", "CProtobufC", "CUsageWire", "Domain"]),
     module("GRPCServices", ["API", "GRPC", protobuf]),
-    module("Store", ["Domain", "Register", "Postgres"]),
+    module("Audit", ["API", "Domain", "Register", "TLS", protobuf]),
+    .target(
+        name: "Store", dependencies: ["Domain", "Register", "Postgres"],
+        resources: [.embedInCode("Migrations")], swiftSettings: settings),
     module(
         "Services",
-        ["API", "UsageWire", "Domain", "Store", "Register", "GRPC", "GRPCServices", protobuf, logging]),
-    module("Audit", ["API", "Domain", "Register", protobuf]),
+        [
+            "API", "UsageWire", "Domain", "Store", "Register", "Audit", "GRPC", "GRPCServices", "TLS", protobuf, logging,
+        ]),
 ]
 
 let programs: [Target] = [
@@ -67,17 +71,25 @@ let programs: [Target] = [
     program(
         "protoc-gen-allmende",
         [.product(name: "SwiftProtobufPluginLibrary", package: "swift-protobuf"), protobuf]),
-    program("grpc-echo", path: "Tests/grpc-echo", ["GRPC", "EventLoop", "TLS", arguments]),
+    program("grpc-echo", path: "Tests/grpc-echo", ["GRPC", "EventLoop", "TLS", arguments, logging]),
 ]
 
 let testTargets: [Target] = [
+    .target(name: "TestCertificates", path: "Tests/TestCertificates", swiftSettings: settings),
     tests("TidyTests"),
     tests("DomainTests", ["Domain"]),
     tests("EventLoopTests", ["EventLoop"]),
-    tests("TLSTests", ["TLS"]),
-    tests("GRPCTests", ["GRPC", "EventLoop", "TLS"]),
+    tests("TLSTests", ["TLS", "TestCertificates"]),
+    tests("GRPCTests", ["GRPC", "EventLoop", "TLS", "TestCertificates", logging]),
     tests("PostgresTests", ["Postgres", "EventLoop"]),
     tests("RegisterTests", ["Register", "TLS"]),
+    .target(
+        name: "TestServer", dependencies: ["GRPC", "EventLoop", "TLS", "TestCertificates", logging],
+        path: "Tests/TestServer", swiftSettings: settings),
+    tests("APITests", ["API", "GRPC", "TestServer", protobuf]),
+    tests("GRPCServicesTests", ["GRPCServices", "API", "GRPC", "TestServer", protobuf]),
+    tests("UsageWireTests", ["UsageWire", "API", protobuf]),
+    tests("AuditTests", ["API", "Audit", "Register", "TLS", protobuf]),
 ]
 
 let package = Package(

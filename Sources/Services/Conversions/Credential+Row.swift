@@ -16,10 +16,7 @@ extension CredentialRow {
     /// The digest in a name credentials/{sha256}.
     static func digest(_ name: String, field: String) throws -> [UInt8] {
         let text = try ResourceName.id(name, in: "credentials", field: field)
-        guard let digest = Digest32(hex: text) else {
-            throw Failure.invalid(field, "must end in a SHA-256 digest of 64 lower-case hex digits")
-        }
-        return digest.bytes
+        return try Digest32(text, field: field).bytes
     }
 }
 

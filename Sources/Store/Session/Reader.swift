@@ -1,3 +1,4 @@
+internal import Domain
 public import Postgres
 
 /// What reads of an aggregate need: a way to run statements under a principal's scope. Reads are written once and serve
@@ -22,7 +23,8 @@ public struct ScopedReader: Reader {
     public func run(_ statements: [SQL]) async throws -> [Rows] {
         var unit = [principal.scope]
         unit.append(contentsOf: statements)
-        var rows = try await database.run(unit)
+        let statements = unit
+        var rows = try await Failure.mapping { try await database.run(statements) }
         rows.removeFirst()
         return rows
     }

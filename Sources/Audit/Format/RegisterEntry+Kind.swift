@@ -1,0 +1,28 @@
+internal import API
+
+extension RegisterEntry.OneOf_Change {
+    /// The name of the change in the schema.
+    var kind: String {
+        switch self {
+        case .partyCreated: "party_created"
+        case .keyFigureRecorded: "key_figure_recorded"
+        case .credentialCreated: "credential_created"
+        case .credentialRevoked: "credential_revoked"
+        case .consortiumCreated: "consortium_created"
+        case .consortiumFounded: "consortium_founded"
+        case .auditorAppointed: "auditor_appointed"
+        case .decisionOpened: "decision_opened"
+        case .voteCast: "vote_cast"
+        case .applicationCreated: "application_created"
+        case .ownershipSet: "ownership_set"
+        case .releasePublished: "release_published"
+        case .agreementRevisionDrafted: "agreement_revision_drafted"
+        case .agreementRevisionAdopted: "agreement_revision_adopted"
+        case .agreementRevisionRejected: "agreement_revision_rejected"
+        case .metricCreated: "metric_created"
+        case .usageBatchRecorded: "usage_batch_recorded"
+        case .costItemBooked: "cost_item_booked"
+        case .settlementCalculated: "settlement_calculated"
+        }
+    }
+}
