@@ -13,6 +13,7 @@ enum ImportLaw {
     /// Floors, lowest first. The executables at the end compose: they may use all modules, but no C library.
     static let table: [String: Set<String>] = [
         "Domain": [],
+        "Terminal": [],
         "EventLoop": ["CLibUV"],
         "TLS": ["COpenSSL"],
         "GRPC": ["EventLoop", "TLS", "CNGHTTP2", "CZlib", "Logging"],
@@ -32,7 +33,7 @@ enum ImportLaw {
         ],
         "allmende": [
             "Audit", "API", "UsageWire", "Store", "Register", "Postgres", "GRPC", "TLS", "EventLoop", "Domain",
-            "ArgumentParser", "SwiftProtobuf", "Logging",
+            "Terminal", "ArgumentParser", "SwiftProtobuf", "Logging",
         ],
         "protoc-gen-allmende": ["SwiftProtobuf", "SwiftProtobufPluginLibrary"],
     ]

@@ -42,7 +42,8 @@ enum EntryTable {
         case .applicationCreated(let application): Names.short(application.name)
         case .ownershipSet(let ownership): Names.short(ownership.application)
         case .releasePublished(let release): Names.short(release.name)
-        case .agreementRevisionDrafted(let revision), .agreementRevisionAdopted(let revision),
+        case .agreementRevisionDrafted(let revision), .agreementRevisionPutToVote(let revision),
+            .agreementRevisionAdopted(let revision),
             .agreementRevisionRejected(let revision):
             revision.name.split(separator: "/").dropFirst(3).joined(separator: " ")
         case .metricCreated(let metric): Names.short(metric.name)
