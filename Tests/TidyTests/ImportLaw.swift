@@ -13,7 +13,6 @@ enum ImportLaw {
     /// Floors, lowest first. The executables at the end compose: they may use all modules, but no C library.
     static let table: [String: Set<String>] = [
         "Domain": [],
-        "Terminal": [],
         "EventLoop": ["CLibUV"],
         "TLS": ["COpenSSL"],
         "GRPC": ["EventLoop", "TLS", "CNGHTTP2", "CZlib", "Logging"],
@@ -24,16 +23,18 @@ enum ImportLaw {
         "GRPCServices": ["API", "GRPC", "SwiftProtobuf"],
         "Store": ["Domain", "Register", "Postgres"],
         "Services": [
-            "API", "UsageWire", "Domain", "Store", "Register", "GRPC", "GRPCServices", "SwiftProtobuf", "Logging",
+            "API", "Audit", "UsageWire", "Domain", "Store", "Register", "GRPC", "GRPCServices", "TLS", "SwiftProtobuf",
+            "Logging",
         ],
-        "Audit": ["API", "Domain", "Register", "SwiftProtobuf"],
+        "Audit": ["API", "Domain", "Register", "TLS", "SwiftProtobuf"],
+        "Terminal": [],
         "allmended": [
             "Services", "GRPCServices", "API", "UsageWire", "Store", "Register", "Postgres", "GRPC", "TLS", "EventLoop",
             "Domain", "ArgumentParser", "Logging",
         ],
         "allmende": [
-            "Audit", "API", "UsageWire", "Store", "Register", "Postgres", "GRPC", "TLS", "EventLoop", "Domain",
-            "Terminal", "ArgumentParser", "SwiftProtobuf", "Logging",
+            "Audit", "API", "UsageWire", "Services", "Store", "Register", "Postgres", "GRPC", "GRPCServices", "TLS",
+            "EventLoop", "Domain", "Terminal", "ArgumentParser", "SwiftProtobuf", "Logging",
         ],
         "protoc-gen-allmende": ["SwiftProtobuf", "SwiftProtobufPluginLibrary"],
     ]

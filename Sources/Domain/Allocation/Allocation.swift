@@ -60,18 +60,26 @@ public struct Allocation: Sendable, Hashable {
     }
 
     private func explain(_ part: AllocationPart, _ line: AllocationLine) -> PartExplanation {
-        var phrase = "floor"
-        var exact = ExactFraction(part.amount)
-        if part.source == .fixed { phrase = "fixed sum" }
-        if part.source == .precharge {
-            phrase = "pre-charge"
-            exact = .zero
-            for case .precharge(line.party, let share) in steps {
-                exact = exact + ExactFraction(share) * ExactFraction(amount)
+        let (phrase, exact): (String, ExactFraction) =
+            switch part.source {
+            case .precharge: ("pre-charge", precharge(of: line.party))
+            case .fixed, .component: ("fixed sum", ExactFraction(part.amount))
+            case .floor: ("floor", floor(of: line))
             }
-        }
         return PartExplanation(
             phrase: phrase, source: part.source, component: nil, unit: "", quantity: nil, total: nil, ratio: nil,
             weight: nil, exactShare: exact, amount: part.amount)
+    }
+
+    private func precharge(of party: PartyCode) -> ExactFraction {
+        var sum = ExactFraction.zero
+        for case .precharge(party, let share) in steps { sum = sum + ExactFraction(share) * ExactFraction(amount) }
+        return sum
+    }
+
+    /// What a floor adds for a party without a part in any component: all that it does not bear in advance.
+    private func floor(of line: AllocationLine) -> ExactFraction {
+        let fixed = line.parts.reduce(ExactFraction.zero) { $1.source == .fixed ? $0 + ExactFraction($1.amount) : $0 }
+        return ExactFraction(line.amount) - fixed - precharge(of: line.party)
     }
 }
