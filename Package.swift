@@ -95,7 +95,7 @@ let testTargets: [Target] = [
     tests("UsageWireTests", ["UsageWire", "API", protobuf]),
     tests("AuditTests", ["API", "Audit", "Register", "TLS", protobuf]),
     tests("TerminalTests", ["Terminal"]),
-    tests("allmendeTests", ["allmende", "API", "Domain", "GRPC", protobuf]),
+    tests("allmendeTests", ["allmende", "API", "GRPC", "TestServer", protobuf]),
 ]
 
 let package = Package(
