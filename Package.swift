@@ -28,6 +28,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
+// The schema's history travels inside the program; Sources/Store/Migrations.swift lists the same files.
+let migrations = ["0001_platform", "0002_consortia", "0003_usage_and_money"]
+
 let systemLibraries: [Target] = [
     .systemLibrary(name: "CLibUV", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
     .systemLibrary(name: "CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
@@ -54,7 +57,7 @@ let modules: [Target] = [
     module("Audit", ["API", "Domain", "Register", "TLS", protobuf]),
     .target(
         name: "Store", dependencies: ["Domain", "Register", "Postgres"],
-        resources: [.embedInCode("Migrations")], swiftSettings: settings),
+        resources: migrations.map { .embedInCode("Migrations/\($0).sql") }, swiftSettings: settings),
     module(
         "Services",
         [
@@ -85,7 +88,9 @@ let testTargets: [Target] = [
     tests("EventLoopTests", ["EventLoop"]),
     tests("TLSTests", ["TLS", "TestCertificates"]),
     tests("GRPCTests", ["GRPC", "EventLoop", "TLS", "TestCertificates", logging]),
-    tests("PostgresTests", ["Postgres", "EventLoop"]),
+    // What several test targets share: a throw-away PostgreSQL server.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    tests("PostgresTests", ["Postgres", "EventLoop", "TestSupport", logging]),
     tests("RegisterTests", ["Register", "TLS"]),
     .target(
         name: "TestServer", dependencies: ["GRPC", "EventLoop", "TLS", "TestCertificates", logging],

@@ -27,7 +27,7 @@ public struct Store: Sendable {
         let partyID = try row.next(Int32.self)
         let partyCode = try row.next(String.self)
         let number = try row.next(Int16.self)
-        guard let role = Role(rawValue: number) else { return nil }
+        guard let role = PrincipalRole(rawValue: number) else { return nil }
         let ids = try row.next([Int32].self)
         let codes = try row.next([String].self)
         return Principal(

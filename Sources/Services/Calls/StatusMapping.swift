@@ -1,7 +1,7 @@
 internal import Domain
 public import GRPC
 internal import GRPCServices
-internal import Logging
+public import Logging
 
 /// Turns what a handler throws into a status: the one table from reasons to gRPC codes. Every error carries one
 /// ErrorInfo and the detail that fits; nothing of a driver's text leaves the server.

@@ -19,7 +19,7 @@ extension FieldChecks {
         return valid
     }
 
-    private mutating func components(_ components: [AllocationComponent], field: String) {
+    private mutating func components(_ components: [API.AllocationComponent], field: String) {
         require(
             (1...Limits.allocationComponents).contains(components.count), field,
             "must name 1 to \(Limits.allocationComponents) components")
@@ -44,7 +44,7 @@ extension FieldChecks {
         }
     }
 
-    private mutating func key(_ component: AllocationComponent, field: String) {
+    private mutating func key(_ component: API.AllocationComponent, field: String) {
         switch component.key {
         case .equal: break
         case .ownership(let key):

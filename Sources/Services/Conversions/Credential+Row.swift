@@ -10,7 +10,7 @@ extension CredentialRow {
         try checks.finish()
         self.init(
             digest: try CredentialRow.digest(credential.name, field: "credential.name"), partyCode: code!,
-            role: Store.Role(rawValue: Int16(credential.role.rawValue))!, isRevoked: false)
+            role: PrincipalRole(rawValue: Int16(credential.role.rawValue))!, isRevoked: false)
     }
 
     /// The digest in a name credentials/{sha256}.

@@ -8,7 +8,7 @@ extension Decision {
         try self.init(serializedBytes: row.change)
         name = "\(consortium)/decisions/\(row.code)"
         rule = API.VotingRule(rawValue: Int(row.rule)) ?? .unspecified
-        state = DecisionState(rawValue: Int(row.state)) ?? .unspecified
+        state = API.DecisionState(rawValue: Int(row.state)) ?? .unspecified
         votes = row.votes.map { row in
             var vote = API.Vote()
             vote.party = "parties/" + row.partyCode
@@ -21,7 +21,7 @@ extension Decision {
 }
 
 extension VoteCast {
-    init(_ request: CastVoteRequest, voter: String, state: DecisionState) {
+    init(_ request: CastVoteRequest, voter: String, state: API.DecisionState) {
         self.init()
         decision = request.name
         party = "parties/" + voter

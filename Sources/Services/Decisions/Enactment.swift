@@ -26,7 +26,7 @@ struct Enactment {
         case .adoptAgreementRevision(let change):
             try requireActive(consortium)
             let (_, row) = try await revision(change)
-            guard row.state == Int16(AgreementRevisionState.draft.rawValue) else {
+            guard row.state == Int16(API.AgreementRevisionState.draft.rawValue) else {
                 throw Failure(.invalidState, "only a revision in state DRAFT can be put to the vote")
                     .about("agreement revision", change.agreementRevision)
             }
@@ -84,7 +84,7 @@ struct Enactment {
     }
 
     private func move(
-        _ change: AdoptAgreementRevision, to state: AgreementRevisionState,
+        _ change: AdoptAgreementRevision, to state: API.AgreementRevisionState,
         _ entry: (AgreementRevision) -> RegisterEntry.OneOf_Change
     ) async throws {
         var (agreement, row) = try await revision(change)

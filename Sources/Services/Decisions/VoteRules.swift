@@ -6,7 +6,7 @@ internal import Store
 enum VoteRules {
     /// Refuses a vote on a closed ballot or by someone outside its electorate.
     static func check(_ decision: DecisionRow, voter: String, name: String) throws {
-        guard decision.state == Int16(DecisionState.open.rawValue) else {
+        guard decision.state == Int16(API.DecisionState.open.rawValue) else {
             throw Failure(.invalidState, "the ballot is closed; votes are cast and changed while it is OPEN")
                 .about("decision", name)
         }
@@ -34,7 +34,7 @@ enum VoteRules {
     }
 
     /// The state that follows from the votes.
-    static func state(_ decision: DecisionRow) throws -> DecisionState {
+    static func state(_ decision: DecisionRow) throws -> API.DecisionState {
         switch try verdict(decision).outcome {
         case .open: .open
         case .passed: .passed

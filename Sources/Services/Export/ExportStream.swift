@@ -1,4 +1,5 @@
 internal import API
+internal import Foundation
 
 /// The file of an export as a stream of pieces. What lies before the wanted offset is made again and not sent: the same
 /// bytes come out every time.
@@ -28,7 +29,7 @@ actor ExportStream {
             var response = ExportAuditBundleResponse()
             response.offset = offset
             response.data = .init(piece)
-            try await responses.send(response)
+            try await responses.write(response)
             offset += Int64(piece.count)
             rest = rest.dropFirst(piece.count)
         }

@@ -32,7 +32,7 @@ public struct AgreementHandler: AgreementServiceHandler {
             revision.state = .draft
             revision.registerPosition = head.nextPosition
             let row = AgreementRevisionRow(
-                revision: number, state: Int16(AgreementRevisionState.draft.rawValue), validFrom: valid!.start,
+                revision: number, state: Int16(API.AgreementRevisionState.draft.rawValue), validFrom: valid!.start,
                 validUntil: valid!.end, content: try revision.serializedBytes())
             try await session.record(row, of: ids![1], in: caller.consortium, at: head.nextPosition)
             try head.append(

@@ -28,7 +28,7 @@ public struct DecisionHandler: DecisionServiceHandler {
             change.change = request.decision.change
             try await session.openDecision(
                 code!, in: caller.consortium, rule: Int16(request.decision.rule.rawValue),
-                change: change.serializedBytes(), state: Int16(DecisionState.open.rawValue),
+                change: change.serializedBytes(), state: Int16(API.DecisionState.open.rawValue),
                 recordedFrom: head.nextPosition)
             let name = "\(caller.name)/decisions/\(code!)"
             let row = try await session.decision(code!, in: caller.consortium, name: name)

@@ -34,7 +34,7 @@ struct SettlementFacts {
         let rows = try await reader.agreementRevisions(of: task.agreement, in: task.caller.consortium)
         let day = task.period.end?.adding(days: -1) ?? task.period.start
         let inForce = rows.last { row in
-            row.state == Int16(AgreementRevisionState.inForce.rawValue) && row.validFrom <= day
+            row.state == Int16(API.AgreementRevisionState.inForce.rawValue) && row.validFrom <= day
                 && (row.validUntil.map { day < $0 } ?? true)
         }
         guard let inForce else {

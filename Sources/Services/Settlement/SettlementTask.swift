@@ -1,6 +1,7 @@
 internal import API
 internal import Domain
 internal import Store
+internal import SwiftProtobuf
 
 /// A settlement to be calculated: what it rests on is read at one size of the registers and named in the result, so
 /// that the same calculation can be made again years later.

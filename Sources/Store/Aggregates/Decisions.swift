@@ -1,4 +1,4 @@
-public import Domain
+internal import Domain
 internal import Postgres
 
 /// One party entitled to vote, with what it said.

@@ -40,3 +40,10 @@ extension CivilDate: SQLEncodable, SQLDecodable {
         return day
     }
 }
+
+extension SQL.Interpolation {
+    /// Binds a value or NULL. Its label tells the compiler that the optional is meant.
+    mutating func appendInterpolation<Value: SQLEncodable>(nullable value: Value?) {
+        appendInterpolation(value)
+    }
+}

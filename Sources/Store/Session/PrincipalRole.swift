@@ -1,5 +1,5 @@
 /// In which capacity a principal acts; the raw value is stored and is the number of the API's enum.
-public enum Role: Int16, Sendable, Hashable, CaseIterable {
+public enum PrincipalRole: Int16, Sendable, Hashable, CaseIterable {
     case municipality = 1
     case coordinationOffice = 2
     case auditor = 3

@@ -1,0 +1,5 @@
+/// What a `NOTIFY` carried.
+public struct DatabaseNotification: Sendable, Equatable {
+    public let channel: String
+    public let payload: String
+}
