@@ -5,14 +5,18 @@ struct UsageFile {
     /// Records in a batch: as many as the server takes at once.
     static let batchSize = 10_000
 
+    private let batchSize: Int
     private let file: LineFile
     private var parser: UsageLineParser
 
     /// Opens a file and reads its header.
     ///
-    /// - Parameter scales: decimals of each metric's quantities, by the metric's id.
+    /// - Parameters:
+    ///   - scales: decimals of each metric's quantities, by the metric's id.
+    ///   - batchSize: records in a batch.
     /// - Throws: `CommandFailure` that names the file and the line.
-    init(_ path: String, scales: [String: Int]) throws {
+    init(_ path: String, scales: [String: Int], batchSize: Int = UsageFile.batchSize) throws {
+        self.batchSize = batchSize
         file = try LineFile(path)
         do {
             let parser = try file.withNextLine { line in
@@ -32,9 +36,9 @@ struct UsageFile {
     /// - Throws: `CommandFailure` that names the file and the line.
     mutating func nextBatch() throws -> [UsageRecord] {
         var records: [UsageRecord] = []
-        records.reserveCapacity(UsageFile.batchSize)
+        records.reserveCapacity(batchSize)
         do {
-            while records.count < UsageFile.batchSize,
+            while records.count < batchSize,
                 let record = try file.withNextLine({ try parser.record($0) })
             {
                 records.append(record)

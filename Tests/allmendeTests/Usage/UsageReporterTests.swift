@@ -40,7 +40,7 @@ struct UsageReporterTests {
     }
 
     private func report(_ path: String, _ server: TestServer) async throws -> UsageSummary {
-        var file = try UsageFile(path, scales: ["cases": 0])
+        var file = try UsageFile(path, scales: ["cases": 0], batchSize: 100)
         var reporter = UsageReporter(application: "consortia/a/applications/b", source: "system", total: 1)
         try await reporter.send(&file, UsageServiceClient(server.client))
         return reporter.summary
@@ -50,15 +50,15 @@ struct UsageReporterTests {
         let stock = Stock()
         var router = Router()
         router.stream(UsageServiceMethods.ingestUsage) { try await stock.ingest($0) }
-        try await withFile(lines: 120_001) { path in
+        try await withFile(lines: 1201) { path in
             try await TestServer.with(router) { server in
                 let first = try await report(path, server)
-                #expect(first.batches == 13 && first.records == 120_001 && first.replayedBatches == 0)
+                #expect(first.batches == 13 && first.records == 1201 && first.replayedBatches == 0)
                 let second = try await report(path, server)
-                #expect(second.batches == 13 && second.records == 120_001 && second.replayedBatches == 13)
+                #expect(second.batches == 13 && second.records == 1201 && second.replayedBatches == 13)
             }
         }
-        #expect(stock.batches.withLock { $0.values.reduce(0, +) } == 120_001)
+        #expect(stock.batches.withLock { $0.values.reduce(0, +) } == 1201)
     }
 
     @Test func aRefusedBatchEndsTheReport() async throws {
@@ -67,7 +67,7 @@ struct UsageReporterTests {
             _ = try await call.receive()
             throw Status(.invalidArgument, "records[17].metric_id is unknown")
         }
-        try await withFile(lines: 200_000) { path in
+        try await withFile(lines: 5000) { path in
             try await TestServer.with(router) { server in
                 let failure = await status { _ = try await report(path, server) }
                 #expect(failure?.code == .invalidArgument)
