@@ -33,6 +33,7 @@ public final class ClientCall: MessageStream, @unchecked Sendable {  // confined
         super.init(
             loop: loop, maximumReceiveBytes: configuration.maximumMessageBytes,
             maximumSendBytes: configuration.maximumMessageBytes, sendBuffer: configuration.sendBuffer)
+        if options.compressesRequests { outbox.compress() }
         if let deadline { LoopResources.of(loop).deadlines.add(self, deadline) }
     }
 
