@@ -134,6 +134,7 @@ public final class ClientCall: MessageStream, @unchecked Sendable {  // confined
         while status == nil { await waitToReceive() }
         if let status, status.code != .ok { throw status }
         guard inbox.count == 1, let message = takeMessage() else {
+            if case .failed(let failure) = inbox.end { throw failure }
             // gRPC, doc/statuscodes.md: a wrong number of responses is UNIMPLEMENTED.
             throw Status(.unimplemented, "\(method.path) gave \(inbox.count) responses instead of one")
         }

@@ -1,6 +1,6 @@
 /// Messages on their way out, each behind its five-byte prefix, cut into DATA frames as flow control allows.
 struct Outbox {
-    private var messages = MessageQueue()
+    private var messages = MessageQueue<[UInt8]>()
     /// Bytes of the first message, prefix included, that are already gone.
     private var offset = 0
     /// Bytes that are queued, prefixes included.

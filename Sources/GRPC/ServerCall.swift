@@ -133,7 +133,11 @@ public final class ServerCall: MessageStream, @unchecked Sendable {  // confined
     }
 
     private func run(_ handler: @escaping UnaryHandler) {
-        guard task == nil, let request = takeMessage() else { return }
+        guard task == nil else { return }
+        guard let request = takeMessage() else {
+            if case .failed(let failure) = inbox.end { abort(failure) }
+            return
+        }
         task = loop.spawn { [self] in
             do {
                 let response = try await handler(request, self)
