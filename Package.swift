@@ -28,6 +28,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
+// The schema's history travels inside the program; Sources/Store/Migrations.swift lists the same files.
+let migrations = ["0001_platform", "0002_consortia", "0003_usage_and_money"]
+
 let systemLibraries: [Target] = [
     .systemLibrary(name: "CLibUV", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),
     .systemLibrary(name: "CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
@@ -41,6 +44,7 @@ let systemLibraries: [Target] = [
 // Floors, lowest first: a module imports only modules of lower floors (checked by TidyTests).
 let modules: [Target] = [
     module("Domain"),
+    module("Terminal"),
     module("EventLoop", ["CLibUV"]),
     module("TLS", ["COpenSSL"]),
     module("GRPC", ["EventLoop", "TLS", "CNGHTTP2", "CZlib", logging]),
@@ -50,35 +54,53 @@ let modules: [Target] = [
     .target(name: "CUsageWire", dependencies: ["CProtobufC"]),
     module("UsageWire", ["GRPC", "CProtobufC", "CUsageWire", "Domain"]),
     module("GRPCServices", ["API", "GRPC", protobuf]),
-    module("Store", ["Domain", "Register", "Postgres"]),
+    module("Audit", ["API", "Domain", "Register", "TLS", protobuf]),
+    .target(
+        name: "Store", dependencies: ["Domain", "Register", "Postgres", "EventLoop", logging],
+        resources: migrations.map { .embedInCode("Migrations/\($0).sql") }, swiftSettings: settings),
     module(
         "Services",
-        ["API", "UsageWire", "Domain", "Store", "Register", "GRPC", "GRPCServices", protobuf, logging]),
-    module("Audit", ["API", "Domain", "Register", "TLS", protobuf]),
+        [
+            "API", "UsageWire", "Domain", "Store", "Register", "Audit", "GRPC", "GRPCServices", "TLS", protobuf, logging,
+        ]),
 ]
 
 let programs: [Target] = [
     program(
         "allmended",
-        ["Services", "GRPCServices", "Store", "Postgres", "GRPC", "TLS", "EventLoop", arguments, logging]),
+        ["API", "Services", "GRPCServices", "Store", "Postgres", "GRPC", "TLS", "EventLoop", arguments, logging]),
     program(
         "allmende",
-        ["API", "Audit", "Domain", "GRPC", "Store", "Postgres", "EventLoop", "TLS", "UsageWire", arguments, protobuf]),
+        [
+            "API", "Audit", "Domain", "GRPC", "Register", "Store", "Postgres", "EventLoop", "TLS", "UsageWire", "Terminal",
+            arguments, protobuf,
+        ]),
     program(
         "protoc-gen-allmende",
         [.product(name: "SwiftProtobufPluginLibrary", package: "swift-protobuf"), protobuf]),
-    program("grpc-echo", path: "Tests/grpc-echo", ["GRPC", "EventLoop", "TLS", arguments]),
+    program("grpc-echo", path: "Tests/grpc-echo", ["GRPC", "EventLoop", "TLS", arguments, logging]),
 ]
 
 let testTargets: [Target] = [
+    .target(name: "TestCertificates", path: "Tests/TestCertificates", swiftSettings: settings),
     tests("TidyTests"),
     tests("DomainTests", ["Domain"]),
     tests("EventLoopTests", ["EventLoop"]),
-    tests("TLSTests", ["TLS"]),
-    tests("GRPCTests", ["GRPC", "EventLoop", "TLS"]),
-    tests("PostgresTests", ["Postgres", "EventLoop"]),
+    tests("TLSTests", ["TLS", "TestCertificates"]),
+    tests("GRPCTests", ["GRPC", "EventLoop", "TLS", "TestCertificates", logging]),
+    // What several test targets share: a throw-away PostgreSQL server.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    tests("PostgresTests", ["Postgres", "EventLoop", "TestSupport", logging]),
     tests("RegisterTests", ["Register", "TLS"]),
+    .target(
+        name: "TestServer", dependencies: ["GRPC", "EventLoop", "TLS", "TestCertificates", logging],
+        path: "Tests/TestServer", swiftSettings: settings),
+    tests("APITests", ["API", "GRPC", "TestServer", protobuf]),
+    tests("GRPCServicesTests", ["GRPCServices", "API", "GRPC", "TestServer", protobuf]),
+    tests("UsageWireTests", ["UsageWire", "API", protobuf]),
     tests("AuditTests", ["API", "Audit", "Register", "TLS", protobuf]),
+    tests("TerminalTests", ["Terminal"]),
+    tests("allmendeTests", ["allmende", "API", "GRPC", "TestServer", protobuf]),
 ]
 
 let package = Package(

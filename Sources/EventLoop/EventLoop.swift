@@ -1,6 +1,6 @@
 internal import CLibUV
-internal import Glibc
 internal import Dispatch
+internal import Glibc
 internal import Synchronization
 
 /// One thread that waits for file descriptors and timers (libuv) and runs the tasks that belong to it.
@@ -20,6 +20,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {  // state is t
     private var running: [UnownedJob] = []
     private var flushables: [any LoopFlushable] = []
     private var flushing: [any LoopFlushable] = []
+    private var locals: [ObjectIdentifier: AnyObject] = [:]
 
     /// What other threads hand over; the only state that is shared.
     private struct Inbox {
@@ -111,6 +112,16 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {  // state is t
         flushables.append(flushable)
     }
 
+    /// The loop's own instance of a type, made at the first use; it lives until the loop ends.
+    public func local<Value: AnyObject>(_ make: () -> Value) -> Value {
+        assert(isCurrent, "what is local to a loop is used on it")
+        let key = ObjectIdentifier(Value.self)
+        if let known = locals[key] { return unsafeDowncast(known, to: Value.self) }
+        let value = make()
+        locals[key] = value
+        return value
+    }
+
     private func deliver(_ put: (inout Inbox) -> Void) -> Bool {
         let (accepted, wake) = inbox.withLock { inbox in
             if inbox.isStopped { return (false, false) }
@@ -186,6 +197,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {  // state is t
     private func run() {
         pthread_setspecific(EventLoop.key, Unmanaged.passUnretained(self).toOpaque())
         uv_run(uv, UV_RUN_DEFAULT)
+        locals.removeAll()
         closeHandles()
         uv_loop_close(uv)
         let left = inbox.withLock { inbox in

@@ -17,15 +17,17 @@ public struct Store: Sendable {
     ///
     /// - Parameter digest: SHA-256 of the certificate's DER form.
     public func principal(certificate digest: [UInt8]) async throws -> Principal? {
-        let rows = try await database.run([
-            "SELECT party_id, party_code, role, consortium_ids, consortium_codes FROM resolve_principal(\(digest))"
-        ])[0]
+        let rows = try await Failure.mapping {
+            try await database.run([
+                "SELECT party_id, party_code, role, consortium_ids, consortium_codes FROM resolve_principal(\(digest))"
+            ])[0]
+        }
         guard rows.count == 1 else { return nil }
         var row = rows[0]
         let partyID = try row.next(Int32.self)
         let partyCode = try row.next(String.self)
         let number = try row.next(Int16.self)
-        guard let role = Role(rawValue: number) else { return nil }
+        guard let role = PrincipalRole(rawValue: number) else { return nil }
         let ids = try row.next([Int32].self)
         let codes = try row.next([String].self)
         return Principal(
@@ -39,15 +41,22 @@ public struct Store: Sendable {
     }
 
     /// Runs `body` in one transaction under the principal's scope; what it adds to registers is committed with it.
+    ///
+    /// After a lost race, or a COMMIT whose answer was lost, it runs again: it must look for its own earlier answer
+    /// first. What the database refuses is thrown as a `Failure`; a `DatabaseError` that comes through is a fault of ours.
     public func write<T: Sendable>(
         as principal: Principal, _ body: (Session) async throws -> T
     ) async throws -> T {
-        try await database.withTransaction { transaction in
-            let session = Session(transaction: transaction, principal: principal)
-            _ = try await session.query(principal.scope)
-            let result = try await body(session)
-            try await session.writeRegisters()
-            return result
+        try await Failure.mapping {
+            try await Retry.afterLostRace {
+                try await database.withTransaction { transaction in
+                    let session = Session(transaction: transaction, principal: principal)
+                    _ = try await session.query(principal.scope)
+                    let result = try await body(session)
+                    try await session.writeRegisters()
+                    return result
+                }
+            }
         }
     }
 }

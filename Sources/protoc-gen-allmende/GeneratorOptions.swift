@@ -5,11 +5,13 @@ internal import SwiftProtobufPluginLibrary
 /// - `Visibility=Public` or `Internal` (default): the access level of everything generated.
 /// - `Raw=pkg.Service/Method;…`: methods whose handler takes the bytes of messages as they are.
 /// - `DescriptorsOnly=path/file.proto;…`: files that appear in the descriptor pool but whose services get no code.
+/// - `SupportModule=API`: where readers, writers and streams come from; by default the module generated into.
 struct GeneratorOptions {
     /// The access level with a space after it, or nothing for internal.
     private(set) var access = ""
     private(set) var raw: Set<String> = []
     private(set) var descriptorsOnly: Set<String> = []
+    private(set) var supportModule: String?
 
     init(_ pairs: [(key: String, value: String)]) throws {
         for (key, value) in pairs {
@@ -18,6 +20,7 @@ struct GeneratorOptions {
             case ("Visibility", "Internal"): access = ""
             case ("Raw", _): raw.formUnion(GeneratorOptions.list(value))
             case ("DescriptorsOnly", _): descriptorsOnly.formUnion(GeneratorOptions.list(value))
+            case ("SupportModule", _): supportModule = value
             default: throw GeneratorError("unknown option or value: \(key)=\(value)")
             }
         }

@@ -14,6 +14,7 @@ struct ServiceFilePrinter {
 
     mutating func content() -> String {
         printer.printHeader(source: file.name)
+        if let module = options.supportModule { printer.print("\(options.access)import \(module)") }
         printer.print("\(options.access)import GRPC")
         if usesWellKnownTypes { printer.print("\(options.access)import SwiftProtobuf") }
         for service in file.services {

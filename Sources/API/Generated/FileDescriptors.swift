@@ -336,7 +336,7 @@ public enum FileDescriptors {
                 BXN0YXRlGAQgASgOMhouYWxsbWVuZGUudjEuRGVjaXNpb25TdGF0ZVIFc3RhdGUiiwEKElVzYWdlQmF0Y2hSZWNvcmRlZBIgCgth\
                 cHBsaWNhdGlvbhgBIAEoCVILYXBwbGljYXRpb24SGwoJc291cmNlX2lkGAIgASgJUghzb3VyY2VJZBIbCglyb3dfY291bnQYAyAB\
                 KANSCHJvd0NvdW50EhkKCHJvd19yb290GAQgASgMUgdyb3dSb290IigKEEF1ZGl0b3JBcHBvaW50ZWQSFAoFcGFydHkYASABKAlS\
-                BXBhcnR5Is8MCg1SZWdpc3RlckVudHJ5EhoKCHBvc2l0aW9uGAEgASgDUghwb3NpdGlvbhIaCghyZWdpc3RlchgCIAEoCVIIcmVn\
+                BXBhcnR5IrUNCg1SZWdpc3RlckVudHJ5EhoKCHBvc2l0aW9uGAEgASgDUghwb3NpdGlvbhIaCghyZWdpc3RlchgCIAEoCVIIcmVn\
                 aXN0ZXISJwoPcmVjb3JkZWRfbWljcm9zGAMgASgDUg5yZWNvcmRlZE1pY3JvcxIoCgVhY3RvchgEIAEoCzISLmFsbG1lbmRlLnYx\
                 LkFjdG9yUgVhY3RvchIdCgpyZXF1ZXN0X2lkGAUgASgJUglyZXF1ZXN0SWQSOQoNcGFydHlfY3JlYXRlZBgKIAEoCzISLmFsbG1l\
                 bmRlLnYxLlBhcnR5SABSDHBhcnR5Q3JlYXRlZBJIChNrZXlfZmlndXJlX3JlY29yZGVkGAsgASgLMhYuYWxsbWVuZGUudjEuS2V5\
@@ -351,13 +351,15 @@ public enum FileDescriptors {
                 Cg1vd25lcnNoaXBfc2V0GB8gASgLMhYuYWxsbWVuZGUudjEuT3duZXJzaGlwSABSDG93bmVyc2hpcFNldBJDChFyZWxlYXNlX3B1\
                 Ymxpc2hlZBggIAEoCzIULmFsbG1lbmRlLnYxLlJlbGVhc2VIAFIQcmVsZWFzZVB1Ymxpc2hlZBJeChphZ3JlZW1lbnRfcmV2aXNp\
                 b25fZHJhZnRlZBgoIAEoCzIeLmFsbG1lbmRlLnYxLkFncmVlbWVudFJldmlzaW9uSABSGGFncmVlbWVudFJldmlzaW9uRHJhZnRl\
-                ZBJeChphZ3JlZW1lbnRfcmV2aXNpb25fYWRvcHRlZBgpIAEoCzIeLmFsbG1lbmRlLnYxLkFncmVlbWVudFJldmlzaW9uSABSGGFn\
-                cmVlbWVudFJldmlzaW9uQWRvcHRlZBJgChthZ3JlZW1lbnRfcmV2aXNpb25fcmVqZWN0ZWQYKiABKAsyHi5hbGxtZW5kZS52MS5B\
-                Z3JlZW1lbnRSZXZpc2lvbkgAUhlhZ3JlZW1lbnRSZXZpc2lvblJlamVjdGVkEjwKDm1ldHJpY19jcmVhdGVkGDIgASgLMhMuYWxs\
-                bWVuZGUudjEuTWV0cmljSABSDW1ldHJpY0NyZWF0ZWQSUwoUdXNhZ2VfYmF0Y2hfcmVjb3JkZWQYMyABKAsyHy5hbGxtZW5kZS52\
-                MS5Vc2FnZUJhdGNoUmVjb3JkZWRIAFISdXNhZ2VCYXRjaFJlY29yZGVkEkEKEGNvc3RfaXRlbV9ib29rZWQYPCABKAsyFS5hbGxt\
-                ZW5kZS52MS5Db3N0SXRlbUgAUg5jb3N0SXRlbUJvb2tlZBJOChVzZXR0bGVtZW50X2NhbGN1bGF0ZWQYPSABKAsyFy5hbGxtZW5k\
-                ZS52MS5TZXR0bGVtZW50SABSFHNldHRsZW1lbnRDYWxjdWxhdGVkQggKBmNoYW5nZUIDugIAYgZwcm90bzM=
+                ZBJkCh5hZ3JlZW1lbnRfcmV2aXNpb25fcHV0X3RvX3ZvdGUYKyABKAsyHi5hbGxtZW5kZS52MS5BZ3JlZW1lbnRSZXZpc2lvbkgA\
+                UhphZ3JlZW1lbnRSZXZpc2lvblB1dFRvVm90ZRJeChphZ3JlZW1lbnRfcmV2aXNpb25fYWRvcHRlZBgpIAEoCzIeLmFsbG1lbmRl\
+                LnYxLkFncmVlbWVudFJldmlzaW9uSABSGGFncmVlbWVudFJldmlzaW9uQWRvcHRlZBJgChthZ3JlZW1lbnRfcmV2aXNpb25fcmVq\
+                ZWN0ZWQYKiABKAsyHi5hbGxtZW5kZS52MS5BZ3JlZW1lbnRSZXZpc2lvbkgAUhlhZ3JlZW1lbnRSZXZpc2lvblJlamVjdGVkEjwK\
+                Dm1ldHJpY19jcmVhdGVkGDIgASgLMhMuYWxsbWVuZGUudjEuTWV0cmljSABSDW1ldHJpY0NyZWF0ZWQSUwoUdXNhZ2VfYmF0Y2hf\
+                cmVjb3JkZWQYMyABKAsyHy5hbGxtZW5kZS52MS5Vc2FnZUJhdGNoUmVjb3JkZWRIAFISdXNhZ2VCYXRjaFJlY29yZGVkEkEKEGNv\
+                c3RfaXRlbV9ib29rZWQYPCABKAsyFS5hbGxtZW5kZS52MS5Db3N0SXRlbUgAUg5jb3N0SXRlbUJvb2tlZBJOChVzZXR0bGVtZW50\
+                X2NhbGN1bGF0ZWQYPSABKAsyFy5hbGxtZW5kZS52MS5TZXR0bGVtZW50SABSFHNldHRsZW1lbnRDYWxjdWxhdGVkQggKBmNoYW5n\
+                ZUIDugIAYgZwcm90bzM=
                 """
         ),
         (

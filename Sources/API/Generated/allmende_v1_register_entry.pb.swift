@@ -269,6 +269,15 @@ public nonisolated struct RegisterEntry: @unchecked Sendable {
     set {_uniqueStorage()._change = .agreementRevisionDrafted(newValue)}
   }
 
+  /// A ballot on a revision was opened.
+  public var agreementRevisionPutToVote: AgreementRevision {
+    get {
+      if case .agreementRevisionPutToVote(let v)? = _storage._change {return v}
+      return AgreementRevision()
+    }
+    set {_uniqueStorage()._change = .agreementRevisionPutToVote(newValue)}
+  }
+
   /// A revision came into force.
   public var agreementRevisionAdopted: AgreementRevision {
     get {
@@ -353,6 +362,8 @@ public nonisolated struct RegisterEntry: @unchecked Sendable {
     case releasePublished(Release)
     /// A revision of an agreement was drafted.
     case agreementRevisionDrafted(AgreementRevision)
+    /// A ballot on a revision was opened.
+    case agreementRevisionPutToVote(AgreementRevision)
     /// A revision came into force.
     case agreementRevisionAdopted(AgreementRevision)
     /// A revision was voted down.
@@ -539,7 +550,7 @@ nonisolated extension AuditorAppointed: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RegisterEntry"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{1}register\0\u{3}recorded_micros\0\u{1}actor\0\u{3}request_id\0\u{4}\u{5}party_created\0\u{3}key_figure_recorded\0\u{3}credential_created\0\u{3}credential_revoked\0\u{4}\u{7}consortium_created\0\u{3}consortium_founded\0\u{3}auditor_appointed\0\u{3}decision_opened\0\u{3}vote_cast\0\u{4}\u{6}application_created\0\u{3}ownership_set\0\u{3}release_published\0\u{4}\u{8}agreement_revision_drafted\0\u{3}agreement_revision_adopted\0\u{3}agreement_revision_rejected\0\u{4}\u{8}metric_created\0\u{3}usage_batch_recorded\0\u{4}\u{9}cost_item_booked\0\u{3}settlement_calculated\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{1}register\0\u{3}recorded_micros\0\u{1}actor\0\u{3}request_id\0\u{4}\u{5}party_created\0\u{3}key_figure_recorded\0\u{3}credential_created\0\u{3}credential_revoked\0\u{4}\u{7}consortium_created\0\u{3}consortium_founded\0\u{3}auditor_appointed\0\u{3}decision_opened\0\u{3}vote_cast\0\u{4}\u{6}application_created\0\u{3}ownership_set\0\u{3}release_published\0\u{4}\u{8}agreement_revision_drafted\0\u{3}agreement_revision_adopted\0\u{3}agreement_revision_rejected\0\u{3}agreement_revision_put_to_vote\0\u{4}\u{7}metric_created\0\u{3}usage_batch_recorded\0\u{4}\u{9}cost_item_booked\0\u{3}settlement_calculated\0")
 
   fileprivate class _StorageClass {
     var _position: Int64 = 0
@@ -782,6 +793,19 @@ nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
             _storage._change = .agreementRevisionRejected(v)
           }
         }()
+        case 43: try {
+          var v: AgreementRevision?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .agreementRevisionPutToVote(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .agreementRevisionPutToVote(v)
+          }
+        }()
         case 50: try {
           var v: Metric?
           var hadOneofValue = false
@@ -921,6 +945,10 @@ nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case .agreementRevisionRejected?: try {
         guard case .agreementRevisionRejected(let v)? = _storage._change else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 42)
+      }()
+      case .agreementRevisionPutToVote?: try {
+        guard case .agreementRevisionPutToVote(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 43)
       }()
       case .metricCreated?: try {
         guard case .metricCreated(let v)? = _storage._change else { preconditionFailure() }

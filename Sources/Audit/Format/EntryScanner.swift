@@ -64,7 +64,7 @@ struct EntryScanner {
     }
 
     private static func batch(_ batch: UsageBatchRecorded, at position: Int) throws(EntryError) -> BundleBatch {
-        guard batch.rowCount > 0, let root = Hash(batch.rowRoot) else { throw .malformedBatch }
+        guard batch.rowCount > 0, let root = Hash(Array(batch.rowRoot)) else { throw .malformedBatch }
         return BundleBatch(
             position: position, application: batch.application, sourceID: batch.sourceID,
             rowCount: Int(batch.rowCount), rowRoot: root)

@@ -17,6 +17,7 @@ extension RegisterEntry.OneOf_Change {
         case .ownershipSet: "ownership_set"
         case .releasePublished: "release_published"
         case .agreementRevisionDrafted: "agreement_revision_drafted"
+        case .agreementRevisionPutToVote: "agreement_revision_put_to_vote"
         case .agreementRevisionAdopted: "agreement_revision_adopted"
         case .agreementRevisionRejected: "agreement_revision_rejected"
         case .metricCreated: "metric_created"

@@ -1,23 +1,5 @@
 public import TLS
 
-/// Why a verifier key string cannot be used.
-public enum VerifierKeyError: Error, Sendable, Equatable {
-    /// Not of the form name+id+key.
-    case malformed
-    /// The name is empty, or holds a space, a plus sign or a control character.
-    case invalidName(String)
-    /// The id is not eight hexadecimal digits.
-    case malformedKeyID(String)
-    /// The key is not canonical base 64, or empty.
-    case malformedKey
-    /// Only 0x01, Ed25519, is supported.
-    case unsupportedAlgorithm(UInt8)
-    /// The key's bytes are refused.
-    case unusableKey(KeyError)
-    /// The id does not belong to the name and the key.
-    case keyIDMismatch(expected: UInt32, found: UInt32)
-}
-
 /// A name and an Ed25519 public key that may sign notes (C2SP signed-note).
 public struct NoteVerifier: Sendable, Equatable {
     /// The signature type of plain Ed25519 signatures.
@@ -72,33 +54,5 @@ public struct NoteVerifier: Sendable, Equatable {
     private static func keyID(name: String, key: VerificationKey) -> UInt32 {
         let digest = SHA256.hash(Array(name.utf8) + [0x0A, algorithm] + key.rawBytes)
         return digest.prefix(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-    }
-}
-
-/// A name and an Ed25519 private key that sign notes.
-public struct NoteSigner: Sendable {
-    private let key: SigningKey
-    /// The public half.
-    public let verifier: NoteVerifier
-
-    /// A signer of the given name; for a log the origin of its checkpoints.
-    public init(name: String, key: SigningKey) throws(VerifierKeyError) {
-        self.key = key
-        verifier = try NoteVerifier(name: name, key: key.verificationKey)
-    }
-
-    /// Signs the text of a note.
-    func sign(_ text: [UInt8]) throws(KeyError) -> NoteSignature {
-        NoteSignature(name: verifier.name, keyID: verifier.keyID, bytes: try key.sign(text))
-    }
-}
-
-/// What C2SP signed-note allows as the name of a key.
-enum KeyName {
-    static func isValid(_ name: String) -> Bool {
-        !name.isEmpty
-            && name.unicodeScalars.allSatisfy { scalar in
-                !scalar.properties.isWhitespace && scalar != "+" && scalar.value >= 0x20
-            }
     }
 }

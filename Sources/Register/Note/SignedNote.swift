@@ -14,7 +14,7 @@ public struct SignedNote: Sendable, Hashable {
     /// All signature lines in their order, those of unknown keys included.
     public private(set) var signatures: [NoteSignature]
 
-    /// Signs a text, which ends with a newline, in the order of the signers.
+    /// Signs a text, which ends with a newline, in the order of the signers. Throws `NoteError` or `KeyError`.
     public init(text: String, signers: [NoteSigner]) throws {
         let bytes = Array(text.utf8)
         try Self.checkCharacters(bytes)

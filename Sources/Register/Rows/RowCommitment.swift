@@ -8,19 +8,21 @@ public enum RowCommitment {
     /// Rows a batch can have at most by this format, 2^32; the limits of the services are far lower.
     public static let maximumRows = 1 << 32
 
+    /// Secret and position.
+    static let saltPreimageBytes = BatchSecret.byteCount + MemoryLayout<UInt32>.size
+
     /// The salt of the row at a position, from 0, of the batch with this secret.
     public static func salt(secret: BatchSecret, row: UInt32, using hasher: TreeHasher) -> RowSalt {
-        let preimage = secret.bytes + withUnsafeBytes(of: row.bigEndian) { Array($0) }
-        return RowSalt(digest: preimage.withUnsafeBytes { hasher.hash($0) })
+        withUnsafeTemporaryAllocation(byteCount: saltPreimageBytes, alignment: 8) { preimage in
+            secret.copy(to: preimage)
+            preimage.storeBytes(of: row.bigEndian, toByteOffset: BatchSecret.byteCount, as: UInt32.self)
+            return RowSalt(digest: hasher.hash(UnsafeRawBufferPointer(preimage)))
+        }
     }
 
     /// The leaf of a row from its salt and its line.
     public static func leaf(salt: RowSalt, line: UnsafeRawBufferPointer, using hasher: TreeHasher) -> Hash {
-        var entry: [UInt8] = []
-        entry.reserveCapacity(RowSalt.byteCount + line.count)
-        salt.withUnsafeBytes { entry.append(contentsOf: $0) }
-        entry.append(contentsOf: line)
-        return hasher.leaf(entry)
+        salt.withUnsafeBytes { hasher.leaf($0, line) }
     }
 
     /// The leaf of a row from its salt and its line.

@@ -18,7 +18,7 @@ public final class RowCommitmentBuilder {
     /// A commitment to no rows yet.
     public init(secret: BatchSecret, hasher: TreeHasher = TreeHasher()) {
         self.hasher = hasher
-        saltPreimage = .allocate(byteCount: BatchSecret.byteCount + MemoryLayout<UInt32>.size, alignment: 16)
+        saltPreimage = .allocate(byteCount: RowCommitment.saltPreimageBytes, alignment: 16)
         secret.copy(to: saltPreimage)
         leafPreimage = .allocate(byteCount: Self.initialCapacity, alignment: 16)
         leafPreimage[0] = TreeHasher.leafPrefix

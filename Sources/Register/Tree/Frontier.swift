@@ -44,14 +44,6 @@ public struct Frontier: Sendable, Hashable {
     }
 }
 
-/// Why bytes are not a frontier.
-public enum FrontierError: Error, Sendable, Equatable {
-    /// Shorter than the size field, or the hashes do not number the bits set in the size.
-    case wrongLength(expected: Int, found: Int)
-    /// The size field exceeds 2^63 − 1.
-    case sizeTooLarge
-}
-
 extension Frontier {
     private static let sizeByteCount = 8
 

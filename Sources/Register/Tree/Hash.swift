@@ -22,9 +22,8 @@ public struct Hash: Sendable, Hashable {
     }
 
     /// The hash with exactly these 32 bytes; nil for any other count.
-    public init?(_ bytes: some Sequence<UInt8>) {
-        let copy = Array(bytes)
-        guard let hash = copy.withUnsafeBytes({ Hash($0) }) else { return nil }
+    public init?(_ bytes: [UInt8]) {
+        guard let hash = bytes.withUnsafeBytes({ Hash($0) }) else { return nil }
         self = hash
     }
 

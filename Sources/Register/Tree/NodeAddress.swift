@@ -43,17 +43,3 @@ public struct NodeAddress: Sendable, Hashable, Comparable {
         (0...(~position).trailingZeroBitCount).map { NodeAddress(level: $0, index: position >> $0) }
     }
 }
-
-/// A complete subtree and its hash.
-public struct TreeNode: Sendable, Hashable {
-    /// Where it is.
-    public let address: NodeAddress
-    /// RFC 6962 hash of the subtree.
-    public let hash: Hash
-
-    /// A node of the given place and hash.
-    public init(address: NodeAddress, hash: Hash) {
-        self.address = address
-        self.hash = hash
-    }
-}

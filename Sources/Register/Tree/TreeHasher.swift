@@ -33,9 +33,15 @@ public final class TreeHasher {
 
     /// SHA-256(0x00 ‖ entry).
     public func leaf(_ entry: UnsafeRawBufferPointer) -> Hash {
+        leaf(entry, UnsafeRawBufferPointer(start: nil, count: 0))
+    }
+
+    /// SHA-256(0x00 ‖ entry), the entry coming in two pieces.
+    func leaf(_ head: UnsafeRawBufferPointer, _ tail: UnsafeRawBufferPointer) -> Hash {
         scratch.removeAll(keepingCapacity: true)
         scratch.append(Self.leafPrefix)
-        scratch.append(contentsOf: entry)
+        scratch.append(contentsOf: head)
+        scratch.append(contentsOf: tail)
         return scratch.withUnsafeBytes { hash($0) }
     }
 

@@ -1,24 +1,20 @@
+internal import Audit
 internal import Register
 internal import Store
-internal import TLS
+public import TLS
 
 /// Signs the heads of registers.
 public struct CheckpointSigner: Sendable {
-    /// First part of every checkpoint's origin line.
-    let origin: String
     private let key: SigningKey
 
-    /// - Parameters:
-    ///   - origin: names this log towards witnesses, for example allmende.
-    ///   - key: Ed25519 key that only this installation holds.
-    public init(origin: String, key: SigningKey) {
-        self.origin = origin
+    /// - Parameter key: Ed25519 key that only this installation holds.
+    public init(key: SigningKey) {
         self.key = key
     }
 
     /// The signed note for a register at a size.
     func note(register: String, size: Int64, root: Hash) throws -> String {
-        let name = "\(origin)/\(register)"
+        let name = BundleFormat.origin(register: register)
         let checkpoint = try Checkpoint(origin: name, size: Int(size), root: root)
         let note = try checkpoint.signed(by: try NoteSigner(name: name, key: key))
         return String(decoding: note.bytes, as: UTF8.self)

@@ -17,7 +17,7 @@ struct Participant: Sendable {
 extension Backend {
     /// The caller in a consortium. One that it does not take part in looks to it like one that does not exist.
     func participant(
-        _ call: ServerCall, in code: String, as roles: Set<Role> = [.municipality, .coordinationOffice, .auditor]
+        _ call: ServerCall, in code: String, as roles: Set<PrincipalRole> = [.municipality, .coordinationOffice, .auditor]
     ) async throws -> Participant {
         let principal = try await authorise(call, as: roles)
         guard let consortium = principal.consortia[code] else { throw Failure.unknown("consortium", "consortia/" + code) }
@@ -25,7 +25,7 @@ extension Backend {
     }
 }
 
-extension Set<Role> {
+extension Set<PrincipalRole> {
     /// Those who act in a consortium; auditors only read.
-    static let actors: Set<Role> = [.municipality, .coordinationOffice]
+    static let actors: Set<PrincipalRole> = [.municipality, .coordinationOffice]
 }

@@ -1,11 +1,7 @@
-internal import API
-public import Domain
-internal import Glibc
+internal import Domain
 internal import GRPC
-public import Register
 public import Store
 internal import SwiftProtobuf
-public import TLS
 
 /// What all handlers share: the store, the callers' identities and the register's key.
 public struct Backend: Sendable {
@@ -23,7 +19,7 @@ public struct Backend: Sendable {
     }
 
     /// The caller, when it acts in one of the roles.
-    func authorise(_ call: ServerCall, as roles: Set<Role> = Set(Role.allCases)) async throws -> Principal {
+    func authorise(_ call: ServerCall, as roles: Set<PrincipalRole> = Set(PrincipalRole.allCases)) async throws -> Principal {
         let principal = try await principals.principal(of: call)
         guard roles.contains(principal.role) else {
             let names = roles.map(\.name).sorted().joined(separator: " or ")
@@ -33,30 +29,25 @@ public struct Backend: Sendable {
     }
 
     /// Runs a change once: the first answer to a request_id is kept with the change and given again to every repeat.
-    ///
-    /// A lost race or a lost answer to COMMIT is settled by running again: the record tells whether the change is there.
     func change<Request: Message, Response: Message & Sendable>(
         _ call: ServerCall, _ request: Request, id requestID: String, as principal: Principal,
         _ body: (Session, RequestStamp) async throws -> Response
     ) async throws -> Response {
         let stamp = try RequestStamp(requestID, of: request, method: call.method.path)
-        let response = try await Retry.afterLostRace {
-            let outcome = try await store.write(as: principal) { session in
-                if let answer = try await session.firstAnswer(to: stamp.id, digest: stamp.digest) {
-                    return (try Response(serializedBytes: answer), false)
-                }
-                let response = try await body(session, stamp)
-                try await session.remember(stamp.id, digest: stamp.digest, answer: response.serializedBytes())
-                return (response, session.changedPrincipals)
+        let (response, changedPrincipals) = try await store.write(as: principal) { session in
+            if let answer = try await session.firstAnswer(to: stamp.id, digest: stamp.digest) {
+                return (try Response(serializedBytes: answer), false)
             }
-            if outcome.1 { principals.forget() }
-            return outcome.0
+            let response = try await body(session, stamp)
+            try await session.remember(stamp.id, digest: stamp.digest, answer: response.serializedBytes())
+            return (response, session.changedPrincipals)
         }
+        if changedPrincipals { principals.forget() }
         return response
     }
 }
 
-extension Role {
+extension PrincipalRole {
     /// The role for people.
     var name: String {
         switch self {

@@ -12,6 +12,7 @@ enum Clock {
 
     /// Today in UTC.
     static func today() -> CivilDate {
-        CivilDate(daysSinceEpoch: Int(microseconds() / 86_400_000_000))
+        // The clock of a machine that runs this cannot leave the years 1 to 9999.
+        CivilDate(daysSinceEpoch: Int(microseconds() / 86_400_000_000)) ?? Instant(seconds: 0)!.dateInUTC
     }
 }

@@ -1,4 +1,5 @@
 internal import API
+internal import Foundation
 internal import Store
 internal import SwiftProtobuf
 

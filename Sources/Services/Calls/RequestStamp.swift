@@ -1,5 +1,5 @@
 internal import Domain
-internal import Postgres
+internal import Store
 internal import SwiftProtobuf
 internal import TLS
 
@@ -7,7 +7,7 @@ internal import TLS
 struct RequestStamp: Sendable {
     /// The UUID as the caller wrote it.
     let text: String
-    let id: UUID
+    let id: RequestID
     /// SHA-256 over the method's path, a zero byte and the serialised request.
     let digest: Digest32
 
@@ -19,11 +19,12 @@ struct RequestStamp: Sendable {
 
     init(_ text: String, digestOf bytes: [UInt8]) throws {
         if text.isEmpty { throw Failure.missing("request_id") }
-        guard let id = UUID(text) else {
+        guard let id = RequestID(text) else {
             throw Failure.invalid("request_id", "must be a UUID such as 6f1c0ba4-2a3c-4d0e-9f52-1f1b6f0f0c11")
         }
         self.text = text
         self.id = id
-        digest = Digest32(SHA256.hash(bytes))!
+        guard let digest = Digest32(SHA256.hash(bytes)) else { throw Failure(.internal, "a digest is not 32 bytes long") }
+        self.digest = digest
     }
 }

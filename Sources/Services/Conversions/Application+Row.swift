@@ -1,5 +1,6 @@
 internal import API
 internal import Domain
+internal import Foundation
 internal import Store
 
 extension Ownership {

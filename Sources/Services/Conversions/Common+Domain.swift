@@ -66,7 +66,7 @@ extension FieldChecks {
             invalid(field + ".end", "must lie after the start")
             return nil
         }
-        return check { () throws(Failure) in try Domain.DateRange(start: start, end: end, field: field) }
+        return check { () throws(Failure) in try Domain.DateRange(start, end, field: field) }
     }
 
     /// A fraction with a denominator greater than zero.

@@ -10,16 +10,13 @@ extension CredentialRow {
         try checks.finish()
         self.init(
             digest: try CredentialRow.digest(credential.name, field: "credential.name"), partyCode: code!,
-            role: Store.Role(rawValue: Int16(credential.role.rawValue))!, isRevoked: false)
+            role: PrincipalRole(rawValue: Int16(credential.role.rawValue))!, isRevoked: false)
     }
 
     /// The digest in a name credentials/{sha256}.
     static func digest(_ name: String, field: String) throws -> [UInt8] {
         let text = try ResourceName.id(name, in: "credentials", field: field)
-        guard let digest = Digest32(hex: text) else {
-            throw Failure.invalid(field, "must end in a SHA-256 digest of 64 lower-case hex digits")
-        }
-        return digest.bytes
+        return try Digest32(text, field: field).bytes
     }
 }
 

@@ -11,9 +11,9 @@ struct UsageDuplicates {
     func failure() async throws -> Failure {
         var keys: [UsageKey] = []
         let context = batch.context
-        try UsageBatchReader().withRecords(of: batch.message) { records in
+        try UsageBatch.withDecoded(batch.message) { records in
             for index in 0..<records.count {
-                let record = try records[index]
+                let record = records[index]
                 let metric = context.metric(record.metricID)?.id ?? 0
                 keys.append(UsageKey(metric: metric, start: record.intervalStart, end: record.intervalEnd))
             }

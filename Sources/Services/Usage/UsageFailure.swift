@@ -1,7 +1,24 @@
 internal import Domain
+internal import UsageWire
 
 /// The errors of a batch of usage; each names the record and the field.
 enum UsageFailure {
+    /// Turns what the wire reader throws into failures.
+    static func mapping<T>(_ body: () throws -> T) throws -> T {
+        do {
+            return try body()
+        } catch let error as UsageWireError {
+            switch error {
+            case .malformed: throw Failure(.malformedMessage, "the message is not an IngestUsageRequest")
+            case .tooLarge:
+                throw Failure.invalid(
+                    "records", "take too much memory; send at most \(Limits.usageBatch) in one batch",
+                    reason: .batchTooLarge)
+            case .invalidText(let field): throw Failure.invalid(field, "must be UTF-8 text without NUL")
+            }
+        }
+    }
+
     static func field(_ index: Int, _ name: String, _ why: String) -> Failure {
         .invalid("records[\(index)].\(name)", why)
     }

@@ -1,7 +1,7 @@
 internal import API
 internal import Domain
+internal import Foundation
 internal import GRPC
-internal import Postgres
 internal import Store
 internal import UsageWire
 
@@ -31,15 +31,13 @@ struct UsageIngestion: Sendable {
     private func store(_ batch: PreparedUsageBatch) async throws -> [UInt8] {
         let partitions = try await partitionNames(batch)
         do {
-            return try await Retry.afterLostRace {
-                try await backend.store.write(as: batch.context.caller.principal) { session in
-                    if let receipt = try await session.firstAnswer(to: batch.stamp.id, digest: batch.stamp.digest) {
-                        return UsageReceipt.replayed(receipt)
-                    }
-                    return try await write(batch, into: partitions, session)
+            return try await backend.store.write(as: batch.context.caller.principal) { session in
+                if let receipt = try await session.firstAnswer(to: batch.stamp.id, digest: batch.stamp.digest) {
+                    return UsageReceipt.replayed(receipt)
                 }
+                return try await write(batch, into: partitions, session)
             }
-        } catch let error as DatabaseError where error.isUniqueViolation {
+        } catch let failure as Failure where failure.reason == .duplicateRecord {
             throw try await UsageDuplicates(backend: backend, batch: batch).failure()
         }
     }

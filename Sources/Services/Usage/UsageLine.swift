@@ -21,12 +21,12 @@ struct UsageLine {
         bytes.append(UInt8(ascii: ","))
     }
 
-    /// Ends the line with the interval (seconds since 1970-01-01T00:00:00Z) and the quantity in units of 10^-scale.
-    mutating func end(start: Int64, end: Int64, quantity: Int64, scale: Int) {
-        Instant(secondsSinceEpoch: start).append(to: &bytes)
+    /// Ends the line with the interval and the quantity.
+    mutating func end(start: Instant, end: Instant, quantity: Quantity) {
+        start.append(to: &bytes)
         bytes.append(UInt8(ascii: ","))
-        Instant(secondsSinceEpoch: end).append(to: &bytes)
+        end.append(to: &bytes)
         bytes.append(UInt8(ascii: ","))
-        Quantity.append(units: quantity, scale: scale, to: &bytes)
+        quantity.append(to: &bytes)
     }
 }

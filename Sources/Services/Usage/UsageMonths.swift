@@ -8,13 +8,16 @@ struct UsageMonths {
     static let instants: Range<Int64> = 0..<7_258_118_400
 
     private let constants: UsageRowBuffer.Constants
+    /// Rows expected in the first month: mostly all of them.
+    private let capacity: Int
     private(set) var buffers: [UsageRowBuffer] = []
     /// Seconds that the current buffer's month covers; most records fall into the month of the one before.
     private var current: Range<Int64> = 0..<0
     private var currentIndex = 0
 
-    init(constants: UsageRowBuffer.Constants) {
+    init(constants: UsageRowBuffer.Constants, capacity: Int) {
         self.constants = constants
+        self.capacity = capacity
     }
 
     /// First day of the earliest month.
@@ -23,7 +26,7 @@ struct UsageMonths {
     var last: CivilDate { buffers.lazy.map(\.month).max()! }
 
     mutating func append(
-        _ record: borrowing UsageRecordView, metric: Int32, party: Int32, index: Int
+        _ record: UsageRecordView, metric: Int32, party: Int32, index: Int
     ) throws {
         if !current.contains(record.intervalStart) { try select(monthOf: record.intervalStart) }
         buffers[currentIndex].append(
@@ -32,10 +35,10 @@ struct UsageMonths {
     }
 
     private mutating func select(monthOf instant: Int64) throws {
-        let day = CivilDate(daysSinceEpoch: Int(instant / 86_400))
-        let month = day.firstOfMonth
-        let next = month.adding(months: 1)
-        current = Int64(month.daysSinceEpoch) * 86_400..<Int64(next.daysSinceEpoch) * 86_400
+        guard let day = Instant(seconds: instant)?.dateInUTC,
+            let month = CivilDate(year: day.year, month: day.month, day: 1), let next = month.adding(months: 1)
+        else { throw Failure(.outOfRange, "an instant lies outside the years that are stored") }
+        current = month.startInUTC.seconds..<next.startInUTC.seconds
         if let known = buffers.firstIndex(where: { $0.month == month }) {
             currentIndex = known
             return
@@ -44,6 +47,6 @@ struct UsageMonths {
             throw Failure.invalid("records", "span more than \(Limits.usageMonths) months; split the batch")
         }
         currentIndex = buffers.count
-        buffers.append(UsageRowBuffer(month: month, constants: constants, capacity: buffers.isEmpty ? 1024 : 64))
+        buffers.append(UsageRowBuffer(month: month, constants: constants, capacity: buffers.isEmpty ? capacity : 64))
     }
 }

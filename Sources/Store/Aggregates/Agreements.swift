@@ -83,7 +83,7 @@ extension Session {
             INSERT INTO agreement_revision
                 (consortium_id, agreement_code, revision, state, valid_from, valid_until, content, recorded_from)
             VALUES (\(consortium), \(agreement), \(revision.revision), \(revision.state), \(revision.validFrom),
-                \(revision.validUntil), \(revision.content), \(position))
+                \(nullable: revision.validUntil), \(revision.content), \(position))
             """,
         ])
     }

@@ -1,4 +1,4 @@
-public import Domain
+internal import Domain
 internal import Postgres
 
 /// A member of a consortium.
@@ -64,7 +64,7 @@ extension Reader {
     /// One consortium.
     public func consortium(_ id: Int32, name: String) async throws -> ConsortiumRow {
         let rows = try await query(
-            "\(fragment: ConsortiumRow.selection) WHERE k.consortium_id = \(id) GROUP BY k.consortium_id, o.party_code")
+            "\(ConsortiumRow.selection) WHERE k.consortium_id = \(id) GROUP BY k.consortium_id, o.party_code")
         return try rows.one("consortium", name) { row in try ConsortiumRow(&row) }
     }
 
@@ -72,7 +72,7 @@ extension Reader {
     public func consortia() async throws -> [ConsortiumRow] {
         let rows = try await query(
             """
-            \(fragment: ConsortiumRow.selection)
+            \(ConsortiumRow.selection)
             GROUP BY k.consortium_id, o.party_code ORDER BY k.consortium_code
             """)
         return try rows.map { row in try ConsortiumRow(&row) }

@@ -1,4 +1,4 @@
-public import Domain
+internal import Domain
 internal import Postgres
 
 /// A row of `credential`.
@@ -6,10 +6,10 @@ public struct CredentialRow: Sendable, Equatable {
     /// SHA-256 of the certificate, 32 bytes.
     public var digest: [UInt8]
     public var partyCode: String
-    public var role: Role
+    public var role: PrincipalRole
     public var isRevoked: Bool
 
-    public init(digest: [UInt8], partyCode: String, role: Role, isRevoked: Bool) {
+    public init(digest: [UInt8], partyCode: String, role: PrincipalRole, isRevoked: Bool) {
         self.digest = digest
         self.partyCode = partyCode
         self.role = role
@@ -20,7 +20,7 @@ public struct CredentialRow: Sendable, Equatable {
         digest = try row.next([UInt8].self)
         partyCode = try row.next(String.self)
         let number = try row.next(Int16.self)
-        guard let role = Role(rawValue: number) else {
+        guard let role = PrincipalRole(rawValue: number) else {
             throw Failure(.internal, "a stored role has the unknown number \(number)")
         }
         self.role = role
@@ -75,6 +75,11 @@ extension Session {
 extension Store {
     /// Channel on which servers hear that who may see what has changed. Rare by nature: never notified per commit.
     public static let principalsChannel = "allmende_principals"
+
+    /// Calls `action` whenever any server has changed who may see what, or may have while this one did not hear it.
+    public func onChangedPrincipals(_ action: @escaping @Sendable () -> Void) {
+        _ = database.listen([Store.principalsChannel]) { _ in action() }
+    }
 
     static let forgetPrincipals: SQL = "SELECT pg_notify('allmende_principals', '')"
 }

@@ -1,4 +1,4 @@
-public import Domain
+internal import Domain
 internal import Postgres
 
 /// One party entitled to vote, with what it said.
@@ -48,7 +48,7 @@ extension Reader {
     public func decision(_ code: String, in consortium: Int32, name: String) async throws -> DecisionRow {
         let rows = try await query(
             """
-            \(fragment: DecisionRow.selection) WHERE d.consortium_id = \(consortium) AND d.decision_code = \(code)
+            \(DecisionRow.selection) WHERE d.consortium_id = \(consortium) AND d.decision_code = \(code)
             GROUP BY d.consortium_id, d.decision_code
             """)
         return try rows.one("decision", name) { row in try DecisionRow(&row) }
@@ -58,7 +58,7 @@ extension Reader {
     public func decisions(in consortium: Int32) async throws -> [DecisionRow] {
         let rows = try await query(
             """
-            \(fragment: DecisionRow.selection) WHERE d.consortium_id = \(consortium)
+            \(DecisionRow.selection) WHERE d.consortium_id = \(consortium)
             GROUP BY d.consortium_id, d.decision_code ORDER BY d.recorded_from
             """)
         return try rows.map { row in try DecisionRow(&row) }

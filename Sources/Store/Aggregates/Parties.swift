@@ -1,4 +1,4 @@
-public import Domain
+internal import Domain
 internal import Postgres
 
 /// A row of `party`.
@@ -67,7 +67,7 @@ extension Session {
         _ = try await query(
             """
             INSERT INTO party (party_code, kind, display_name, ags, ars, recorded_from)
-            VALUES (\(party.code), \(party.kind), \(party.displayName), \(party.ags), \(party.ars), \(recordedFrom))
+            VALUES (\(party.code), \(party.kind), \(party.displayName), \(nullable: party.ags), \(nullable: party.ars), \(recordedFrom))
             """)
     }
 }

@@ -9,11 +9,11 @@ extension Session {
     ///   - id: the request's UUID, 16 bytes.
     ///   - digest: SHA-256 of the method and the request without its id.
     /// - Throws: `Failure(.requestIDReused)` with both digests when the id came with another payload before.
-    public func firstAnswer(to id: UUID, digest: Digest32) async throws -> [UInt8]? {
+    public func firstAnswer(to id: RequestID, digest: Digest32) async throws -> [UInt8]? {
         let rows = try await query(
             """
             SELECT request_sha256, response FROM request_record
-            WHERE party_id = \(principal.partyID) AND request_id = \(id)
+            WHERE party_id = \(principal.partyID) AND request_id = \(id.uuid)
             """)
         guard rows.count == 1 else { return nil }
         var row = rows[0]
@@ -28,11 +28,11 @@ extension Session {
     }
 
     /// Keeps the answer with the change it reports, in the same transaction.
-    public func remember(_ id: UUID, digest: Digest32, answer: [UInt8]) async throws {
+    public func remember(_ id: RequestID, digest: Digest32, answer: [UInt8]) async throws {
         _ = try await query(
             """
             INSERT INTO request_record (party_id, request_id, request_sha256, response)
-            VALUES (\(principal.partyID), \(id), \(digest.bytes), \(answer))
+            VALUES (\(principal.partyID), \(id.uuid), \(digest.bytes), \(answer))
             """)
     }
 }

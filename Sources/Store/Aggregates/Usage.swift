@@ -139,7 +139,7 @@ extension Session {
     /// Copies rows into their month's partition; the partition's trigger checks them against the caller's scope.
     public func copy(_ rows: UsageRowBuffer, into partition: String) async throws {
         let bytes = rows.finished()
-        _ = try await transaction.copyIn("COPY \(identifier: partition) FROM STDIN (FORMAT binary)") { copy in
+        _ = try await transaction.copyIn("COPY \(SQL.identifier(partition)) FROM STDIN (FORMAT binary)") { copy in
             try await copy.write(bytes)
         }
     }

@@ -1,4 +1,4 @@
-public import Postgres
+internal import Postgres
 
 /// A caller, found by the SHA-256 of its client certificate in the registry of credentials.
 public struct Principal: Sendable {
@@ -7,7 +7,7 @@ public struct Principal: Sendable {
     /// The party's code.
     public let partyCode: String
     /// The capacity it acts in.
-    public let role: Role
+    public let role: PrincipalRole
     /// SHA-256 of the certificate, 32 bytes.
     public let credentialDigest: [UInt8]
     /// The consortia it takes part in, by the last part of their resource names.
@@ -16,7 +16,7 @@ public struct Principal: Sendable {
     /// The first statement of every unit: makes the principal known to row-level security for this transaction alone.
     let scope: SQL
 
-    public init(partyID: Int32, partyCode: String, role: Role, credentialDigest: [UInt8], consortia: [String: Int32]) {
+    public init(partyID: Int32, partyCode: String, role: PrincipalRole, credentialDigest: [UInt8], consortia: [String: Int32]) {
         self.partyID = partyID
         self.partyCode = partyCode
         self.role = role

@@ -1,8 +1,9 @@
+internal import Domain
 public import Postgres
 
 /// What reads of an aggregate need: a way to run statements under a principal's scope. Reads are written once and serve
 /// single units on a lane and running transactions alike.
-public protocol Reader: Sendable {
+public protocol Reader {
     /// Runs the statements in one transaction and returns their rows, in order.
     func run(_ statements: [SQL]) async throws -> [Rows]
 }
@@ -15,14 +16,15 @@ extension Reader {
 }
 
 /// Reads under a principal's scope, each in a unit of its own on a lane of the current loop.
-public struct ScopedReader: Reader {
+public struct ScopedReader: Reader, Sendable {
     let database: Database
     let principal: Principal
 
     public func run(_ statements: [SQL]) async throws -> [Rows] {
         var unit = [principal.scope]
         unit.append(contentsOf: statements)
-        var rows = try await database.run(unit)
+        let statements = unit
+        var rows = try await Failure.mapping { try await database.run(statements) }
         rows.removeFirst()
         return rows
     }

@@ -1,6 +1,6 @@
 internal import Domain
 internal import Postgres
-public import Register
+internal import Register
 
 /// The growing end of one register inside one transaction.
 public final class RegisterHead {

@@ -21,4 +21,29 @@ extension Rows {
     }
 }
 
-extension CivilDate: SQLEncodable, SQLDecodable {}
+/// Domain days travel as `date`.
+extension CivilDate: SQLEncodable, SQLDecodable {
+    /// Days from 1970-01-01 to 2000-01-01, where PostgreSQL's dates begin.
+    private static let epochOffset = 10_957
+
+    public static var sqlType: SQLType { .date }
+
+    public func encode(into encoder: inout SQLEncoder) {
+        encoder.append(Int32(daysSinceEpoch - CivilDate.epochOffset))
+    }
+
+    public static func decode(_ cell: SQLCell) throws(DatabaseError) -> CivilDate {
+        let date = try SQLDate.decode(cell)
+        guard let day = CivilDate(daysSinceEpoch: Int(date.days) + epochOffset) else {
+            throw .malformed("date outside the years 1 to 9999")
+        }
+        return day
+    }
+}
+
+extension SQL.Interpolation {
+    /// Binds a value or NULL. Its label tells the compiler that the optional is meant.
+    mutating func appendInterpolation<Value: SQLEncodable>(nullable value: Value?) {
+        appendInterpolation(value)
+    }
+}

@@ -1,4 +1,4 @@
-public import Domain
+internal import Domain
 public import Postgres
 
 /// One transaction under a principal's scope, with the entries it adds to registers. Confined to the task that runs it.

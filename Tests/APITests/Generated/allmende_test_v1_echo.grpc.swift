@@ -2,6 +2,7 @@
 // `make protos` writes this file; edits are lost.
 // swift-format-ignore-file
 
+import API
 import GRPC
 import SwiftProtobuf
 

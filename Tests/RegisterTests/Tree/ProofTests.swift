@@ -135,6 +135,10 @@ struct ProofTests {
         #expect(throws: ProofError.wrongPathLength(expected: 9, found: 0)) {
             try InclusionProof(index: 0, size: 300, path: []).verify(leaf: leaf, root: root, using: hasher)
         }
+        #expect(throws: ProofError.wrongPathLength(expected: 9, found: 10)) {
+            let path = try tree.inclusionProof(index: 0, size: 300, using: hasher).path + [root]
+            try InclusionProof(index: 0, size: 300, path: path).verify(leaf: leaf, root: root, using: hasher)
+        }
         #expect(throws: ProofError.indexOutOfRange(index: -1, size: Int.max)) {
             try InclusionProof(index: -1, size: Int.max, path: []).verify(leaf: leaf, root: root, using: hasher)
         }

@@ -1,0 +1,33 @@
+# Every target delegates to a short script under deploy/dev; `make help` lists them.
+
+# Where `make install` puts the programs. deploy/allmended.service and deploy/Containerfile name the same place.
+PREFIX := /usr/local
+DESTDIR :=
+
+.DEFAULT_GOAL := help
+.PHONY: help packages build install protos lint test clean
+
+help: ## lists these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+packages: ## installs the Debian packages that are missing (as root or through sudo)
+	@deploy/dev/packages build protos database
+
+build: packages ## builds the server and the command line in release mode
+	@deploy/dev/build
+
+install: build ## copies the programs to PREFIX/bin and the unit to PREFIX/lib/systemd/system, under DESTDIR
+	install -D -t '$(DESTDIR)$(PREFIX)/bin' .build/release/allmended .build/release/allmende
+	install -D -m 0644 -t '$(DESTDIR)$(PREFIX)/lib/systemd/system' deploy/allmended.service
+
+protos: packages ## generates the code under Sources and Tests anew from Protos/
+	@Protos/generate
+
+lint: ## checks format, scripts, protos and the systemd unit; the rules on code are tests (TidyTests)
+	@deploy/dev/lint
+
+test: packages ## builds and runs all tests, against a throw-away PostgreSQL
+	@deploy/dev/test
+
+clean: ## stops the private PostgreSQL and removes all that was made
+	@deploy/dev/clean

@@ -1,0 +1,90 @@
+/// The allocation rule of an agreement (Verteilungsschlüssel, Umlageschlüssel): weighted components and steps, as data.
+public struct AllocationRule: Sendable, Hashable {
+    /// More components than any statute has, and few enough to explain a line.
+    public static let maximumComponents = 20
+    /// Enough for a step or two per party of a large consortium.
+    public static let maximumSteps = 1000
+
+    /// In the order of the agreement, which is the order of every explanation.
+    public let components: [AllocationComponent]
+    public let steps: [AllocationStep]
+
+    /// Checks what can be checked without figures.
+    ///
+    /// Throws WEIGHTS_DO_NOT_SUM_TO_ONE with the exact sum, or INVALID_FIELD naming `<field>.components[i].weight`,
+    /// `<field>.components[i].weights` or `<field>.steps[i]`.
+    public init(
+        _ components: [AllocationComponent], steps: [AllocationStep] = [], field: String = "allocation_rule"
+    ) throws(Failure) {
+        if components.isEmpty { throw .missing("\(field).components") }
+        var checks = FieldChecks()
+        checks.require(
+            components.count <= Self.maximumComponents, "\(field).components",
+            "must be at most \(Self.maximumComponents), not \(components.count)")
+        checks.require(
+            steps.count <= Self.maximumSteps, "\(field).steps",
+            "must be at most \(Self.maximumSteps), not \(steps.count)")
+        for (index, component) in components.enumerated() {
+            Self.check(component, "\(field).components[\(index)]", &checks)
+        }
+        for (index, step) in steps.enumerated() { Self.check(step, "\(field).steps[\(index)]", &checks) }
+        try checks.finish()
+        let sum = Fraction.sum(components.map(\.weight))
+        guard sum.fraction == .one else {
+            let why = "must have weights that sum to exactly 1; they sum to \(sum) (\(sum.percent()))"
+            throw Failure.invalid("\(field).components", why, reason: .weightsDoNotSumToOne)
+                .with("sum", sum.description).with("sum_percent", sum.percent())
+        }
+        self.components = components
+        self.steps = steps
+    }
+
+    private static func check(_ component: AllocationComponent, _ path: String, _ checks: inout FieldChecks) {
+        checks.require(
+            component.weight > .zero && component.weight <= .one, "\(path).weight",
+            "must be greater than 0 and at most 1, not \(component.weight)")
+        if case .parties(let parties) = component.scope {
+            checks.require(!parties.isEmpty, "\(path).scope", "must name at least one party")
+        }
+        guard case .weights(let weights) = component.measure else { return }
+        checks.require(!weights.isEmpty, "\(path).weights", "must name at least one party")
+        for (party, weight) in weights.sorted(by: { $0.key < $1.key }) where weight < .zero {
+            checks.invalid("\(path).weights", "must not be negative: \(party) has \(weight)")
+        }
+    }
+
+    private static func check(_ step: AllocationStep, _ path: String, _ checks: inout FieldChecks) {
+        switch step {
+        case .precharge(_, let share), .cap(_, .share(let share)), .floor(_, .share(let share)):
+            checks.require(share.isShare, "\(path).share", "must lie between 0 and 1, not \(share)")
+        case .fixed(_, let amount), .cap(_, .amount(let amount)), .floor(_, .amount(let amount)):
+            checks.require(amount >= 0, "\(path).amount", "must not be negative, not \(amount)")
+        case .exempt: break
+        }
+    }
+
+    /// The key figures that an allocation for the year needs for every member.
+    public func keyFigures(forYear year: Int) throws(Failure) -> [KeyFigureReference] {
+        var references: [KeyFigureReference] = []
+        for case .keyFigure(let kind, let rule) in components.map(\.measure) {
+            let reference = KeyFigureReference(kind: kind, day: try rule.day(forYear: year))
+            if !references.contains(reference) { references.append(reference) }
+        }
+        return references
+    }
+
+    /// The metrics whose usage an allocation needs.
+    public var metrics: [ResourceID] {
+        var metrics: [ResourceID] = []
+        for case .usage(let metric) in components.map(\.measure) where !metrics.contains(metric) {
+            metrics.append(metric)
+        }
+        return metrics
+    }
+
+    /// Whether an allocation needs the ownership shares.
+    public var needsOwnership: Bool { components.contains { $0.measure == .ownership } }
+
+    /// Whether an allocation needs to know who uses the application.
+    public var needsAdopters: Bool { components.contains { $0.scope == .adopters } }
+}

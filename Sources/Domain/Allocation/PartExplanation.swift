@@ -1,0 +1,22 @@
+/// One part of a line with every figure a reader needs to calculate it again.
+public struct PartExplanation: Sendable, Hashable {
+    /// What the part is, in words: `by inhabitants on 2011-12-31`, `pre-charge`, `fixed sum`, `floor`.
+    public let phrase: String
+    public let source: AllocationPart.Source
+    /// The component as applied; `nil` for a pre-charge, a fixed sum or a floor.
+    public let component: AllocatedComponent?
+    /// What the quantity counts; empty without a component.
+    public let unit: String
+    /// The party's quantity.
+    public let quantity: Quantity?
+    /// All parties' quantity.
+    public let total: Quantity?
+    /// Quantity by total, exact.
+    public let ratio: Fraction?
+    /// The component's part of the pool.
+    public let weight: Fraction?
+    /// The share before rounding, in minor units, exact.
+    public let exactShare: ExactFraction
+    /// The share as shown, in minor units; the parts of a line add up to it.
+    public let amount: Int64
+}

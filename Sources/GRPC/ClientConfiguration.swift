@@ -1,0 +1,39 @@
+public import TLS
+
+/// Where a client connects to, and what it accepts.
+public struct ClientConfiguration: Sendable {
+    public var host: String
+    public var port: Int
+    /// Nil speaks clear text (HTTP/2 with prior knowledge), for tests and measurements only.
+    public var tls: TLSClientConfiguration?
+    /// Longest message in bytes, sent and received; RESOURCE_EXHAUSTED beyond.
+    public var maximumMessageBytes = 4 << 20
+    /// Names and values of a response's headers or trailers, 32 bytes added for each.
+    public var maximumHeaderBytes = 64 << 10
+    /// From the first packet to the server's first SETTINGS frame, for each address of the host.
+    public var connectTimeout = Duration.seconds(10)
+    /// Bytes that a stream may have in flight before the caller takes them.
+    public var streamWindow = 1 << 20
+    /// Bytes that all streams together may have in flight.
+    public var connectionWindow = 16 << 20
+    /// Bytes of requests that a call queues before `send` waits.
+    public var sendBuffer = 64 << 10
+
+    public init(host: String, port: Int, tls: TLSClientConfiguration?) {
+        self.host = host
+        self.port = port
+        self.tls = tls
+    }
+}
+
+/// What one call asks for beside its message.
+public struct CallOptions: Sendable {
+    /// After this time the call fails with DEADLINE_EXCEEDED on both sides; nil waits for ever.
+    public var timeout: Duration?
+    public var metadata: Metadata
+
+    public init(timeout: Duration? = nil, metadata: Metadata = .init()) {
+        self.timeout = timeout
+        self.metadata = metadata
+    }
+}

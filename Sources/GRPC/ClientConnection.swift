@@ -1,0 +1,126 @@
+internal import CNGHTTP2
+internal import EventLoop
+internal import TLS
+
+/// The client's side of one connection.
+final class ClientConnection: HTTP2Connection, @unchecked Sendable {  // confined to its loop
+    /// What happens to a connection over its life, in this order; each at most once, `.closed` always.
+    enum Event {
+        /// The server has sent its SETTINGS: calls can begin.
+        case ready
+        /// The server takes no more calls (GOAWAY).
+        case leaving
+        case closed(Status, TLSError?)
+    }
+
+    private let configuration: ClientConfiguration
+    private let onEvent: (ClientConnection, Event) -> Void
+    private(set) var isReady = false
+    private var isLeaving = false
+    private let authority: [UInt8]
+
+    init(
+        loop: EventLoop, socket: Socket, configuration: ClientConfiguration,
+        onEvent: @escaping (ClientConnection, Event) -> Void
+    ) {
+        self.configuration = configuration
+        self.onEvent = onEvent
+        let host = configuration.tls?.serverName ?? configuration.host
+        authority = Array(
+            (host.contains(":") ? "[\(host)]:\(configuration.port)" : "\(host):\(configuration.port)").utf8)
+        super.init(loop: loop, socket: socket)
+    }
+
+    override func makeSession() -> OpaquePointer? {
+        var made: OpaquePointer?
+        _ = HTTP2.withOptions { options in
+            nghttp2_session_client_new2(
+                &made, HTTP2.callbacks, Unmanaged.passUnretained(self as HTTP2Connection).toOpaque(), options)
+        }
+        guard let session = made else { return nil }
+        let settings = [
+            HTTP2.setting(NGHTTP2_SETTINGS_ENABLE_PUSH, 0),
+            HTTP2.setting(NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, configuration.streamWindow),
+            HTTP2.setting(NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, configuration.maximumHeaderBytes),
+        ]
+        nghttp2_submit_settings(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), settings, settings.count)
+        nghttp2_session_set_local_window_size(
+            session, UInt8(NGHTTP2_FLAG_NONE.rawValue), 0, Int32(clamping: configuration.connectionWindow))
+        return session
+    }
+
+    /// Begins a call.
+    /// - Returns: false when the connection has no stream left for it, and another one is needed.
+    func begin(_ call: ClientCall) -> Bool {
+        guard phase == .open, !isLeaving, let session else { return false }
+        var source = nghttp2_data_provider()
+        let reference = Unmanaged.passUnretained(call as MessageStream).toOpaque()
+        source.source.ptr = reference
+        source.read_callback = HTTP2.readCallback
+        let id = requestHeaders(call).withFields {
+            nghttp2_submit_request(session, nil, $0.baseAddress, $0.count, &source, reference)
+        }
+        guard id > 0 else { return false }
+        add(call, id: id)
+        scheduleFlush()
+        return true
+    }
+
+    private func requestHeaders(_ call: ClientCall) -> HeaderBlock {
+        var block = HeaderBlock()
+        block.add(":method", "POST")
+        block.add(":scheme", configuration.tls == nil ? "http" : "https")
+        block.add(":path", call.method.path.utf8)
+        block.add(":authority", authority)
+        block.add("te", "trailers")
+        block.add("content-type", "application/grpc")
+        block.add("user-agent", "allmende-grpc/1")
+        block.add("grpc-accept-encoding", MessageEncoding.accepted)
+        if let deadline = call.deadline {
+            let now = EventLoop.now
+            block.add("grpc-timeout", Timeout.encode(nanoseconds: deadline > now ? deadline - now : 0))
+        }
+        block.add(call.options.metadata)
+        return block
+    }
+
+    // MARK: - Frames
+
+    override func headersEnd(_ stream: MessageStream, _ frame: nghttp2_frame) {
+        let isLast = frame.hd.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
+        unsafeDowncast(stream, to: ClientCall.self).headersEnd(isLast: isLast)
+    }
+
+    override func peerFinished(_ stream: MessageStream) {
+        unsafeDowncast(stream, to: ClientCall.self).peerFinished()
+    }
+
+    override func controlFrameArrived(_ frame: nghttp2_frame) {
+        switch frame.hd.type {
+        case UInt8(NGHTTP2_SETTINGS.rawValue) where !isReady:
+            isReady = true
+            onEvent(self, .ready)
+        case UInt8(NGHTTP2_GOAWAY.rawValue): leave()
+        default: break
+        }
+    }
+
+    /// Takes no more calls; the connection closes when those on it have ended.
+    func leave() {
+        guard !isLeaving else { return }
+        isLeaving = true
+        scheduleFlush()
+        onEvent(self, .leaving)
+    }
+
+    override var isComplete: Bool { isLeaving && streams.isEmpty }
+
+    override func streamClosed(_ stream: MessageStream, _ code: UInt32) {
+        super.streamClosed(stream, code)
+        if isLeaving { scheduleFlush() }
+    }
+
+    override func didClose(_ reason: Status) {
+        onEvent(self, .closed(reason, socket.tls?.failure))
+    }
+}

@@ -1,0 +1,45 @@
+internal import CNGHTTP2
+
+/// Header fields that are put together for one HEADERS frame, in one piece of memory.
+struct HeaderBlock {
+    private var bytes: [UInt8] = []
+    private var lengths: [(name: Int, value: Int)] = []
+
+    mutating func add(_ name: StaticString, _ value: some Collection<UInt8>) {
+        bytes.append(contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+        bytes.append(contentsOf: value)
+        lengths.append((name.utf8CodeUnitCount, value.count))
+    }
+
+    mutating func add(_ name: StaticString, _ value: StaticString) {
+        add(name, UnsafeBufferPointer(start: value.utf8Start, count: value.utf8CodeUnitCount))
+    }
+
+    /// Adds custom metadata but for the names that the protocol reserves.
+    mutating func add(_ metadata: Metadata) {
+        for entry in metadata.entries where !HeaderBlock.isReserved(entry.name) {
+            let value = entry.name.hasSuffix("-bin") ? Base64.encode(entry.value) : entry.value
+            bytes.append(contentsOf: entry.name.utf8)
+            bytes.append(contentsOf: value)
+            lengths.append((entry.name.utf8.count, value.count))
+        }
+    }
+
+    private static func isReserved(_ name: String) -> Bool {
+        name.hasPrefix(":") || name.hasPrefix("grpc-") || name == "content-type" || name == "te"
+    }
+
+    /// The fields in nghttp2's form, valid inside `body`, which copies them by submitting them.
+    func withFields<R>(_ body: (UnsafeBufferPointer<nghttp2_nv>) -> R) -> R {
+        bytes.withUnsafeBufferPointer { bytes in
+            var start = UnsafeMutablePointer(mutating: bytes.baseAddress!)
+            let fields = lengths.map { length in
+                defer { start += length.name + length.value }
+                return nghttp2_nv(
+                    name: start, value: start + length.name, namelen: length.name, valuelen: length.value,
+                    flags: UInt8(NGHTTP2_NV_FLAG_NONE.rawValue))
+            }
+            return fields.withUnsafeBufferPointer(body)
+        }
+    }
+}

@@ -1,0 +1,98 @@
+/// Messages that have arrived and not been taken, and the flow-control credit they hold back.
+///
+/// Bytes of a message are credited to the peer when the message is taken. Only while nothing waits to be taken
+/// are they credited on arrival, because a message longer than the window would never be completed otherwise.
+/// So a stream holds at most one window of whole messages and one message that is being put together.
+struct Inbox {
+    enum End: Equatable {
+        case open
+        /// The peer has half-closed after a whole message.
+        case ended
+        case failed(Status)
+    }
+
+    private var deframer: MessageDeframer
+    private var messages = MessageQueue()
+    /// Bytes that arrived and are not credited yet.
+    private var held = 0
+    private(set) var end = End.open
+    /// Messages completed so far.
+    private(set) var count = 0
+    private(set) var bytes = 0
+    /// How a set compression flag is undone; nil when the peer has announced no encoding.
+    var encoding = MessageEncoding.identity
+
+    init(maximumLength: Int) {
+        deframer = MessageDeframer(maximumLength: maximumLength)
+    }
+
+    var isEmpty: Bool { messages.isEmpty }
+
+    /// Takes a chunk of DATA.
+    /// - Returns: bytes to credit now.
+    mutating func receive(_ chunk: UnsafeBufferPointer<UInt8>) -> Int {
+        guard end == .open else { return chunk.count }
+        held += chunk.count
+        bytes += chunk.count
+        var rest = chunk
+        do throws(MessageDeframer.Failure) {
+            while !rest.isEmpty, let frame = try deframer.receive(&rest) { try accept(frame) }
+        } catch {
+            fail(Inbox.status(of: error, limit: deframer.maximumLength))
+        }
+        return messages.isEmpty ? releaseHeld() : 0
+    }
+
+    private mutating func accept(_ frame: MessageDeframer.Frame) throws(MessageDeframer.Failure) {
+        guard frame.isCompressed else {
+            count += 1
+            return messages.append(frame.payload)
+        }
+        switch encoding.decode(frame.payload, maximumLength: deframer.maximumLength) {
+        case .success(let message):
+            count += 1
+            messages.append(message)
+        case .failure(let status): fail(status)
+        }
+    }
+
+    private static func status(of failure: MessageDeframer.Failure, limit: Int) -> Status {
+        switch failure {
+        case .tooLarge(let length):
+            Status(.resourceExhausted, "a message of \(length) bytes is over the limit of \(limit) bytes")
+        case .badFlag(let flag):
+            Status(.internal, "a message begins with \(flag) where the compression flag belongs")
+        }
+    }
+
+    /// - Returns: the next message and the bytes to credit for it; nil when none is whole.
+    mutating func take() -> (message: [UInt8], credit: Int)? {
+        guard let message = messages.removeFirst() else { return nil }
+        if messages.isEmpty { return (message, releaseHeld()) }
+        let credit = min(held, message.count + MessageDeframer.prefixLength)
+        held -= credit
+        return (message, credit)
+    }
+
+    private mutating func releaseHeld() -> Int {
+        defer { held = 0 }
+        return held
+    }
+
+    /// The peer has half-closed.
+    mutating func finish() {
+        guard end == .open else { return }
+        if deframer.isBetweenMessages {
+            end = .ended
+        } else {
+            fail(Status(.internal, "the stream ended in the middle of a message"))
+        }
+    }
+
+    /// No message will follow, and those not taken are dropped.
+    mutating func fail(_ status: Status) {
+        guard end == .open || end == .ended else { return }
+        end = .failed(status)
+        messages.removeAll()
+    }
+}

@@ -1,0 +1,68 @@
+/// Messages on their way out, each behind its five-byte prefix, cut into DATA frames as flow control allows.
+struct Outbox {
+    private var messages = MessageQueue()
+    /// Bytes of the first message, prefix included, that are already gone.
+    private var offset = 0
+    /// Bytes that are queued, prefixes included.
+    private(set) var pending = 0
+    /// Bytes handed over so far, prefixes included.
+    private(set) var sent = 0
+    /// No message will follow.
+    private(set) var isFinished = false
+
+    mutating func append(_ message: [UInt8]) {
+        assert(!isFinished, "nothing is sent after the end")
+        messages.append(message)
+        pending += message.count + MessageDeframer.prefixLength
+    }
+
+    mutating func finish() { isFinished = true }
+
+    mutating func removeAll() {
+        messages.removeAll()
+        offset = 0
+        pending = 0
+    }
+
+    /// Moves the next `count` bytes, at most `pending`, to `target`.
+    mutating func move(_ count: Int, to target: UnsafeMutableRawPointer) {
+        assert(count <= pending, "more bytes asked for than queued")
+        var filled = 0
+        while filled < count {
+            let (moved, isDone) =
+                messages.withHead { [offset] message in
+                    Outbox.copy(message, from: offset, to: target + filled, count: count - filled)
+                } ?? (0, true)
+            filled += moved
+            offset += moved
+            if isDone {
+                _ = messages.removeFirst()
+                offset = 0
+            }
+        }
+        pending -= count
+        sent += count
+    }
+
+    private static func copy(
+        _ message: UnsafeBufferPointer<UInt8>, from offset: Int, to target: UnsafeMutableRawPointer, count: Int
+    ) -> (moved: Int, isDone: Bool) {
+        let prefix = MessageDeframer.prefixLength
+        var moved = 0
+        while offset + moved < prefix, moved < count {
+            let position = offset + moved
+            let shift = UInt32(8 * (prefix - 1 - position))
+            // Byte 0 is the compression flag, 0; the length follows, big-endian.
+            let byte = position == 0 ? 0 : UInt8(truncatingIfNeeded: message.count >> Int(shift))
+            target.storeBytes(of: byte, toByteOffset: moved, as: UInt8.self)
+            moved += 1
+        }
+        let start = offset + moved - prefix
+        if start >= 0, let base = message.baseAddress {
+            let length = min(message.count - start, count - moved)
+            (target + moved).copyMemory(from: base + start, byteCount: length)
+            moved += length
+        }
+        return (moved, offset + moved == prefix + message.count)
+    }
+}

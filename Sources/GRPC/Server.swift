@@ -1,0 +1,110 @@
+public import EventLoop
+internal import Glibc
+public import Logging
+internal import Synchronization
+public import TLS
+
+/// Where and how a server listens.
+public struct ServerConfiguration: Sendable {
+    /// A name or address of this machine.
+    public var host: String
+    /// 0 takes any free port.
+    public var port: Int
+    /// Nil serves clear text (HTTP/2 with prior knowledge), for tests and measurements only.
+    public var tls: TLSServerConfiguration?
+    public var limits: ServerLimits
+
+    public init(host: String, port: Int, tls: TLSServerConfiguration?, limits: ServerLimits = .init()) {
+        self.host = host
+        self.port = port
+        self.tls = tls
+        self.limits = limits
+    }
+}
+
+/// A gRPC server. Connections are dealt out to the loops in turn and stay there.
+public final class Server: Sendable {
+    private struct Running {
+        var listener: ListenerBox
+        var loops: [ServerLoop]
+    }
+
+    /// Carries the listener to its loop and back.
+    private final class ListenerBox: @unchecked Sendable {  // `listener` is touched on its loop alone
+        var listener: Listener?
+    }
+
+    private let configuration: ServerConfiguration
+    private let router: Router
+    private let group: EventLoopGroup
+    private let logger: Logger
+    private let running = Mutex<Running?>(nil)
+
+    private static let backlog: Int32 = 1024
+
+    public init(configuration: ServerConfiguration, router: Router, group: EventLoopGroup, logger: Logger) {
+        self.configuration = configuration
+        self.router = router
+        self.group = group
+        self.logger = logger
+    }
+
+    /// Begins to listen; not called twice.
+    /// - Returns: the port.
+    /// - Throws: `TLSError` when certificate files are at fault, `Status` when the address is.
+    public func start() async throws -> Int {
+        let configuration = configuration
+        // Files and names are read on the global pool, because both can block.
+        let (tls, address) = try await Task.detached {
+            let addresses = try SocketAddress.resolve(
+                host: configuration.host, port: configuration.port, forListening: true)
+            return (try configuration.tls.map { try TLSContext($0) }, addresses[0])
+        }.value
+        let context = ServerContext(router: router, limits: configuration.limits, tls: tls, logger: logger)
+        let (descriptor, port) = try SocketAddress.listen(address, backlog: Server.backlog)
+        let loops = group.loops.map { ServerLoop(loop: $0, context: context) }
+        let box = ListenerBox()
+        running.withLock { $0 = Running(listener: box, loops: loops) }
+        group.loops[0].execute {
+            box.listener = Server.listen(descriptor, on: loops, context: context)
+        }
+        return port
+    }
+
+    /// Deals connections out round-robin, so that a few busy ones still use all cores.
+    private static func listen(_ descriptor: Int32, on loops: [ServerLoop], context: ServerContext) -> Listener {
+        var turn = 0
+        let exhausted = {
+            context.logger.warning("no file descriptor left: new connections wait until others end")
+        }
+        return Listener(loop: loops[0].loop, descriptor: descriptor, onExhaustion: exhausted) { connected, address in
+            let open = context.connections.add(1, ordering: .relaxed).newValue
+            guard open <= context.limits.maximumConnections else {
+                context.connections.subtract(1, ordering: .relaxed)
+                Glibc.close(connected)
+                return context.logger.warning("connection refused: too many", metadata: ["peer": "\(address)"])
+            }
+            let target = loops[turn % loops.count]
+            turn &+= 1
+            target.loop.execute { target.adopt(connected, address: address) }
+        }
+    }
+
+    /// Stops accepting, announces the end to every client, and lets running calls end for at most `grace`.
+    public func shutdown(grace: Duration) async {
+        guard let running = running.withLock({ $0.take() }) else { return }
+        await withCheckedContinuation { continuation in
+            let accepted = running.loops[0].loop.execute {
+                running.listener.listener?.close()
+                running.listener.listener = nil
+                continuation.resume()
+            }
+            if !accepted { continuation.resume() }
+        }
+        await withTaskGroup { tasks in
+            for loop in running.loops {
+                tasks.addTask(executorPreference: loop.loop) { await loop.shutdown(grace: grace) }
+            }
+        }
+    }
+}

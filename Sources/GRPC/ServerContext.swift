@@ -1,0 +1,24 @@
+internal import Logging
+internal import Synchronization
+internal import TLS
+
+/// What all connections of a server share, none of which changes while it runs.
+final class ServerContext: Sendable {
+    let routes: RouteTable
+    let mapError: @Sendable (any Error, ServerCall) -> Status
+    let onFinish: (@Sendable (CallRecord) -> Void)?
+    let limits: ServerLimits
+    let tls: TLSContext?
+    let logger: Logger
+    /// Connections that are open, over all loops.
+    let connections = Atomic<Int>(0)
+
+    init(router: Router, limits: ServerLimits, tls: TLSContext?, logger: Logger) {
+        routes = RouteTable(router)
+        mapError = router.mapError
+        onFinish = router.onFinish
+        self.limits = limits
+        self.tls = tls
+        self.logger = logger
+    }
+}

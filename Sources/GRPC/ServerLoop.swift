@@ -1,0 +1,101 @@
+internal import EventLoop
+internal import Glibc
+internal import Logging
+internal import Synchronization
+internal import TLS
+
+/// The connections of a server on one loop. Confined to the loop.
+final class ServerLoop: @unchecked Sendable {  // confined to its loop; other threads only hand it over
+    let loop: EventLoop
+    private let context: ServerContext
+    private var connections: [ServerConnection] = []
+    private var sweeper: LoopTimer?
+    private var isDraining = false
+    private var onEmpty: [CheckedContinuation<Void, Never>] = []
+
+    private static let sweepInterval = Duration.seconds(5)
+
+    init(loop: EventLoop, context: ServerContext) {
+        self.loop = loop
+        self.context = context
+    }
+
+    /// Takes over a connected socket, which the acceptor has counted.
+    func adopt(_ descriptor: Int32, address: String) {
+        guard !isDraining else { return drop(descriptor) }
+        let tls: TLSConnection?
+        do {
+            tls = try context.tls.map { try TLSConnection(context: $0, descriptor: descriptor) }
+        } catch {
+            context.logger.error("cannot secure a connection", metadata: ["reason": "\(error)"])
+            return drop(descriptor)
+        }
+        let connection = ServerConnection(
+            loop: loop, socket: Socket(descriptor: descriptor, tls: tls), context: context, address: address
+        ) { [unowned self] in removed($0) }
+        connection.place = connections.count
+        connections.append(connection)
+        startSweeping()
+        connection.start()
+    }
+
+    private func drop(_ descriptor: Int32) {
+        close(descriptor)
+        context.connections.subtract(1, ordering: .relaxed)
+    }
+
+    private func removed(_ connection: ServerConnection) {
+        let last = connections.removeLast()
+        if last !== connection {
+            connections[connection.place] = last
+            last.place = connection.place
+        }
+        context.connections.subtract(1, ordering: .relaxed)
+        if connections.isEmpty { becomeEmpty() }
+    }
+
+    private func becomeEmpty() {
+        sweeper?.close()
+        sweeper = nil
+        let waiters = onEmpty
+        onEmpty = []
+        for waiter in waiters { waiter.resume() }
+    }
+
+    // MARK: - Idle connections
+
+    private func startSweeping() {
+        guard sweeper == nil, context.limits.maximumIdle != nil else { return }
+        let timer = LoopTimer(loop: loop) { [unowned self] in sweep() }
+        timer.start(after: ServerLoop.sweepInterval, every: ServerLoop.sweepInterval)
+        sweeper = timer
+    }
+
+    private func sweep() {
+        guard let limit = context.limits.maximumIdle else { return }
+        let now = EventLoop.now
+        for connection in connections {
+            guard let since = connection.idleSince, Duration.nanoseconds(Int64(now - since)) >= limit else { continue }
+            connection.drain()
+        }
+    }
+
+    // MARK: - Shutdown
+
+    /// Lets running calls end for at most `grace`, then closes what is left.
+    func shutdown(grace: Duration) async {
+        isDraining = true
+        for connection in connections { connection.drain() }
+        guard !connections.isEmpty else { return }
+        let timer = LoopTimer(loop: loop) { [unowned self] in closeAll() }
+        timer.start(after: grace)
+        await withCheckedContinuation { onEmpty.append($0) }
+        timer.close()
+    }
+
+    private func closeAll() {
+        for connection in connections {
+            connection.terminate(HTTP2.noError, Status(.unavailable, "the server has shut down"))
+        }
+    }
+}

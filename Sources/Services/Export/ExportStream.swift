@@ -1,0 +1,37 @@
+internal import API
+internal import Foundation
+
+/// The file of an export as a stream of pieces. What lies before the wanted offset is made again and not sent: the same
+/// bytes come out every time.
+actor ExportStream {
+    /// Bytes in one message: large enough that the message costs little, small enough for fair scheduling.
+    private static let pieceSize = 128 << 10
+
+    private let responses: ResponseWriter<ExportAuditBundleResponse>
+    private var offset: Int64 = 0
+    private let start: Int64
+
+    init(_ responses: ResponseWriter<ExportAuditBundleResponse>, from start: Int64) {
+        self.responses = responses
+        self.start = start
+    }
+
+    /// Sends the next bytes of the file; suspends while the reader is slow.
+    func write(_ bytes: [UInt8]) async throws {
+        var rest = bytes[...]
+        if offset < start {
+            let skipped = min(Int64(rest.count), start - offset)
+            rest = rest.dropFirst(Int(skipped))
+            offset += skipped
+        }
+        while !rest.isEmpty {
+            let piece = rest.prefix(ExportStream.pieceSize)
+            var response = ExportAuditBundleResponse()
+            response.offset = offset
+            response.data = .init(piece)
+            try await responses.write(response)
+            offset += Int64(piece.count)
+            rest = rest.dropFirst(piece.count)
+        }
+    }
+}

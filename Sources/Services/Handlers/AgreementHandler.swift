@@ -1,0 +1,68 @@
+public import API
+internal import Domain
+public import GRPC
+internal import Store
+internal import SwiftProtobuf
+
+/// Cost-sharing agreements in revisions.
+public struct AgreementHandler: AgreementServiceHandler {
+    let backend: Backend
+
+    public init(_ backend: Backend) {
+        self.backend = backend
+    }
+
+    public func createAgreementRevision(
+        _ request: CreateAgreementRevisionRequest, _ call: ServerCall
+    ) async throws -> CreateAgreementRevisionResponse {
+        var checks = FieldChecks()
+        let ids = checks.ids(request.parent, in: ["consortia", "agreements"], field: "parent")
+        if let ids { _ = checks.resourceID(ids[1], field: "parent") }
+        let valid = checks.agreementRevision(request.agreementRevision, field: "agreement_revision")
+        try checks.finish()
+        let caller = try await backend.participant(call, in: ids![0], as: .actors)
+        return try await backend.change(call, request, id: request.requestID, as: caller.principal) { session, stamp in
+            // The head comes first: two drafts at once get two numbers.
+            let head = try await session.head(of: caller.consortium)
+            try await AllocationReferences(session: session, caller: caller).check(request.agreementRevision)
+            let before = try await session.agreementRevisions(of: ids![1], in: caller.consortium)
+            let number = (before.last?.revision ?? 0) + 1
+            var revision = request.agreementRevision
+            revision.name = "\(request.parent)/revisions/\(number)"
+            revision.state = .draft
+            revision.registerPosition = head.nextPosition
+            let row = AgreementRevisionRow(
+                revision: number, state: Int16(API.AgreementRevisionState.draft.rawValue), validFrom: valid!.start,
+                validUntil: valid!.end, content: try revision.serializedBytes())
+            try await session.record(row, of: ids![1], in: caller.consortium, at: head.nextPosition)
+            try head.append(
+                .agreementRevisionDrafted(revision), to: caller.name, by: caller.principal, for: stamp)
+            var response = CreateAgreementRevisionResponse()
+            response.agreementRevision = revision
+            return response
+        }
+    }
+
+    public func getAgreementRevision(
+        _ request: GetAgreementRevisionRequest, _ call: ServerCall
+    ) async throws -> GetAgreementRevisionResponse {
+        let name = try AgreementRevisionName(request.name, field: "name")
+        let caller = try await backend.participant(call, in: name.consortium)
+        let content = try await backend.store.reader(caller.principal).agreementRevisionContent(
+            name.revision, of: name.agreement, in: caller.consortium, name: request.name)
+        var response = GetAgreementRevisionResponse()
+        response.agreementRevision = try AgreementRevision(serializedBytes: content)
+        return response
+    }
+
+    public func listAgreementRevisions(
+        _ request: ListAgreementRevisionsRequest, _ call: ServerCall
+    ) async throws -> ListAgreementRevisionsResponse {
+        let ids = try ResourceName.ids(request.parent, in: ["consortia", "agreements"], field: "parent")
+        let caller = try await backend.participant(call, in: ids[0])
+        let rows = try await backend.store.reader(caller.principal).agreementRevisions(of: ids[1], in: caller.consortium)
+        var response = ListAgreementRevisionsResponse()
+        response.agreementRevisions = try rows.map { try AgreementRevision(serializedBytes: $0.content) }
+        return response
+    }
+}

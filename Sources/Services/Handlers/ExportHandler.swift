@@ -1,0 +1,32 @@
+public import API
+internal import Domain
+public import GRPC
+internal import Store
+
+/// Exports that can be proven.
+public struct ExportHandler: ExportServiceHandler {
+    let backend: Backend
+
+    public init(_ backend: Backend) {
+        self.backend = backend
+    }
+
+    public func exportAuditBundle(
+        _ request: ExportAuditBundleRequest, _ responses: ResponseWriter<ExportAuditBundleResponse>, _ call: ServerCall
+    ) async throws {
+        var checks = FieldChecks()
+        let code = checks.id(request.consortium, in: "consortia", field: "consortium")
+        checks.require(request.registerSize >= 0, "register_size", "must not be negative")
+        checks.require(request.offset >= 0, "offset", "must not be negative")
+        try checks.finish()
+        let caller = try await backend.participant(call, in: code!, as: [.coordinationOffice, .auditor])
+        let current = try await backend.store.reader(caller.principal).registerSize(caller.consortium)
+        guard request.registerSize <= current else {
+            throw Failure.invalid(
+                "register_size", "must not exceed \(current), the size of the register", reason: .unknownPosition)
+        }
+        let export = BundleExport(
+            backend: backend, caller: caller, size: request.registerSize == 0 ? current : request.registerSize)
+        try await export.write(to: ExportStream(responses, from: request.offset))
+    }
+}

@@ -1,0 +1,141 @@
+internal import API
+internal import Domain
+internal import Store
+internal import SwiftProtobuf
+
+/// What a settlement rests on, as known at one size of the consortium's and of the platform's register.
+struct SettlementFacts {
+    let task: SettlementTask
+    let consortium: ConsortiumRow
+    let memberIDs: [String: Int32]
+    let registerSize: Int64
+    let platformSize: Int64
+    /// The revision in force on the last day of the period.
+    let revision: AgreementRevision
+    private let items: [CostItemRow]
+
+    init(task: SettlementTask, reader: some Reader) async throws {
+        self.task = task
+        let id = task.caller.consortium
+        consortium = try await reader.consortium(id, name: task.caller.name)
+        memberIDs = try await reader.memberIDs(of: id)
+        registerSize = try await reader.registerSize(id)
+        platformSize = try await reader.registerSize(Store.platformRegister)
+        revision = try await SettlementFacts.revisionInForce(task, reader)
+        guard let end = task.period.end else { throw Failure.missing("period.end") }
+        items = try await reader.costItems(in: id, from: task.period.start, until: end, knownAt: registerSize)
+        try requirePoolsForAllItems()
+    }
+
+    /// The last day that is settled.
+    var lastDay: Domain.CivilDate { task.period.end?.adding(days: -1) ?? task.period.start }
+
+    private static func revisionInForce(_ task: SettlementTask, _ reader: some Reader) async throws -> AgreementRevision {
+        let rows = try await reader.agreementRevisions(of: task.agreement, in: task.caller.consortium)
+        let day = task.period.end?.adding(days: -1) ?? task.period.start
+        let inForce = rows.last { row in
+            row.state == Int16(API.AgreementRevisionState.inForce.rawValue) && row.validFrom <= day
+                && (row.validUntil.map { day < $0 } ?? true)
+        }
+        guard let inForce else {
+            throw Failure(
+                .noRevisionInForce, "\(task.agreementName) has no revision in force on \(day); adopt one by a decision")
+                .about("agreement", task.agreementName)
+        }
+        return try AgreementRevision(serializedBytes: inForce.content)
+    }
+
+    /// Costs that no pool of the agreement covers would silently stay with nobody.
+    private func requirePoolsForAllItems() throws {
+        let covered = Set(revision.pools.map { Int16($0.pool.rawValue) })
+        if let item = items.first(where: { !covered.contains($0.pool) }) {
+            throw Failure(
+                .infeasibleRule, "cost item \(item.code) is booked to a pool that \(revision.name) does not allocate"
+            ).about("agreement revision", revision.name)
+        }
+    }
+
+    /// What a pool bears: net amounts and the tax that cannot be deducted, less revenue, in minor units.
+    func borne(by pool: CostPool) throws -> Int64 {
+        var total: Int64 = 0
+        for item in items where item.pool == Int16(pool.rawValue) {
+            let cost = try item.borne
+            let isRevenue = item.kind == Int16(CostKind.revenue.rawValue)
+            let (sum, overflow) = total.addingReportingOverflow(isRevenue ? -cost : cost)
+            if overflow { throw Failure(.outOfRange, "the costs of a pool are too large") }
+            total = sum
+        }
+        return total
+    }
+
+    /// The figures that a pool's rule asks for.
+    func inputs(for rule: PoolRule, reader: some Reader) async throws -> AllocationInputs {
+        let members = try consortium.members.map { try PartyCode($0.partyCode, field: "members") }
+        var inputs = AllocationInputs(members: members, year: task.period.start.year)
+        for reference in try rule.rule.keyFigures(forYear: inputs.year) {
+            inputs.keyFigures[reference] = try await figures(reference, reader)
+        }
+        if let application = rule.ownedApplication { inputs.ownership = try await ownership(application, reader) }
+        for (metric, id) in rule.metrics { inputs.usage[id] = try await usage(metric, reader) }
+        return inputs
+    }
+
+    private func figures(
+        _ reference: KeyFigureReference, _ reader: some Reader
+    ) async throws -> [PartyCode: Quantity] {
+        let rows = try await reader.keyFigures(
+            kind: Int16(API.KeyFigureKind(reference.kind).rawValue), on: reference.day,
+            parties: Array(memberIDs.values), knownAt: platformSize)
+        var quantities: [PartyCode: Quantity] = [:]
+        for row in rows {
+            let quantity = try Quantity(units: row.value, scale: reference.kind.storedScale, field: "key_figure.value")
+            quantities[try PartyCode(row.partyCode, field: "key_figure.party")] = quantity
+        }
+        return quantities
+    }
+
+    private func ownership(_ name: String, _ reader: some Reader) async throws -> OwnershipShares? {
+        let ids = try ResourceName.ids(name, in: ["consortia", "applications"], field: "application")
+        let application = try await reader.application(ids[1], in: task.caller.consortium, name: name)
+        let row = try await reader.ownership(
+            of: application.id, in: task.caller.consortium, on: lastDay, knownAt: registerSize)
+        guard let row else {
+            throw Failure(.invalidState, "\(name) has no owners on \(lastDay); decide on its ownership first")
+                .about("application", name)
+        }
+        return try OwnershipShares(
+            row.shares.map { OwnershipShares.Share(party: try PartyCode($0.party, field: "shares"), share: $0.share) })
+    }
+
+    private func usage(_ name: String, _ reader: some Reader) async throws -> AllocationInputs.Usage {
+        let ids = try ResourceName.ids(name, in: ["consortia", "applications", "metrics"], field: "metric")
+        let id = task.caller.consortium
+        let application = try await reader.application(ids[1], in: id, name: name)
+        guard let metric = try await reader.metrics(of: application.id, in: id).first(where: { $0.code == ids[2] }),
+            let end = task.period.end
+        else { throw Failure.unknown("metric", name) }
+        let totals = try await reader.usageTotals(
+            of: application.id, in: id, from: task.period.start, until: end, knownAt: registerSize)
+        var quantities: [PartyCode: Quantity] = [:]
+        for total in totals where total.metricCode == metric.code {
+            let quantity = try Quantity(units: total.quantity, scale: Int(metric.scale), field: "quantity")
+            quantities[try PartyCode(total.partyCode, field: "party")] = quantity
+        }
+        return AllocationInputs.Usage(unit: metric.unit, quantities: quantities)
+    }
+}
+
+extension CostItemRow {
+    /// Net amount and the tax that cannot be deducted, rounded to the cent, half away from zero.
+    fileprivate var borne: Int64 {
+        get throws {
+            let kept = Int128(deductibleShare.denominator - deductibleShare.numerator)
+            let denominator = Int128(deductibleShare.denominator)
+            let tax = (2 * Int128(vat) * kept + denominator) / (2 * denominator)
+            guard let sum = Int64(exactly: Int128(net) + tax) else {
+                throw Failure(.outOfRange, "cost item \(code) is too large")
+            }
+            return sum
+        }
+    }
+}

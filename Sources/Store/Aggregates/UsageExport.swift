@@ -1,0 +1,98 @@
+public import Domain
+internal import Postgres
+
+/// What an export needs to know of a batch before it reads its records.
+public struct UsageBatchHead: Sendable, Equatable {
+    public var id: Int64
+    public var application: Int32
+    public var sourceCode: String
+    /// Salts the rows' hashes, 32 bytes.
+    public var secret: [UInt8]
+    public var firstMonth: CivilDate
+    public var lastMonth: CivilDate
+    /// Position of its entry in the consortium's register.
+    public var position: Int64
+
+    init(_ row: inout Row) throws {
+        id = try row.next(Int64.self)
+        application = try row.next(Int32.self)
+        sourceCode = try row.next(String.self)
+        secret = try row.next([UInt8].self)
+        firstMonth = try row.next(CivilDate.self)
+        lastMonth = try row.next(CivilDate.self)
+        position = try row.next(Int64.self)
+    }
+}
+
+/// One stored record in the numbers of its row; instants in seconds since 1970-01-01T00:00:00Z.
+public struct StoredUsage: Sendable, Equatable {
+    public var metric: Int32
+    public var party: Int32
+    public var start: Int64
+    public var end: Int64
+    public var quantity: Int64
+}
+
+extension Reader {
+    /// Batches at positions from `position` up to `size`, in order, at most `limit`.
+    public func usageBatches(
+        in consortium: Int32, from position: Int64, until size: Int64, limit: Int
+    ) async throws -> [UsageBatchHead] {
+        let rows = try await query(
+            """
+            SELECT b.batch_id, b.application_id, s.source_code, b.secret, b.first_month, b.last_month, b.recorded_from
+            FROM usage_batch b JOIN usage_source s USING (source_id)
+            WHERE b.consortium_id = \(consortium) AND b.recorded_from >= \(position) AND b.recorded_from < \(size)
+            ORDER BY b.recorded_from LIMIT \(Int64(limit))
+            """)
+        return try rows.map { row in try UsageBatchHead(&row) }
+    }
+
+    /// The records of a batch in its own order. The months narrow the read to their partitions, where the block range
+    /// index leads to the batch.
+    public func usageRecords(of batch: UsageBatchHead, in consortium: Int32) async throws -> StoredUsageRows {
+        StoredUsageRows(
+            rows: try await query(
+                """
+                SELECT metric_id, party_id, extract(epoch FROM interval_start)::bigint,
+                    extract(epoch FROM interval_end)::bigint, quantity
+                FROM usage_record
+                WHERE consortium_id = \(consortium) AND batch_id = \(batch.id)
+                    AND interval_start >= \(batch.firstMonth)::date::timestamp AT TIME ZONE 'UTC'
+                    AND interval_start < (\(batch.lastMonth)::date + interval '1 month') AT TIME ZONE 'UTC'
+                ORDER BY row_index
+                """))
+    }
+
+    /// Bytes that the first `size` entries take, each with its length in front.
+    public func framedEntryBytes(_ register: Int32, size: Int64) async throws -> Int {
+        let rows = try await query(
+            """
+            SELECT coalesce(sum(octet_length(entry) + CASE WHEN octet_length(entry) < 128 THEN 1
+                WHEN octet_length(entry) < 16384 THEN 2 WHEN octet_length(entry) < 2097152 THEN 3 ELSE 4 END), 0)::bigint
+            FROM register_entry WHERE register_id = \(register) AND position < \(size)
+            """)
+        return Int(try rows.decode(Int64.self, row: 0, column: 0))
+    }
+
+    /// Codes of a consortium's members, by surrogate.
+    public func partyCodes(of consortium: Int32) async throws -> [Int32: String] {
+        Dictionary(uniqueKeysWithValues: try await memberIDs(of: consortium).map { ($0.value, $0.key) })
+    }
+}
+
+/// The records of one batch, read row by row from the database's answer.
+public struct StoredUsageRows: Sendable {
+    let rows: Rows
+
+    public var count: Int { rows.count }
+
+    public subscript(index: Int) -> StoredUsage {
+        get throws {
+            var row = rows[index]
+            return StoredUsage(
+                metric: try row.next(Int32.self), party: try row.next(Int32.self), start: try row.next(Int64.self),
+                end: try row.next(Int64.self), quantity: try row.next(Int64.self))
+        }
+    }
+}

@@ -1,0 +1,130 @@
+internal import COpenSSL
+internal import Glibc
+
+/// TLS on one non-blocking socket. It never waits: each step says what it is waiting for.
+///
+/// Confined to the thread that uses it; the descriptor stays the caller's and must outlive it.
+public final class TLSConnection {
+    /// The outcome of one step.
+    public enum Step: Sendable, Equatable {
+        /// Bytes moved; 0 for a handshake that is complete.
+        case done(Int)
+        case wantsRead
+        case wantsWrite
+        /// The peer has closed the connection in order.
+        case closed
+        /// The connection is lost; `failure` says why.
+        case failed
+    }
+
+    /// The longest payload of one record (RFC 8446 section 5.1).
+    public static let maximumRecord = 16384
+
+    private let ssl: OpaquePointer
+    private let context: TLSContext
+    /// Why the last step failed.
+    public private(set) var failure: TLSError?
+
+    /// - Parameter host: for clients, the name or address that the server's certificate must carry when the
+    ///   configuration names none.
+    public init(context: TLSContext, descriptor: Int32, host: String? = nil) throws {
+        guard let ssl = SSL_new(context.pointer) else {
+            throw OpenSSLErrors.configuration("cannot create a connection")
+        }
+        self.ssl = ssl
+        self.context = context
+        SSL_set_fd(ssl, descriptor)
+        switch context.role {
+        case .server: SSL_set_accept_state(ssl)
+        case .client:
+            SSL_set_connect_state(ssl)
+            try expect(context.serverName ?? host)
+        }
+    }
+
+    deinit { SSL_free(ssl) }
+
+    /// Binds the handshake to a server name (RFC 6125), and sends it (SNI) unless it is an address.
+    private func expect(_ name: String?) throws {
+        guard let name, !name.isEmpty else {
+            throw TLSError(.configuration, "a client needs the server's name to check its certificate")
+        }
+        if X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), name) == 1 { return }
+        ERR_clear_error()
+        var text = Array(name.utf8CString)
+        SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, Int(TLSEXT_NAMETYPE_host_name), &text)
+        guard SSL_set1_host(ssl, name) == 1 else { throw OpenSSLErrors.configuration("cannot expect the name \(name)") }
+    }
+
+    /// Takes the handshake as far as it goes. After `.done` an application protocol has been agreed on.
+    public func handshake() -> Step {
+        ERR_clear_error()
+        let code = SSL_do_handshake(ssl)
+        guard code == 1 else { return step(code) }
+        guard negotiatedProtocol != nil else {
+            failure = TLSError(.noApplicationProtocol, "the peer agreed on no application protocol (ALPN)")
+            return .failed
+        }
+        return .done(0)
+    }
+
+    /// Reads up to one record's payload.
+    public func read(into buffer: UnsafeMutableRawBufferPointer) -> Step {
+        ERR_clear_error()
+        let code = SSL_read(ssl, buffer.baseAddress, Int32(clamping: buffer.count))
+        return code > 0 ? .done(Int(code)) : step(code)
+    }
+
+    /// Whether bytes are left inside that no event of the descriptor will announce.
+    public var hasPending: Bool { SSL_has_pending(ssl) == 1 }
+
+    /// Writes at most one record. After `.wantsWrite` the same bytes must be offered again.
+    public func write(_ bytes: UnsafeRawBufferPointer) -> Step {
+        ERR_clear_error()
+        let code = SSL_write(ssl, bytes.baseAddress, Int32(min(bytes.count, TLSConnection.maximumRecord)))
+        return code > 0 ? .done(Int(code)) : step(code)
+    }
+
+    /// Tells the peer that nothing more will come, as far as that is possible without waiting.
+    public func shutdown() {
+        guard failure == nil, SSL_is_init_finished(ssl) == 1 else { return }
+        ERR_clear_error()
+        SSL_shutdown(ssl)
+        ERR_clear_error()
+    }
+
+    /// The protocol agreed on by ALPN, for example "h2".
+    public var negotiatedProtocol: String? {
+        var start: UnsafePointer<UInt8>?
+        var length: UInt32 = 0
+        SSL_get0_alpn_selected(ssl, &start, &length)
+        guard let start, length > 0 else { return nil }
+        return String(decoding: UnsafeBufferPointer(start: start, count: Int(length)), as: UTF8.self)
+    }
+
+    /// The version spoken, for example "TLSv1.3".
+    public var version: String { String(cString: SSL_get_version(ssl)) }
+
+    /// Reads the peer's certificate; nil when it showed none. Costs a digest: call it once per connection.
+    public func peerIdentity() -> PeerIdentity? {
+        guard let certificate = SSL_get1_peer_certificate(ssl) else { return nil }
+        defer { X509_free(certificate) }
+        return PeerIdentity(certificate: certificate)
+    }
+
+    private func step(_ code: Int32) -> Step {
+        let systemError = errno
+        switch SSL_get_error(ssl, code) {
+        case SSL_ERROR_WANT_READ: return .wantsRead
+        case SSL_ERROR_WANT_WRITE: return .wantsWrite
+        case SSL_ERROR_ZERO_RETURN: return .closed
+        case SSL_ERROR_SYSCALL:
+            ERR_clear_error()
+            failure = TLSError(.closed, "the connection was cut: " + String(cString: strerror(systemError)))
+            return .failed
+        default:
+            failure = OpenSSLErrors.connection(ssl)
+            return .failed
+        }
+    }
+}

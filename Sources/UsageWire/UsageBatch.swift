@@ -1,0 +1,75 @@
+internal import CProtobufC
+internal import CUsageWire
+
+/// A decoded `allmende.v1.IngestUsageRequest`, read in place: no record becomes an object of its own.
+///
+/// Only the wire format and the texts' UTF-8 have been checked; what the values mean is the caller's to judge.
+public struct UsageBatch: ~Copyable {
+    /// Bytes of memory that one batch may take, some eight times a full batch of ordinary records.
+    public static let maximumMemory = 16 << 20
+
+    private let message: UnsafeMutablePointer<Allmende__V1__IngestUsageRequest>
+
+    /// Decodes a message and lends the batch to `body`; its texts must not be kept beyond.
+    ///
+    /// - Throws: `UsageWireError`, or what `body` throws.
+    public static func withDecoded<Result>(
+        _ bytes: [UInt8], maximumMemory: Int = maximumMemory, _ body: (borrowing UsageBatch) throws -> Result
+    ) throws -> Result {
+        try ThreadArena.withArena(limit: maximumMemory) { arena in
+            let batch = UsageBatch(message: try decode(bytes, in: arena))
+            try batch.checkTexts(arena)
+            return try body(batch)
+        }
+    }
+
+    private static func decode(
+        _ bytes: [UInt8], in arena: UnsafeMutablePointer<Arena>
+    ) throws -> UnsafeMutablePointer<Allmende__V1__IngestUsageRequest> {
+        var allocator = arena.allocator
+        let message = bytes.withUnsafeBufferPointer {
+            allmende__v1__ingest_usage_request__unpack(&allocator, $0.count, $0.baseAddress)
+        }
+        guard let message else { throw arena.pointee.isExhausted ? UsageWireError.tooLarge : .malformed }
+        return message
+    }
+
+    // MARK: - Contents
+
+    /// consortia/{consortium}/applications/{application}.
+    public var parent: String { String(decoding: WireText.bytes(message.pointee.parent), as: UTF8.self) }
+    /// The system that reports.
+    public var sourceID: String { String(decoding: WireText.bytes(message.pointee.source_id), as: UTF8.self) }
+    /// UUID of the batch.
+    public var requestID: String { String(decoding: WireText.bytes(message.pointee.request_id), as: UTF8.self) }
+    /// Number of records.
+    public var count: Int { message.pointee.n_records }
+
+    /// The record at an index from 0 up to `count`, which is the caller's to keep.
+    public subscript(index: Int) -> UsageRecordView {
+        precondition(index >= 0 && index < count, "no such record")
+        let record = record(index)
+        return UsageRecordView(
+            partyCode: WireText.bytes(record.party_code), metricID: WireText.bytes(record.metric_id),
+            intervalStart: record.interval_start, intervalEnd: record.interval_end, quantity: record.quantity)
+    }
+
+    /// protobuf-c fills `records` with `n_records` pointers, none of them null.
+    private func record(_ index: Int) -> Allmende__V1__UsageRecord {
+        message.pointee.records[index].unsafelyUnwrapped.pointee
+    }
+
+    private func checkTexts(_ arena: UnsafeMutablePointer<Arena>) throws {
+        func check(_ text: UnsafeMutablePointer<CChar>?, _ field: @autoclosure () -> String) throws {
+            guard WireText.isValid(text, in: arena) else { throw UsageWireError.invalidText(field: field()) }
+        }
+        try check(message.pointee.parent, "parent")
+        try check(message.pointee.source_id, "source_id")
+        try check(message.pointee.request_id, "request_id")
+        for index in 0..<count {
+            let record = record(index)
+            try check(record.party_code, "records[\(index)].party_code")
+            try check(record.metric_id, "records[\(index)].metric_id")
+        }
+    }
+}

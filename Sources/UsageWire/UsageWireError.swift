@@ -1,0 +1,9 @@
+/// Why a message cannot be read.
+public enum UsageWireError: Error, Sendable, Equatable {
+    /// The bytes are not such a message.
+    case malformed
+    /// The message would take more memory than it may: far more records than a batch can have.
+    case tooLarge
+    /// A text is not UTF-8 or has a NUL inside; `field` is its path, such as `records[3].party_code`.
+    case invalidText(field: String)
+}

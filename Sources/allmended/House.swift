@@ -1,0 +1,66 @@
+internal import API
+internal import EventLoop
+internal import GRPC
+internal import GRPCServices
+internal import Logging
+internal import Postgres
+internal import Services
+internal import Store
+internal import TLS
+
+/// Everything that runs: put together at start, taken apart in the opposite order.
+struct House {
+    let port: Int
+    private let server: Server
+    private let health: HealthService
+    private let database: Database
+
+    init(options: ServerOptions, group: EventLoopGroup, logger: Logger) async throws {
+        let key = try SigningKey(pemFile: options.registerKey)
+        if options.migrate { try await Owner(connection: options.database, group: group, logger: logger).migrate() }
+        database = Database(
+            configuration: DatabaseConfiguration(connection: options.database, role: "allmende_app"), group: group,
+            logger: logger)
+        try await database.start()
+        let backend = Backend(
+            store: Store(database: database), signer: CheckpointSigner(key: key))
+        backend.listenForChangedPrincipals()
+        health = HealthService()
+        let router = House.router(backend, health, StatusMapping(logger: logger))
+        server = Server(
+            configuration: ServerConfiguration(
+                host: options.host, port: options.port,
+                tls: TLSServerConfiguration(
+                    certificateFile: options.certificate, privateKeyFile: options.privateKey,
+                    clientAuthorityFile: options.clientAuthority)),
+            router: router, group: group, logger: logger)
+        port = try await server.start()
+        health.set(.serving, for: [""] + Set(router.methods.map(\.service)).sorted())
+    }
+
+    private static func router(_ backend: Backend, _ health: HealthService, _ mapping: StatusMapping) -> Router {
+        var router = Router()
+        router.mapError = { mapping.status($0, $1) }
+        router.register(MunicipalityHandler(backend))
+        router.register(AccessHandler(backend))
+        router.register(ConsortiumHandler(backend))
+        router.register(DecisionHandler(backend))
+        router.register(ApplicationHandler(backend))
+        router.register(AgreementHandler(backend))
+        router.register(UsageHandler(backend))
+        router.register(CostHandler(backend))
+        router.register(SettlementHandler(backend))
+        router.register(RegisterHandler(backend))
+        router.register(ExportHandler(backend))
+        router.register(health)
+        router.registerReflection()
+        return router
+    }
+
+    /// Says that it goes, lets running calls finish, and closes the connections to the database last.
+    func shutdown(grace: Duration) async {
+        health.shutDown()
+        await server.shutdown(grace: grace)
+        await database.shutdown()
+    }
+}

@@ -1,0 +1,55 @@
+internal import ArgumentParser
+internal import Foundation
+
+/// The options of the server. A default comes from the environment where it is set there.
+struct ServerOptions: ParsableArguments {
+    @Option(help: "Address to listen on.")
+    var host: String = Environment.text("HOST") ?? "127.0.0.1"
+
+    @Option(help: "Port to listen on; 0 takes any free one.")
+    var port: Int = Environment.number("PORT") ?? 7443
+
+    @Option(help: "PEM file with the server's certificate and its intermediates.")
+    var certificate: String = Environment.text("CERTIFICATE") ?? "server.pem"
+
+    @Option(help: "PEM file with the server's private key.")
+    var privateKey: String = Environment.text("PRIVATE_KEY") ?? "server.key"
+
+    @Option(help: "PEM file with the authorities that issue client certificates.")
+    var clientAuthority: String = Environment.text("CLIENT_AUTHORITY") ?? "ca.pem"
+
+    @Option(help: "PEM file with the Ed25519 key that signs the registers.")
+    var registerKey: String = Environment.text("REGISTER_KEY") ?? "register.key"
+
+    @Option(help: "Connection string for PostgreSQL; empty takes libpq's environment.")
+    var database: String = Environment.text("DATABASE") ?? ""
+
+    @Option(help: "Event loops; 0 for one for each core.")
+    var loops: Int = Environment.number("LOOPS") ?? 0
+
+    @Option(help: "Seconds that running calls get at shutdown.")
+    var grace: Int = Environment.number("GRACE") ?? 10
+
+    @Flag(help: "Apply missing migrations at start.")
+    var migrate = false
+
+    @Flag(help: "Write debug messages to the log.")
+    var verbose = false
+
+    func validate() throws {
+        guard (0...65_535).contains(port) else { throw ValidationError("--port must be between 0 and 65535") }
+        guard loops >= 0 else { throw ValidationError("--loops must not be negative") }
+        guard grace >= 0 else { throw ValidationError("--grace must not be negative") }
+    }
+}
+
+/// Reads ALLMENDE_… from the environment.
+private enum Environment {
+    static func text(_ name: String) -> String? {
+        ProcessInfo.processInfo.environment["ALLMENDE_" + name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    static func number(_ name: String) -> Int? {
+        text(name).flatMap(Int.init)
+    }
+}

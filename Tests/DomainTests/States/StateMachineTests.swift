@@ -1,0 +1,59 @@
+import Testing
+
+@testable import Domain
+
+@Suite(.timeLimit(.minutes(1)))
+struct StateMachineTests {
+    /// Every pair of states: either the change is made, or the failure names both.
+    private func check<State: StateMachine>(_ type: State.Type, _ allowed: [(State, State)]) throws {
+        for from in State.allCases {
+            for to in State.allCases {
+                var state = from
+                if allowed.contains(where: { $0 == (from, to) }) {
+                    try state.transition(to: to)
+                    #expect(state == to)
+                } else {
+                    let failure = try thrown { try state.transition(to: to) }
+                    #expect(failure.reason == .invalidState)
+                    #expect(failure.detail("state") == from.rawValue && failure.detail("wanted") == to.rawValue)
+                    #expect(failure.message.contains(State.resource) && failure.message.contains(from.rawValue))
+                    #expect(state == from)
+                }
+            }
+        }
+    }
+
+    @Test func allowExactlyTheseChanges() throws {
+        try check(ConsortiumState.self, [(.forming, .active)])
+        try check(DecisionState.self, [(.open, .passed), (.open, .rejected)])
+        try check(AgreementRevisionState.self, [(.draft, .inVote), (.inVote, .inForce), (.inVote, .rejected)])
+        try check(
+            ReleaseState.self,
+            [
+                (.planned, .released), (.planned, .withdrawn), (.released, .deprecated), (.released, .withdrawn),
+                (.deprecated, .withdrawn),
+            ])
+        try check(PeriodState.self, [(.open, .closed), (.closed, .reopened), (.reopened, .closed)])
+        try check(SettlementState.self, [(.calculated, .approved), (.approved, .issued), (.issued, .corrected)])
+    }
+
+    @Test func sayWhatWouldBeNeeded() throws {
+        let failure = try thrown { try ConsortiumState.forming.require(.active, to: "open a decision") }
+        #expect(failure.message == "to open a decision the consortium must be ACTIVE; it is FORMING")
+        #expect(failure.reason == .invalidState)
+        try ReleaseState.deprecated.require(.released, .deprecated, to: "adopt it")
+        var passed = DecisionState.passed
+        let final = try thrown { try passed.transition(to: .open) }
+        #expect(final.message.hasSuffix("PASSED is final"))
+    }
+
+    @Test func aClosedPeriodTakesNoBookings() throws {
+        try PeriodState.open.requireBookable()
+        try PeriodState.reopened.requireBookable()
+        #expect(try thrown { try PeriodState.closed.requireBookable() }.reason == .periodClosed)
+    }
+
+    @Test func decisionsFollowTheVerdict() {
+        #expect(Verdict.Outcome.allCases.map { DecisionState($0).rawValue } == Verdict.Outcome.allCases.map(\.rawValue))
+    }
+}

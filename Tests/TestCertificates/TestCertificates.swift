@@ -1,0 +1,104 @@
+public import Foundation
+
+/// Certificates for tests, made once per process with the openssl command and thrown away with it.
+public struct TestCertificates: Sendable {
+    /// A certificate file and its key.
+    public struct Pair: Sendable {
+        public let certificate: String
+        public let key: String
+    }
+
+    public let directory: URL
+    /// The authority that has issued `server`, `client` and `expired`.
+    public let authority: String
+    /// An authority that has issued `stranger`, and that nobody else trusts.
+    public let otherAuthority: String
+    /// For localhost and 127.0.0.1.
+    public let server: Pair
+    public let client: Pair
+    /// For localhost and 127.0.0.1, its validity over.
+    public let expired: Pair
+    /// For localhost and 127.0.0.1, from the other authority.
+    public let stranger: Pair
+
+    /// The set of this process.
+    public static let shared: TestCertificates = {
+        do {
+            return try TestCertificates()
+        } catch {
+            fatalError("test certificates cannot be made: \(error)")
+        }
+    }()
+
+    public init() throws {
+        directory = FileManager.default.temporaryDirectory.appending(path: "allmende-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        let maker = Maker(directory: directory)
+        let ca = try maker.authority("ca")
+        let other = try maker.authority("other-ca")
+        authority = ca.certificate
+        otherAuthority = other.certificate
+        server = try maker.issue("server", subject: "/CN=localhost", by: ca)
+        client = try maker.issue("client", subject: "/O=Gemeinde Großheirath/CN=client", by: ca)
+        expired = try maker.issue("expired", subject: "/CN=localhost", by: ca, days: 0)
+        stranger = try maker.issue("stranger", subject: "/CN=stranger", by: other)
+        let path = directory.path
+        atexitRemovals.add(path)
+    }
+
+    /// Runs the openssl command.
+    struct Maker {
+        let directory: URL
+
+        func authority(_ name: String) throws -> Pair {
+            let pair = files(name)
+            try run([
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+                "-subj", "/CN=\(name)", "-keyout", pair.key, "-out", pair.certificate,
+            ])
+            return pair
+        }
+
+        func issue(_ name: String, subject: String, by authority: Pair, days: Int = 2) throws -> Pair {
+            let pair = files(name)
+            let request = directory.appending(path: "\(name).csr").path
+            let extensions = directory.appending(path: "\(name).ext").path
+            try "subjectAltName=DNS:localhost,IP:127.0.0.1".write(
+                toFile: extensions, atomically: true, encoding: .utf8)
+            try run([
+                "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-utf8", "-subj", subject,
+                "-keyout", pair.key, "-out", request,
+            ])
+            try run([
+                "x509", "-req", "-in", request, "-CA", authority.certificate, "-CAkey", authority.key,
+                "-CAcreateserial", "-days", String(days), "-extfile", extensions, "-out", pair.certificate,
+            ])
+            return pair
+        }
+
+        private func files(_ name: String) -> Pair {
+            Pair(
+                certificate: directory.appending(path: "\(name).pem").path,
+                key: directory.appending(path: "\(name).key").path)
+        }
+
+        private func run(_ arguments: [String]) throws {
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+            process.arguments = ["openssl"] + arguments
+            let errors = Pipe()
+            process.standardError = errors
+            process.standardOutput = FileHandle.nullDevice
+            try process.run()
+            let text = errors.fileHandleForReading.readDataToEndOfFile()
+            process.waitUntilExit()
+            guard process.terminationStatus == 0 else {
+                throw Failure(text: "openssl \(arguments[0]): " + String(decoding: text, as: UTF8.self))
+            }
+        }
+    }
+
+    struct Failure: Error {
+        let text: String
+    }
+}
