@@ -282,7 +282,7 @@ def read_members(path):
 def readme(register, size):
     return (
         f"Audit bundle of the register {register} at size {size}, format {FORMAT}.\n"
-        "Here are its signed checkpoint, all its entries, and the usage and settlements that the entries commit to.\n"
+        "Here are its signed checkpoint, all its entries, and the usage and settlements that they commit to.\n"
         'Verify it offline: the command "allmende verify" needs this file and the register\'s public key only.\n'
         "How to do the same with openssl and sha256sum is written in docs/formats/audit-bundle.md of the project.\n"
         "manifest.json lists every file with size and SHA-256, and the sums of usage and settlements.\n"
