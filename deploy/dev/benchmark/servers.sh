@@ -87,10 +87,15 @@ measure_start() {
 
 # The operator's own certificate is registered from the database's side, everything else through the API.
 set_up_data() {
-    "$release/allmende" admin bootstrap --database "dbname=$bench_database" \
-        --certificate "$certificates/operator.pem" >/dev/null
+    PGDATABASE=$bench_database "$release/allmende" admin bootstrap --party platform-operator --name Operator \
+        --certificate-file "$certificates/operator.pem" >/dev/null
     load setup bench intake bundle
-    sql -c 'ANALYZE'
+    # As many revisions as years bring: in a table of a few pages no index would be used.
+    sql -c "INSERT INTO agreement_revision (consortium_id, agreement_code, revision, state, valid_from, valid_until,
+            content, recorded_from, recorded_until)
+        SELECT consortium_id, 'filler-' || number, revision, state, valid_from, valid_until, content, recorded_from,
+            recorded_until FROM agreement_revision, generate_series(1, 100) number"
+    sql -c 'VACUUM ANALYZE'
 }
 
 measure_idle_connections() {
