@@ -45,6 +45,7 @@ let systemLibraries: [Target] = [
 // Floors, lowest first: a module imports only modules of lower floors (checked by TidyTests).
 let modules: [Target] = [
     module("Domain"),
+    module("Terminal"),
     module("EventLoop", ["CLibUV"]),
     module("TLS", ["COpenSSL"]),
     module("GRPC", ["EventLoop", "TLS", "CNGHTTP2", "CZlib", logging]),
@@ -56,7 +57,7 @@ let modules: [Target] = [
     module("GRPCServices", ["API", "GRPC", protobuf]),
     module("Audit", ["API", "Domain", "Register", "TLS", protobuf]),
     .target(
-        name: "Store", dependencies: ["Domain", "Register", "Postgres"],
+        name: "Store", dependencies: ["Domain", "Register", "Postgres", "EventLoop", logging],
         resources: migrations.map { .embedInCode("Migrations/\($0).sql") }, swiftSettings: settings),
     module(
         "Services",
@@ -68,10 +69,13 @@ let modules: [Target] = [
 let programs: [Target] = [
     program(
         "allmended",
-        ["Services", "GRPCServices", "Store", "Postgres", "GRPC", "TLS", "EventLoop", arguments, logging]),
+        ["API", "Services", "GRPCServices", "Store", "Postgres", "GRPC", "TLS", "EventLoop", arguments, logging]),
     program(
         "allmende",
-        ["API", "Audit", "Domain", "GRPC", "Store", "Postgres", "EventLoop", "TLS", "UsageWire", arguments, protobuf]),
+        [
+            "API", "Audit", "Domain", "GRPC", "Register", "Store", "Postgres", "EventLoop", "TLS", "UsageWire", "Terminal",
+            arguments, protobuf,
+        ]),
     program(
         "protoc-gen-allmende",
         [.product(name: "SwiftProtobufPluginLibrary", package: "swift-protobuf"), protobuf]),
@@ -88,7 +92,9 @@ let testTargets: [Target] = [
     tests("EventLoopTests", ["EventLoop"]),
     tests("TLSTests", ["TLS", "TestCertificates"]),
     tests("GRPCTests", ["GRPC", "EventLoop", "TLS", "TestCertificates", logging]),
-    tests("PostgresTests", ["Postgres", "EventLoop"]),
+    // What several test targets share: a throw-away PostgreSQL server.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    tests("PostgresTests", ["Postgres", "EventLoop", "TestSupport", logging]),
     tests("RegisterTests", ["Register", "TLS"]),
     .target(
         name: "TestServer", dependencies: ["GRPC", "EventLoop", "TLS", "TestCertificates", logging],
@@ -97,6 +103,8 @@ let testTargets: [Target] = [
     tests("GRPCServicesTests", ["GRPCServices", "API", "GRPC", "TestServer", protobuf]),
     tests("UsageWireTests", ["UsageWire", "API", protobuf]),
     tests("AuditTests", ["API", "Audit", "Register", "TLS", protobuf]),
+    tests("TerminalTests", ["Terminal"]),
+    tests("allmendeTests", ["allmende", "API", "GRPC", "TestServer", protobuf]),
 ]
 
 let package = Package(

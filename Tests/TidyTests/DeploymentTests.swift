@@ -52,6 +52,21 @@ struct DeploymentTests {
         #expect(build.isSuperset(of: providers))
     }
 
+    @Test func unitAndImageNameOptionsOfTheServer() throws {
+        let source = try Tree.text("Sources/allmended/ServerOptions.swift")
+        // `clientAuthority` in code is `--client-authority` on the command line.
+        let options = Set(
+            source.matches(of: /\n\s+(?:var) ([a-zA-Z]+)(?::| =)/).map { match in
+                match.1.reduce(into: "--") { $0 += $1.isUppercase ? "-" + $1.lowercased() : String($1) }
+            })
+        for path in ["deploy/allmended.service", "deploy/Containerfile"] {
+            let command = try #require(try Tree.text(path).split(separator: "/bin/allmended").last)
+            let named = Set(command.matches(of: /--[a-z-]+/).map { String($0.0) })
+            #expect(named.count >= 5, "\(path)")
+            #expect(named.subtracting(options).isEmpty, "\(path)")
+        }
+    }
+
     @Test func everyCredentialOfTheUnitIsUsed() throws {
         let unit = try Tree.text("deploy/allmended.service")
         let credentials = unit.matches(of: /LoadCredential=([^:]+):/).map { String($0.1) }

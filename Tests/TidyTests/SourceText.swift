@@ -51,11 +51,14 @@ private struct SourceScanner {
     private mutating func scanCode(untilParenthesis: Bool) {
         var depth = 0
         while at < bytes.count {
-            if starts("//") {
+            // Nearly every byte is plain code; only these three begin something else.
+            let isPlain =
+                bytes[at] != UInt8(ascii: "/") && bytes[at] != UInt8(ascii: "\"") && bytes[at] != UInt8(ascii: "#")
+            if !isPlain, starts("//") {
                 takeLineComment()
-            } else if starts("/*") {
+            } else if !isPlain, starts("/*") {
                 takeBlockComment()
-            } else if let hashes = hashesBeforeQuote() {
+            } else if !isPlain, let hashes = hashesBeforeQuote() {
                 takeString(hashes: hashes)
             } else {
                 if bytes[at] == UInt8(ascii: "(") { depth += 1 }

@@ -53,24 +53,28 @@ enum Tree {
         paths.contains { $0.hasPrefix("Sources/\(module)/") && !$0.hasSuffix("/Placeholder.swift") }
     }
 
+    /// Every Swift file that a hand wrote, read once for all rules.
+    private static let handwritten = Result {
+        try paths
+            .filter { path in path.hasSuffix(".swift") && !generated.contains { path.hasPrefix($0) } }
+            .map { SwiftFile(path: $0, text: try text($0)) }
+    }
+
     /// Every Swift file that a hand wrote, below one of the folders.
     static func swiftFiles(below folders: String...) throws -> [SwiftFile] {
-        try paths
-            .filter { path in path.hasSuffix(".swift") && folders.contains { path.hasPrefix($0 + "/") } }
-            .filter { path in !generated.contains { path.hasPrefix($0) } }
-            .map { SwiftFile(path: $0, text: try text($0)) }
+        try handwritten.get().filter { file in folders.contains { file.path.hasPrefix($0 + "/") } }
     }
 }
 
 /// One Swift file of the tree.
 struct SwiftFile {
     let path: String
-    let lines: [String]
+    let text: String
     let source: SourceText
 
     init(path: String, text: String) {
         self.path = path
-        lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        self.text = text
         source = SourceText(text)
     }
 

@@ -34,7 +34,7 @@ class Server:
     def services(self):
         return sorted(self.database.get_services())
 
-    def call(self, name, **fields):
+    def call(self, name, /, **fields):
         """Calls a method without a request stream; answers with a message, or an iterator of messages."""
         method, request = self.request(name, **fields)
         return self._callable(name, method)(request, timeout=TIMEOUT_SECONDS)
@@ -45,7 +45,7 @@ class Server:
         messages = (self.request(name, **fields)[1] for fields in requests)
         return self._callable(name, method)(messages, timeout=TIMEOUT_SECONDS)
 
-    def request(self, name, **fields):
+    def request(self, name, /, **fields):
         service, method = name.rsplit("/", 1)
         method = self.pool.FindServiceByName(service).methods_by_name[method]
         return method, message_factory.GetMessageClass(method.input_type)(**fields)

@@ -1,8 +1,8 @@
 /// A pool shared out among its members: one line per party that together are exactly the pool.
 ///
-/// The components' shares stay exact fractions, are added per party, and the sums are rounded once by largest remainder;
-/// ties go to the lower party code in byte order. So the order of members never matters, and the allocation of a
-/// negative amount is the mirror image of the positive one.
+/// The components' shares stay exact fractions, are added per party, and the sums are rounded once by largest
+/// remainder; ties go to the lower party code in byte order. So the order of members never matters, and the allocation
+/// of a negative amount is the mirror image of the positive one.
 public struct Allocation: Sendable, Hashable {
     /// The pool in minor units.
     public let amount: Int64

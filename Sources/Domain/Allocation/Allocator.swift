@@ -24,7 +24,7 @@ struct Allocator {
         let rounded = roundedLines(divider)
         let scale = solution.freeKey.isZero ? BigUInt.one : solution.freeKey
         let rate = UnreducedRatio(numerator: solution.rest * key.common, denominator: denominator)
-        var splitter = LineSplitter(divider)
+        var splitter = LineSplitter(divider, components: key.components.count)
         var lines: [AllocationLine] = []
         lines.reserveCapacity(key.members.count)
         for member in key.members.indices {
@@ -76,7 +76,8 @@ struct Allocator {
         let denominator = bounds.denominator * scale
         let rate = UnreducedRatio(
             numerator: numerator.isZero ? .zero : rest * key.common, denominator: denominator)
-        var splitter = LineSplitter(LimbDivider(factors: key.factors.map { $0 * rest }, denominator: denominator))
+        let divider = LimbDivider(factors: key.factors.map { $0 * rest }, denominator: denominator)
+        var splitter = LineSplitter(divider, components: key.components.count)
         let parts = split(member, amount, scale, &splitter, addsFloor: numerator.isZero ? rest : .zero)
         return line(member, amount, false, parts, rate)
     }

@@ -1,7 +1,7 @@
 /// Finds who pays the cap, who pays the floor, and at which rate the key applies to all others.
 ///
-/// A member's line is `advance + rate * key part`, held between floor and cap. The sum of all lines grows with the rate,
-/// so exactly one rate (or one stretch of equal lines) uses up the pool: the result "redistribute until stable"
+/// A member's line is `advance + rate * key part`, held between floor and cap. The sum of all lines grows with the
+/// rate, so exactly one rate (or one stretch of equal lines) uses up the pool: the result "redistribute until stable"
 /// converges to. It is found by walking the rates at which some member leaves its floor or reaches its cap.
 struct LimitSolver {
     enum Binding: Sendable, Hashable {
@@ -52,9 +52,9 @@ struct LimitSolver {
             solution.rest = pool - bound
             // Does the pool run out before this event? Then the free members of now share what is left.
             if event.distance * solution.freeKey >= solution.rest * event.key { return solution }
+            // The pool outlasts the event, so what is bound after it still fits into the pool.
             pass(event, &solution, &bound)
         }
-        guard pool >= bound else { return solution }
         solution.rest = pool - bound
         guard solution.rest.isZero || !solution.freeKey.isZero else {
             let sum = ExactFraction(isNegative: false, solution.rest, bounds.denominator)

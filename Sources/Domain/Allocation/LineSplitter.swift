@@ -2,41 +2,51 @@
 ///
 /// Used for one line after the other; its buffers are kept.
 struct LineSplitter {
+    /// Parts beside the components: pre-charge and floor.
+    private static let extraParts = 2
+
     private let divider: LimbDivider
     private var sources: [AllocationPart.Source] = []
     private var units: [UInt64] = []
     private var amounts: [UInt64] = []
-    private var remainders: [UInt64] = []
-    private var scratch: [UInt64]
+    private var remainders: [UInt64]
 
-    init(_ divider: LimbDivider) {
+    init(_ divider: LimbDivider, components: Int) {
         self.divider = divider
-        scratch = [UInt64](repeating: 0, count: divider.width)
+        remainders = [UInt64](repeating: 0, count: (components + Self.extraParts) * divider.width)
     }
 
     mutating func begin() {
         sources.removeAll(keepingCapacity: true)
         units.removeAll(keepingCapacity: true)
         amounts.removeAll(keepingCapacity: true)
-        remainders.removeAll(keepingCapacity: true)
     }
 
     /// A part with any numerator over the divider's denominator.
     mutating func add(_ source: AllocationPart.Source, _ numerator: BigUInt) {
-        append(source, 0, scratch.withUnsafeMutableBufferPointer { divider.divide(numerator, $0) })
+        append(source, 0) { divider, remainder in divider.divide(numerator, remainder) }
     }
 
     /// The share of a component.
     mutating func add(component index: Int, units: UInt64) {
-        let quotient = scratch.withUnsafeMutableBufferPointer { divider.divide(factor: index, times: units, $0) }
-        append(.component(index), units, quotient)
+        append(.component(index), units) { divider, remainder in
+            divider.divide(factor: index, times: units, remainder)
+        }
     }
 
-    private mutating func append(_ source: AllocationPart.Source, _ count: UInt64, _ quotient: UInt64) {
+    @inline(__always)
+    private mutating func append(
+        _ source: AllocationPart.Source, _ count: UInt64,
+        _ divide: (LimbDivider, UnsafeMutableBufferPointer<UInt64>) -> UInt64
+    ) {
+        let divider = divider
+        let start = sources.count * divider.width
+        let quotient = remainders.withUnsafeMutableBufferPointer { remainders in
+            divide(divider, UnsafeMutableBufferPointer(rebasing: remainders[start..<(start + divider.width)]))
+        }
         sources.append(source)
         units.append(count)
         amounts.append(quotient)
-        remainders.append(contentsOf: scratch)
     }
 
     /// The parts, rounded up to the total in the order of their remainders.

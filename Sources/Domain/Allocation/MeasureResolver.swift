@@ -177,7 +177,8 @@ struct MeasureResolver {
         let more = missing.count > 5 ? " and \(missing.count - 5) more" : ""
         throw Failure(
             .missingKeyFigure,
-            "no figure for \(reference.kind.unit) on \(reference.day) for \(names)\(more); record it and calculate again",
+            "no figure for \(reference.kind.unit) on \(reference.day) for \(names)\(more); "
+                + "record it and calculate again",
             metadata: [
                 .init(key: "kind", value: reference.kind.rawValue),
                 .init(key: "reference_date", value: reference.day.description),

@@ -31,7 +31,8 @@ public struct SettlementText: Sendable {
             return "\(part.phrase) \(money(part.amount))"
         }
         return
-            "\(weight.percent(places: 2)) \(part.phrase) (\(quantity.grouped) of \(total.grouped)) \(money(part.amount))"
+            "\(weight.percent(places: 2)) \(part.phrase) "
+            + "(\(quantity.grouped) of \(total.grouped)) \(money(part.amount))"
     }
 
     private func money(_ amount: Int64) -> String {

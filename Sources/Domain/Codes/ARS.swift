@@ -1,4 +1,5 @@
-/// Amtlicher Regionalschlüssel: 12 digits (Land 2, Regierungsbezirk 1, Kreis 2, Verband 4, Gemeinde 3), leading zeros kept.
+/// Amtlicher Regionalschlüssel: 12 digits (Land 2, Regierungsbezirk 1, Kreis 2, Verband 4, Gemeinde 3), leading zeros
+/// kept.
 public struct ARS: TextValue {
     public let text: String
 

@@ -1,4 +1,5 @@
-/// The last part of a resource name, chosen by whoever creates the resource: `^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$` (AIP-122).
+/// The last part of a resource name, chosen by whoever creates the resource: `^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`
+/// (AIP-122).
 public struct ResourceID: TextValue {
     public let text: String
 

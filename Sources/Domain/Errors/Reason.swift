@@ -1,4 +1,5 @@
-/// Every way in which Allmende refuses a request or fails: a closed list, mirrored by the API and mapped to status codes in one table.
+/// Every way in which Allmende refuses a request or fails: a closed list, mirrored by the API and mapped to status
+/// codes in one table.
 ///
 /// The raw value is the `reason` of `google.rpc.ErrorInfo` and therefore API: a case is never renamed, only added.
 public enum Reason: String, Sendable, Hashable, CaseIterable {

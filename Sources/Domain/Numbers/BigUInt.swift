@@ -98,7 +98,8 @@ struct BigUInt: Sendable, Hashable {
         return (BigUInt(limbs: quotient), remainder)
     }
 
-    /// Quotient and remainder; the divisor must not be zero. Knuth, The Art of Computer Programming 2, 4.3.1, algorithm D.
+    /// Quotient and remainder; the divisor must not be zero. Knuth, The Art of Computer Programming 2, 4.3.1, algorithm
+    /// D.
     func quotientAndRemainder(dividingBy divisor: BigUInt) -> (quotient: BigUInt, remainder: BigUInt) {
         if self < divisor { return (.zero, self) }
         if let word = divisor.word {

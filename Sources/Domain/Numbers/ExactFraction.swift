@@ -70,8 +70,8 @@ public struct ExactFraction: Sendable, Hashable {
         return magnitude.word.flatMap { Int64(signedMagnitude: $0, isNegative: isNegative) }
     }
 
-    /// The value with up to `places` decimals, without trailing zeros and rounded half away from zero, and whether that is
-    /// the value itself.
+    /// The value with up to `places` decimals, without trailing zeros and rounded half away from zero, and whether that
+    /// is the value itself.
     public func decimal(places: Int) -> (text: String, isExact: Bool) {
         var scaled = numerator
         for _ in 0..<places { scaled = scaled * 10 }

@@ -1,6 +1,7 @@
 /// Multiplication and division on limbs in place, for loops over many members that must not allocate.
 ///
-/// Numbers are little-endian 64-bit limbs of a fixed count; all functions check their bounds through the buffers' counts.
+/// Numbers are little-endian 64-bit limbs of a fixed count; all functions check their bounds through the buffers'
+/// counts.
 enum LimbArithmetic {
     /// Adds `factor * word` to `sum`, which must be wide enough for the result.
     @inline(__always)

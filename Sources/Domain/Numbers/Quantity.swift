@@ -1,7 +1,7 @@
 /// A measured or counted quantity: a decimal number with a fixed number of decimals.
 ///
-/// `12.50` has 1250 units of scale 2. Quantities of the same value but different scale are different values here, as the
-/// scale is part of what was reported; `rescaled` makes them comparable.
+/// `12.50` has 1250 units of scale 2. Quantities of the same value but different scale are different values here, as
+/// the scale is part of what was reported; `rescaled` makes them comparable.
 public struct Quantity: Sendable, Hashable {
     /// Scales a quantity may have.
     public static let scales = 0...9

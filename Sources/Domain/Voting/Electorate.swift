@@ -1,4 +1,5 @@
-/// Who may vote in a decision, and with which weight. Frozen when the decision is opened: later joiners do not vote in it.
+/// Who may vote in a decision, and with which weight. Frozen when the decision is opened: later joiners do not vote in
+/// it.
 public struct Electorate: Sendable, Hashable {
     /// One party and its statutory votes.
     public struct Elector: Sendable, Hashable {
@@ -17,7 +18,8 @@ public struct Electorate: Sendable, Hashable {
     /// All statutory votes together.
     public let totalWeight: Int64
 
-    /// Throws INVALID_FIELD for an empty electorate, a weight below 1 or a party named twice; OUT_OF_RANGE for the total.
+    /// Throws INVALID_FIELD for an empty electorate, a weight below 1 or a party named twice; OUT_OF_RANGE for the
+    /// total.
     public init(_ electors: [Elector], field: String = "electorate") throws(Failure) {
         if electors.isEmpty { throw .invalid(field, "must have at least one party that may vote") }
         var checks = FieldChecks()

@@ -54,12 +54,17 @@ struct BundleExport {
             guard let last = batches.last else { return }
             position = last.position + 1
             // The next batch is read while this one is formatted and sent.
-            var rows = try await members.rows(of: batches[0])
-            for index in batches.indices {
-                async let following = index + 1 < batches.count ? members.rows(of: batches[index + 1]) : nil
-                try await stream.write(try builder.usage(try members.member(of: batches[index], rows!)))
+            var rows = try await rows(of: batches[0])
+            for (batch, next) in zip(batches, batches.dropFirst()) {
+                async let following = self.rows(of: next)
+                try await stream.write(try builder.usage(try members.member(of: batch, rows)))
                 rows = try await following
             }
+            try await stream.write(try builder.usage(try members.member(of: last, rows)))
         }
+    }
+
+    private func rows(of batch: UsageBatchHead) async throws -> StoredUsageRows {
+        try await reader.usageRecords(of: batch, in: caller.consortium)
     }
 }

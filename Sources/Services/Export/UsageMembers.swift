@@ -10,16 +10,12 @@ final class UsageMembers {
         let metrics: [MetricRow]
     }
 
-    private let reader: ScopedReader
-    private let consortium: Int32
     private let applications: [Int32: Application]
     private let parties: [Int32: [UInt8]]
     private let writer = UsageMemberWriter()
     private var line = UsageLine()
 
     init(reader: ScopedReader, consortium: Int32) async throws {
-        self.reader = reader
-        self.consortium = consortium
         var applications: [Int32: Application] = [:]
         for row in try await reader.applications(in: consortium) {
             let metrics = try await reader.metrics(of: row.id, in: consortium)
@@ -27,11 +23,6 @@ final class UsageMembers {
         }
         self.applications = applications
         parties = try await reader.partyCodes(of: consortium).mapValues { Array($0.utf8) }
-    }
-
-    /// The rows of a batch.
-    func rows(of batch: UsageBatchHead) async throws -> StoredUsageRows? {
-        try await reader.usageRecords(of: batch, in: consortium)
     }
 
     /// The member of a batch: the very lines that were hashed when it was taken in.

@@ -82,7 +82,7 @@ extension Reader {
 }
 
 /// The records of one batch, read row by row from the database's answer.
-public struct StoredUsageRows {
+public struct StoredUsageRows: Sendable {
     let rows: Rows
 
     public var count: Int { rows.count }

@@ -35,7 +35,8 @@ struct AllocationStepTests {
     }
 
     @Test func capsMoveTheExcessUntilStable() throws {
-        // 60/30/10 would be 600/300/100. Capped at 400 the first leaves 200; 30:10 gives 450/150, so the second is capped too.
+        // 60/30/10 would be 600/300/100. Capped at 400 the first leaves 600; 30:10 gives 450/150, so the second is
+        // capped too and the third bears the rest.
         #expect(try amounts(1000, [60, 30, 10], [.cap(.everyone, .amount(400))]) == [400, 400, 200])
         #expect(
             try amounts(1000, [60, 30, 10], [.cap(.party(party("p0")), .share(fraction(1, 2)))]) == [500, 375, 125])

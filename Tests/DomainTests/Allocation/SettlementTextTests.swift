@@ -11,8 +11,8 @@ struct SettlementTextTests {
     @Test func saysWhatAndWhy() throws {
         #expect(
             sentence(try Itzgrund().byInhabitants())
-                == "Großheirath bears 39,051.92 EUR of 100,000.00 EUR: 100 % by inhabitants on 2011-12-31 (2,595 of 6,645) "
-                + "39,051.92 EUR; one minor unit comes from rounding by largest remainder.")
+                == "Großheirath bears 39,051.92 EUR of 100,000.00 EUR: 100 % by inhabitants on 2011-12-31 "
+                + "(2,595 of 6,645) 39,051.92 EUR; one minor unit comes from rounding by largest remainder.")
         #expect(
             sentence(try Itzgrund().threeComponents(100_000_00))
                 == "Großheirath bears 40,931.15 EUR of 100,000.00 EUR: 15 % in equal parts (1 of 3) 5,000.00 EUR, "

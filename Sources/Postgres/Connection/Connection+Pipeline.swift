@@ -1,0 +1,157 @@
+internal import CLibPQ
+internal import EventLoop
+
+extension Connection {
+    // MARK: - Sending
+
+    /// Writes a unit and its Sync. The unit waits for its answer in `inFlight`.
+    func send(_ unit: Unit) {
+        assert(loop.isCurrent && mode == .pipeline)
+        inFlight.append(unit)
+        for sql in unit.statements {
+            guard write(sql, of: unit) else { return close(DatabaseError(.connectionLost, connection: handle)) }
+        }
+        guard PQpipelineSync(handle) == 1 else {
+            return close(DatabaseError(.connectionLost, connection: handle))
+        }
+        unit.isComplete = true
+        flushSoon()
+    }
+
+    private func write(_ sql: SQL, of unit: Unit) -> Bool {
+        switch cache.find(sql) {
+        case .ready(let statement):
+            unit.commands += 1
+            return write(sql, prepared: statement.name)
+        case .new(let statement):
+            unit.preparations.append((unit.commands, statement))
+            unit.commands += 2
+            return prepare(sql, statement) && write(sql, prepared: statement.name)
+        case .oneShot:
+            unit.commands += 1
+            return writeText(sql)
+        }
+    }
+
+    private func write(_ sql: SQL, prepared name: UnsafePointer<CChar>) -> Bool {
+        sql.parameters.bytes.withUnsafeBytes { arena in
+            guard arrays.fill(count: sql.parameterCount, arena: arena) else { return false }
+            let count = Int32(truncatingIfNeeded: sql.parameterCount)
+            return PQsendQueryPrepared(handle, name, count, arrays.values, arrays.lengths, arrays.formats, 1) == 1
+        }
+    }
+
+    private func prepare(_ sql: SQL, _ statement: Statement) -> Bool {
+        let types = sql.parameterTypes
+        return PQsendPrepare(handle, statement.name, sql.text, Int32(truncatingIfNeeded: types.count), types) == 1
+    }
+
+    private func writeText(_ sql: SQL) -> Bool {
+        sql.parameters.bytes.withUnsafeBytes { arena in
+            guard arrays.fill(count: sql.parameterCount, arena: arena) else { return false }
+            let count = Int32(truncatingIfNeeded: sql.parameterCount)
+            return PQsendQueryParams(
+                handle, sql.text, count, sql.parameterTypes, arrays.values, arrays.lengths, arrays.formats, 1) == 1
+        }
+    }
+
+    // MARK: - Receiving
+
+    /// Answers without a result that may follow each other: one ends a command, more mean that the library is lost.
+    private static var maximumGaps: Int { 3 }
+
+    /// Takes every answer that has arrived. `PQgetResult` is called only when it cannot block.
+    func takeResults() {
+        var gaps = 0
+        let waiting = inFlight.count
+        defer { if inFlight.count < waiting, !isClosed { delegate?.connectionHasRoom(self) } }
+        while !isClosed, PQisBusy(handle) == 0, let unit = inFlight.first {
+            guard let result = PQgetResult(handle) else {
+                gaps += 1
+                guard gaps <= Connection.maximumGaps, PQstatus(handle) == CONNECTION_OK else {
+                    return close(DatabaseError(.connectionLost, connection: handle))
+                }
+                if gaps == 1 { unit.answered += 1 }
+                continue
+            }
+            gaps = 0
+            take(result, for: unit)
+        }
+    }
+
+    private func take(_ result: OpaquePointer, for unit: Unit) {
+        switch PQresultStatus(result) {
+        case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY:
+            succeed(result, unit)
+        case PGRES_PIPELINE_SYNC:
+            PQclear(result)
+            inFlight.popFirst()?.finish()
+        case PGRES_FATAL_ERROR:
+            fail(result, unit)
+        case PGRES_PIPELINE_ABORTED:
+            PQclear(result)
+            if let statement = unit.preparation(of: unit.answered) { cache.forget(statement) }
+        default:
+            // COPY in a unit: the session waits for data that never comes.
+            PQclear(result)
+            unit.fail(.misuse("a command that is not allowed in a unit"))
+            close(.misuse("a command that is not allowed in a unit"))
+        }
+    }
+
+    private func succeed(_ result: OpaquePointer, _ unit: Unit) {
+        if let statement = unit.preparation(of: unit.answered) {
+            statement.state = .ready
+            PQclear(result)
+        } else {
+            unit.append(Rows(result))
+        }
+    }
+
+    private func fail(_ result: OpaquePointer, _ unit: Unit) {
+        var error = DatabaseError(result: result)
+        let endsSession = DatabaseError.endsSession(result) || PQstatus(handle) != CONNECTION_OK
+        PQclear(result)
+        if let statement = unit.preparation(of: unit.answered) { cache.forget(statement) }
+        if error.isStalePlan { unit.statements.forEach { cache.forget($0) } }
+        // The server ended the session while it committed, or we do not know when it did.
+        let isTooLate = unit.answered >= unit.commands
+        error.isInDoubt = endsSession && unit.isDoubtful && (isTooLate || error.kind == .connectionLost)
+        unit.fail(error)
+        guard endsSession else { return }
+        _ = inFlight.popFirst()
+        unit.finish()
+        // The server works in order: what comes after the statement it died on was never begun.
+        if error.kind == .server { while let next = inFlight.popFirst() { next.finish(.connectionLost(error)) } }
+        close(.connectionLost(error))
+    }
+
+    /// Fails the units under way when the connection has ended without an answer to them.
+    func failUnits(_ error: DatabaseError) {
+        while let unit = inFlight.popFirst() {
+            var error = unit.failure ?? error
+            if unit.failure == nil, error.kind != .misuse {
+                error = .connectionLost(error)
+                error.isInDoubt = unit.isDoubtful
+            }
+            unit.finish(error)
+        }
+    }
+}
+
+extension Unit {
+    func preparation(of command: Int) -> Statement? {
+        guard !preparations.isEmpty else { return nil }
+        return preparations.first { $0.command == command }?.statement
+    }
+}
+
+extension DatabaseError {
+    /// 26000: the prepared statement is gone (`DEALLOCATE ALL`); 0A000: the table has changed under its plan.
+    fileprivate var isStalePlan: Bool { sqlState == "26000" || sqlState == "0A000" }
+
+    /// The same failure as seen by work that was merely under way on the connection.
+    static func connectionLost(_ cause: DatabaseError) -> DatabaseError {
+        DatabaseError(cause.kind == .server ? .connectionLost : cause.kind, cause.message, sqlState: cause.sqlState)
+    }
+}

@@ -1,0 +1,131 @@
+internal import CLibPQ
+internal import EventLoop
+internal import Logging
+
+/// Owner of a `Connection`, told what happens on it. Called on the loop.
+protocol ConnectionDelegate: AnyObject {
+    /// Units were answered; there is room for others.
+    func connectionHasRoom(_ connection: Connection)
+    /// The connection is closed; every unit was failed.
+    func connectionDidClose(_ connection: Connection, _ error: DatabaseError)
+    /// Somebody sent a NOTIFY.
+    func connection(_ connection: Connection, didReceive notification: DatabaseNotification)
+}
+
+extension ConnectionDelegate {
+    func connectionHasRoom(_ connection: Connection) {}
+    func connection(_ connection: Connection, didReceive notification: DatabaseNotification) {}
+}
+
+/// One session with the server, driven by a loop: units in pipeline mode, or one direct command (`COPY`, scripts).
+/// Confined to its loop.
+final class Connection: LoopFlushable, @unchecked Sendable {  // confined to its loop
+    enum Mode { case pipeline, direct }
+
+    let loop: EventLoop
+    let handle: OpaquePointer
+    private let notices: NoticeSink
+    private var watch: FileWatch?
+    weak var delegate: (any ConnectionDelegate)?
+
+    private(set) var isClosed = false
+    private var isFlushScheduled = false
+    var mode = Mode.pipeline
+    /// Whether the server's data is taken from the socket; off while the reader of a `COPY` is busy.
+    var isReading = true { didSet { if isReading != oldValue { updateInterest() } } }
+    private var hasUnsent = false
+
+    var cache = StatementCache()
+    let arrays = ParameterArrays()
+    var inFlight = Fifo<Unit>()
+    var direct = DirectCommand()
+
+    init(_ opened: OpenedConnection, loop: EventLoop) {
+        self.loop = loop
+        (handle, notices) = opened.take()
+        PQsetnonblocking(handle, 1)
+        PQenterPipelineMode(handle)
+        watch = FileWatch(loop: loop, descriptor: PQsocket(handle)) { [unowned self] in ready($0) }
+        updateInterest()
+    }
+
+    deinit { if !isClosed { PQfinish(handle) } }
+
+    // MARK: - The socket
+
+    private func ready(_ events: FileWatch.Events) {
+        // What happens below may let go of the last reference.
+        withExtendedLifetime(self) {
+            if events.contains(.failed) || (events.contains(.readable) && PQconsumeInput(handle) == 0) {
+                // Answers that arrived before the end still count.
+                take()
+                return close(DatabaseError(.connectionLost, connection: handle))
+            }
+            if events.contains(.writable) { flush() }
+            if events.contains(.readable) { take() }
+        }
+    }
+
+    private func take() {
+        guard !isClosed else { return }
+        mode == .pipeline ? takeResults() : takeDirect()
+        if !isClosed { takeNotifications() }
+    }
+
+    private func takeNotifications() {
+        while let notification = PQnotifies(handle) {
+            let payload = String(cString: notification.pointee.extra)
+            let channel = String(cString: notification.pointee.relname)
+            PQfreemem(notification)
+            delegate?.connection(self, didReceive: DatabaseNotification(channel: channel, payload: payload))
+        }
+    }
+
+    func flushSoon() {
+        guard !isFlushScheduled else { return }
+        isFlushScheduled = true
+        loop.flushLater(self)
+    }
+
+    /// Gives what the library holds back to the socket; the rest waits until the socket takes more.
+    func flush() {
+        isFlushScheduled = false
+        guard !isClosed else { return }
+        let left = PQflush(handle)
+        guard left >= 0 else { return close(DatabaseError(.connectionLost, connection: handle)) }
+        hasUnsent = left > 0
+        updateInterest()
+        if !hasUnsent { direct.wakeWriter() }
+    }
+
+    /// Whether the socket did not take everything yet.
+    var isCongested: Bool { hasUnsent }
+
+    private func updateInterest() {
+        // Unsent data can be stuck behind unread data, so reading never stops while there is some.
+        var interest: FileWatch.Events = isReading || hasUnsent ? .readable : []
+        if hasUnsent { interest.insert(.writable) }
+        watch?.interest = interest
+    }
+
+    // MARK: - The end
+
+    /// Closes the connection and fails everything that waits on it.
+    func close(_ error: DatabaseError) {
+        guard !isClosed else { return }
+        isClosed = true
+        watch?.close()
+        watch = nil
+        PQfinish(handle)
+        failUnits(error)
+        direct.fail(error)
+        delegate?.connectionDidClose(self, error)
+    }
+
+    /// Stops a running statement on the server, then closes.
+    func abandon(_ error: DatabaseError) {
+        guard !isClosed else { return }
+        if let cancellation = PQgetCancel(handle) { Connector.cancel(OpenedCancellation(cancellation)) }
+        close(error)
+    }
+}

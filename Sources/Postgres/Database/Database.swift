@@ -1,0 +1,145 @@
+public import EventLoop
+public import Logging
+internal import Synchronization
+
+/// A PostgreSQL database, used from the loops of a process.
+///
+/// Every loop has its own connections: *lanes*, which all calls of the loop share in pipeline mode, and *leases*, each
+/// of which belongs to one transaction at a time. Call it on a loop; elsewhere the work moves to the first loop.
+public final class Database: Sendable {
+    let configuration: DatabaseConfiguration
+    let connector: Connector
+    private let loops: [EventLoop]
+    private let lanes: [LanePool]
+    private let leases: [LeasePool]
+    private let listeners = Mutex<[Listener]>([])
+
+    public init(configuration: DatabaseConfiguration, group: EventLoopGroup, logger: Logger) {
+        self.configuration = configuration
+        let connector = Connector(configuration: configuration, logger: logger)
+        self.connector = connector
+        loops = group.loops
+        lanes = group.loops.map { LanePool(loop: $0, connector: connector) }
+        leases = group.loops.map { LeasePool(loop: $0, connector: connector) }
+    }
+
+    // MARK: - Life
+
+    /// Opens the lanes of every loop; leases open when they are needed.
+    /// - Throws: `DatabaseError` of kind `unavailable` when a connection cannot be made. It goes on trying all the
+    ///   same, so the caller may shut down or carry on.
+    public func start() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            for pool in lanes {
+                tasks.addTask {
+                    try await withUnsafeThrowingContinuation { continuation in
+                        let accepted = pool.loop.execute { pool.start { continuation.resume(with: $0) } }
+                        if !accepted { continuation.resume(throwing: DatabaseError.closed) }
+                    }
+                }
+            }
+            try await tasks.waitForAll()
+        }
+    }
+
+    /// Closes every connection; whoever waits gets an error of kind `closed`. Let calls end first.
+    public func shutdown() async {
+        for listener in listeners.withLock({ $0 }) { listener.stop() }
+        for (lane, lease) in zip(lanes, leases) {
+            await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
+                let accepted = lane.loop.execute {
+                    lane.stop()
+                    lease.stop()
+                    continuation.resume()
+                }
+                if !accepted { continuation.resume() }
+            }
+        }
+    }
+
+    /// Remembers a listener, to be stopped at the end.
+    func keep(_ listener: Listener) { listeners.withLock { $0.append(listener) } }
+
+    /// The position of the current loop, if it is one of ours.
+    var currentIndex: Int? {
+        guard let loop = EventLoop.current, loop.index < loops.count, loops[loop.index] === loop else { return nil }
+        return loop.index
+    }
+
+    var firstLoop: EventLoop { loops[0] }
+
+    // MARK: - Lanes
+
+    /// Runs short statements as one implicit transaction, together with the units of other calls on one connection:
+    /// all of them are committed, or none.
+    ///
+    /// A cancelled task returns at once; a unit the server has not got is dropped, otherwise it runs to its end unseen.
+    /// - Returns: one result for each statement.
+    /// - Throws: `DatabaseError`, `CancellationError`.
+    @discardableResult
+    public func run(_ unit: [SQL]) async throws -> [Rows] {
+        guard !unit.isEmpty else { return [] }
+        let unit = try Unit(checking: unit, commits: true)
+        try Task.checkCancellation()
+        let pool = lanes[currentIndex ?? 0]
+        return try await withTaskCancellationHandler {
+            try await withUnsafeThrowingContinuation { continuation in
+                unit.wait(continuation)
+                if pool.loop.isCurrent {
+                    pool.submit(unit)
+                } else if !pool.loop.execute({ pool.submit(unit) }) {
+                    unit.finish(.closed)
+                }
+            }
+        } onCancel: {
+            pool.loop.execute { unit.cancel() }
+        }
+    }
+
+    /// Runs one short statement on a lane, as a transaction of its own.
+    @discardableResult
+    public func query(_ sql: SQL) async throws -> Rows {
+        let rows = try await run([sql])
+        guard let first = rows.first else { throw DatabaseError.misuse("a statement without a result") }
+        return first
+    }
+
+    // MARK: - Leases
+
+    /// Runs `body` in a transaction on a connection of its own: commits when it returns, rolls back when it throws.
+    ///
+    /// Nothing is repeated silently. When the answer to the commit is lost, the error says `isInDoubt`.
+    public func withTransaction<Result>(
+        _ options: TransactionOptions = TransactionOptions(), _ body: (Transaction) async throws -> Result
+    ) async throws -> Result {
+        if let index = currentIndex { return try await transact(leases[index], options, body) }
+        // The task stays the same, so nothing runs at the same time; only the thread changes.
+        return try await withTaskExecutorPreference(firstLoop) {
+            Carried(value: try await transact(leases[0], options, body))
+        }.value
+    }
+
+    private func transact<Result>(
+        _ pool: LeasePool, _ options: TransactionOptions, _ body: (Transaction) async throws -> Result
+    ) async throws -> Result {
+        guard pool.loop.isCurrent else { throw DatabaseError.misuse("transactions cannot be run from this actor") }
+        let connection = try await pool.acquire()
+        let transaction = Transaction(connection, options)
+        defer { pool.release(connection) }
+        let result: Result
+        do {
+            result = try await body(transaction)
+            try Task.checkCancellation()
+        } catch {
+            await transaction.rollback()
+            throw error
+        }
+        try await transaction.commit()
+        return result
+    }
+}
+
+/// Takes a value along while its task moves to a loop.
+private struct Carried<Value>: @unchecked Sendable {  // used by one task, one step after the other
+    let value: Value
+}

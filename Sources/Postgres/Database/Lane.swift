@@ -1,0 +1,79 @@
+internal import EventLoop
+
+/// One connection shared by all calls of a loop, kept open. Confined to its loop.
+final class Lane: ConnectionDelegate {
+    private(set) var connection: Connection?
+    private unowned let pool: LanePool
+    private var backoff: Backoff
+    private var timer: LoopTimer?
+    private var isStopped = false
+
+    init(pool: LanePool) {
+        self.pool = pool
+        backoff = Backoff(
+            first: pool.connector.configuration.firstRetryDelay, cap: pool.connector.configuration.maximumRetryDelay)
+    }
+
+    /// Whether the last attempt to connect has failed.
+    var isFailing: Bool { backoff.hasFailed }
+
+    /// Units on their way, or nil when there is no connection.
+    var load: Int? { connection?.inFlight.count }
+
+    func connect() {
+        guard !isStopped else { return }
+        let pool = pool
+        let lane = LaneReference(self)
+        pool.connector.open(on: pool.loop, statementTimeout: pool.connector.configuration.laneStatementTimeout) {
+            lane.value.opened($0, pool)
+        }
+    }
+
+    private func opened(_ result: Result<OpenedConnection, DatabaseError>, _ pool: LanePool) {
+        guard !isStopped else { return }
+        switch result {
+        case .success(let opened):
+            backoff.reset()
+            let connection = Connection(opened, loop: pool.loop)
+            connection.delegate = self
+            self.connection = connection
+            pool.laneDidOpen(self)
+        case .failure(let error):
+            retryLater()
+            pool.laneDidFail(self, error)
+        }
+    }
+
+    private func retryLater() {
+        var generator = SystemRandomNumberGenerator()
+        let delay = backoff.next(using: &generator)
+        timer?.close()
+        timer = LoopTimer(loop: pool.loop) { [weak self] in self?.connect() }
+        timer?.start(after: delay)
+    }
+
+    func stop() {
+        isStopped = true
+        timer?.close()
+        connection?.close(.closed)
+    }
+
+    func connectionHasRoom(_ connection: Connection) {
+        pool.fill(connection)
+    }
+
+    func connectionDidClose(_ connection: Connection, _ error: DatabaseError) {
+        self.connection = nil
+        guard !isStopped else { return }
+        pool.laneDidClose(self, error)
+        // The first attempt comes at once: most losses are a restart or a fail-over that is already over.
+        connect()
+    }
+}
+
+/// Carries a lane through the thread that connects; it is used on the loop alone.
+struct LaneReference: @unchecked Sendable {  // only carried, never used off the loop
+    let value: Lane
+
+    init(_ value: Lane) { self.value = value }
+}

@@ -1,0 +1,111 @@
+internal import EventLoop
+internal import Logging
+
+/// The lanes of one loop and the units that wait for them. Confined to its loop.
+final class LanePool: @unchecked Sendable {  // confined to its loop
+    let loop: EventLoop
+    let connector: Connector
+    private var lanes: [Lane] = []
+    private var queue = Fifo<Unit>()
+    private var isStopped = false
+    private let unitsInFlight: Int
+    /// Tells the first outcome of every lane.
+    private var onStart: (@Sendable (Result<Void, DatabaseError>) -> Void)?
+
+    init(loop: EventLoop, connector: Connector) {
+        self.loop = loop
+        self.connector = connector
+        unitsInFlight = max(1, connector.configuration.unitsInFlightPerLane)
+    }
+
+    /// Opens the lanes; `completion` is called when all are open or the first attempt of one has failed.
+    func start(_ completion: @escaping @Sendable (Result<Void, DatabaseError>) -> Void) {
+        onStart = completion
+        lanes = (0..<max(1, connector.configuration.lanesPerLoop)).map { _ in Lane(pool: self) }
+        for lane in lanes { lane.connect() }
+    }
+
+    func stop() {
+        isStopped = true
+        for lane in lanes { lane.stop() }
+        failQueue(.closed)
+        started(.failure(.closed))
+    }
+
+    // MARK: - Units
+
+    /// Sends the unit, or queues it, or fails it at once.
+    func submit(_ unit: Unit) {
+        assert(loop.isCurrent)
+        if queue.isEmpty, let connection = leastLoaded() {
+            connection.send(unit)
+        } else if isStopped || lanes.isEmpty {
+            unit.finish(.closed)
+        } else if isUnreachable {
+            unit.finish(DatabaseError(.unavailable, "no connection to the database"))
+        } else if !hasQueueRoom() {
+            unit.finish(DatabaseError(.overloaded, "too many statements wait for the database"))
+        } else {
+            queue.append(unit)
+        }
+    }
+
+    private func leastLoaded() -> Connection? {
+        var best: Connection?
+        var least = unitsInFlight
+        for lane in lanes {
+            if let load = lane.load, load < least {
+                best = lane.connection
+                least = load
+            }
+        }
+        return best
+    }
+
+    /// No lane is open and connecting has failed: waiting would only delay the answer.
+    private var isUnreachable: Bool {
+        lanes.allSatisfy { $0.load == nil } && lanes.contains { $0.isFailing }
+    }
+
+    private func hasQueueRoom() -> Bool {
+        let limit = connector.configuration.unitQueueLimit
+        if queue.count >= limit { queue.removeAll { !$0.isWaited } }
+        return queue.count < limit
+    }
+
+    /// Gives waiting units to a connection as long as it has room.
+    func fill(_ connection: Connection) {
+        while !queue.isEmpty, !connection.isClosed, connection.inFlight.count < unitsInFlight {
+            guard let unit = queue.popFirst() else { return }
+            // A unit whose task was cancelled is dropped here, before the server sees it.
+            if unit.isWaited { connection.send(unit) }
+        }
+    }
+
+    private func failQueue(_ error: DatabaseError) {
+        while let unit = queue.popFirst() { unit.finish(error) }
+    }
+
+    // MARK: - Lanes
+
+    func laneDidOpen(_ lane: Lane) {
+        connector.logger.debug("lane open", metadata: ["loop": "\(loop.index)"])
+        if let connection = lane.connection { fill(connection) }
+        if lanes.allSatisfy({ $0.load != nil }) { started(.success(())) }
+    }
+
+    func laneDidFail(_ lane: Lane, _ error: DatabaseError) {
+        connector.logger.warning("cannot connect to the database", metadata: ["error": "\(error)"])
+        started(.failure(error))
+        if isUnreachable { failQueue(error) }
+    }
+
+    func laneDidClose(_ lane: Lane, _ error: DatabaseError) {
+        connector.logger.warning("a connection to the database ended", metadata: ["error": "\(error)"])
+    }
+
+    private func started(_ result: Result<Void, DatabaseError>) {
+        onStart?(result)
+        onStart = nil
+    }
+}

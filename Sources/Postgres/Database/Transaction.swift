@@ -1,0 +1,119 @@
+internal import CLibPQ
+internal import EventLoop
+
+/// A transaction on a connection of its own. Use it on the loop that gave it, by one task at a time, and only inside
+/// `withTransaction`.
+public final class Transaction: @unchecked Sendable {  // confined to its connection's loop
+    let connection: Connection
+    private let options: TransactionOptions
+    /// `BEGIN` travels with the first statements, so that it costs no round trip of its own.
+    private var hasBegun = false
+    private var hasEnded = false
+
+    init(_ connection: Connection, _ options: TransactionOptions) {
+        self.connection = connection
+        self.options = options
+    }
+
+    /// Runs one statement.
+    @discardableResult
+    public func query(_ sql: SQL) async throws -> Rows {
+        let rows = try await run([sql])
+        guard let first = rows.first else { throw DatabaseError.misuse("a statement without a result") }
+        return first
+    }
+
+    /// Runs statements in one round trip; the first error ends them all.
+    /// - Returns: one result for each statement.
+    @discardableResult
+    public func run(_ statements: [SQL]) async throws -> [Rows] {
+        try check()
+        try Task.checkCancellation()
+        guard !statements.isEmpty else { return [] }
+        if hasBegun { return try await connection.run(statements, isCancellable: true) }
+        hasBegun = true
+        do {
+            var rows = try await connection.run([options.begin] + statements, isCancellable: true)
+            rows.removeFirst()
+            return rows
+        } catch var error as DatabaseError {
+            error.statement = error.statement.map { max(0, $0 - 1) }
+            throw error
+        }
+    }
+
+    private func check() throws {
+        guard !hasEnded else { throw DatabaseError.misuse("the transaction has ended") }
+        guard connection.loop.isCurrent else { throw DatabaseError.misuse("a transaction stays on its loop") }
+        guard !connection.isClosed else { throw DatabaseError(.connectionLost, "the connection was lost") }
+        guard connection.isIdle else { throw DatabaseError.misuse("another command is under way") }
+    }
+
+    /// Begins, for commands that cannot bring `BEGIN` along.
+    func begin() async throws {
+        try check()
+        try Task.checkCancellation()
+        guard !hasBegun else { return }
+        hasBegun = true
+        _ = try await connection.run([options.begin], isCancellable: true)
+    }
+
+    /// Not cancellable: once asked for, the answer is worth waiting for.
+    func commit() async throws {
+        guard hasBegun else {
+            hasEnded = true
+            return
+        }
+        try check()
+        hasEnded = true
+        let rows = try await connection.run(["COMMIT"], commits: true, isCancellable: false)
+        // A transaction in which a statement had failed ends with ROLLBACK, without an error.
+        guard rows.first?.tag == "COMMIT" else {
+            throw DatabaseError.misuse("commit of a transaction in which a statement had failed")
+        }
+    }
+
+    /// Leaves the connection outside a transaction, or in a state in which it is not used again.
+    func rollback() async {
+        hasEnded = true
+        guard hasBegun, connection.isIdle, connection.mode == .pipeline else { return }
+        _ = try? await connection.run(["ROLLBACK"], isCancellable: false)
+    }
+}
+
+extension Connection {
+    /// Whether another transaction may use the connection.
+    var isReusable: Bool { isIdle && mode == .pipeline && PQtransactionStatus(handle) == PQTRANS_IDLE }
+
+    /// Whether a transaction is open and no statement of it has failed.
+    var isInTransaction: Bool { !isClosed && PQtransactionStatus(handle) == PQTRANS_INTRANS }
+
+    /// Sends a unit and waits for its answer.
+    func run(_ statements: [SQL], commits: Bool = false, isCancellable: Bool) async throws -> [Rows] {
+        guard !isClosed else { throw DatabaseError(.connectionLost, "the connection was lost") }
+        let unit = try Unit(checking: statements, commits: commits)
+        guard isCancellable else { return try await wait(unit) }
+        return try await withTaskCancellationHandler {
+            try await wait(unit)
+        } onCancel: {
+            loop.execute { unit.cancel() }
+        }
+    }
+
+    private func wait(_ unit: Unit) async throws -> [Rows] {
+        try await withUnsafeThrowingContinuation { continuation in
+            unit.wait(continuation)
+            send(unit)
+        }
+    }
+}
+
+extension Unit {
+    /// - Throws: for a statement the protocol cannot carry.
+    convenience init(checking statements: [SQL], commits: Bool) throws(DatabaseError) {
+        for sql in statements where sql.parameterCount > ParameterArrays.limit {
+            throw .misuse("\(sql.parameterCount) parameters in one statement")
+        }
+        self.init(statements, commits: commits)
+    }
+}

@@ -1,0 +1,33 @@
+/// The type of a parameter or column: PostgreSQL's OID in `pg_type`.
+public struct SQLType: RawRepresentable, Sendable, Hashable {
+    public let rawValue: UInt32
+
+    @inlinable
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+    @inlinable public static var bool: SQLType { SQLType(rawValue: 16) }
+    @inlinable public static var bytea: SQLType { SQLType(rawValue: 17) }
+    @inlinable public static var name: SQLType { SQLType(rawValue: 19) }
+    @inlinable public static var int8: SQLType { SQLType(rawValue: 20) }
+    @inlinable public static var int2: SQLType { SQLType(rawValue: 21) }
+    @inlinable public static var int4: SQLType { SQLType(rawValue: 23) }
+    @inlinable public static var text: SQLType { SQLType(rawValue: 25) }
+    @inlinable public static var json: SQLType { SQLType(rawValue: 114) }
+    @inlinable public static var unknown: SQLType { SQLType(rawValue: 705) }
+    @inlinable public static var bpchar: SQLType { SQLType(rawValue: 1042) }
+    @inlinable public static var varchar: SQLType { SQLType(rawValue: 1043) }
+    @inlinable public static var date: SQLType { SQLType(rawValue: 1082) }
+    @inlinable public static var timestamptz: SQLType { SQLType(rawValue: 1184) }
+    @inlinable public static var uuid: SQLType { SQLType(rawValue: 2950) }
+    @inlinable public static var void: SQLType { SQLType(rawValue: 2278) }
+
+    @inlinable public static var boolArray: SQLType { SQLType(rawValue: 1000) }
+    @inlinable public static var byteaArray: SQLType { SQLType(rawValue: 1001) }
+    @inlinable public static var int2Array: SQLType { SQLType(rawValue: 1005) }
+    @inlinable public static var int4Array: SQLType { SQLType(rawValue: 1007) }
+    @inlinable public static var textArray: SQLType { SQLType(rawValue: 1009) }
+    @inlinable public static var int8Array: SQLType { SQLType(rawValue: 1016) }
+    @inlinable public static var dateArray: SQLType { SQLType(rawValue: 1182) }
+    @inlinable public static var timestamptzArray: SQLType { SQLType(rawValue: 1185) }
+    @inlinable public static var uuidArray: SQLType { SQLType(rawValue: 2951) }
+}

@@ -1,0 +1,94 @@
+import Glibc
+
+/// Programs the test cluster needs. Foundation's `Process` waits for the grandchildren as well, and a server that
+/// has been started is one; so this spawns by itself.
+enum Command {
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// Where Debian keeps the newest server's programs; nil: they are on the search path.
+    static let binaryDirectory: String? = {
+        let root = "/usr/lib/postgresql"
+        guard let directory = opendir(root) else { return nil }
+        defer { closedir(directory) }
+        var newest = 0
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            newest = max(newest, Int(name) ?? 0)
+        }
+        return newest > 0 ? "\(root)/\(newest)/bin" : nil
+    }()
+
+    static func path(_ program: String) -> String {
+        binaryDirectory.map { "\($0)/\(program)" } ?? program
+    }
+
+    static var isRoot: Bool { geteuid() == 0 }
+
+    /// The server refuses to run as root; root becomes `postgres` for it.
+    static func asServerUser(_ command: [String]) -> [String] {
+        isRoot ? ["runuser", "-u", "postgres", "--"] + command : command
+    }
+
+    /// Starts a program, in the root directory.
+    /// - Parameters: the child's standard input, or nil for none; its standard output and error, or nil for nowhere.
+    static func spawn(_ command: [String], input: Int32? = nil, output: Int32? = nil) throws -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        let nowhere = open("/dev/null", O_RDWR | O_CLOEXEC)
+        defer { close(nowhere) }
+        posix_spawn_file_actions_adddup2(&actions, input ?? nowhere, 0)
+        posix_spawn_file_actions_adddup2(&actions, output ?? nowhere, 1)
+        posix_spawn_file_actions_adddup2(&actions, output ?? nowhere, 2)
+        var child: pid_t = 0
+        let arguments = (["env", "--chdir=/"] + command).map { strdup($0) }
+        defer { for argument in arguments { free(argument) } }
+        let code = posix_spawnp(&child, "env", &actions, nil, arguments + [nil], environ)
+        guard code == 0 else { throw Failure(description: "\(command[0]): error \(code)") }
+        return child
+    }
+
+    /// Runs a program and returns what it wrote.
+    /// - Throws: `Failure` with its output if it does not exit with 0.
+    @discardableResult
+    static func run(_ command: [String]) throws -> String {
+        let pipe = try Pipe()
+        let child = try spawn(command, output: pipe.writing)
+        close(pipe.writing)
+        let text = pipe.readToEnd()
+        close(pipe.reading)
+        var status: Int32 = 0
+        while waitpid(child, &status, 0) < 0, errno == EINTR {}
+        guard status == 0 else { throw Failure(description: "\(command.joined(separator: " ")): \(text)") }
+        return text
+    }
+}
+
+/// Two descriptors that no child inherits unless it is told to.
+struct Pipe {
+    let reading: Int32
+    let writing: Int32
+
+    init() throws {
+        var ends: [Int32] = [0, 0]
+        // A pair of sockets, since they are born with the flag; a pipe could be inherited before it gets it.
+        let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+        guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw Command.Failure(description: "error \(errno)") }
+        (reading, writing) = (ends[0], ends[1])
+    }
+
+    func readToEnd() -> String {
+        var all: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let count = read(reading, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return String(decoding: all, as: UTF8.self) }
+            all += buffer[..<count]
+        }
+    }
+}
