@@ -7,15 +7,30 @@ enum ResourceName {
     ///     try ResourceName.ids("consortia/a/applications/b", in: ["consortia", "applications"], field: "parent")  // ["a", "b"]
     static func ids(_ name: String, in collections: [String], field: String) throws -> [String] {
         if name.isEmpty { throw Failure.missing(field) }
-        let parts = name.split(separator: "/", omittingEmptySubsequences: false)
-        let matches =
-            parts.count == 2 * collections.count
-            && collections.indices.allSatisfy { parts[2 * $0] == collections[$0] && !parts[2 * $0 + 1].isEmpty }
-        guard matches else {
+        var text = name
+        guard let ids = text.withUTF8({ ids($0, in: collections) }) else {
             let form = collections.map { "\($0)/{id}" }.joined(separator: "/")
             throw Failure.invalid(field, "must have the form \(form)")
         }
-        return collections.indices.map { String(parts[2 * $0 + 1]) }
+        return ids
+    }
+
+    /// Every call names something, so this looks at bytes: no substrings, no characters.
+    private static func ids(_ name: UnsafeBufferPointer<UInt8>, in collections: [String]) -> [String]? {
+        var ids: [String] = []
+        ids.reserveCapacity(collections.count)
+        var rest = name[...]
+        for (index, collection) in collections.enumerated() {
+            guard rest.starts(with: collection.utf8) else { return nil }
+            rest = rest.dropFirst(collection.utf8.count)
+            guard rest.first == UInt8(ascii: "/") else { return nil }
+            rest = rest.dropFirst()
+            let end = rest.firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex
+            guard end > rest.startIndex, (end == rest.endIndex) == (index == collections.count - 1) else { return nil }
+            ids.append(String(decoding: rest[..<end], as: UTF8.self))
+            rest = rest[end...].dropFirst()
+        }
+        return ids
     }
 
     /// The only id in a name of one collection.

@@ -43,16 +43,19 @@ public struct AgreementHandler: AgreementServiceHandler {
         }
     }
 
-    public func getAgreementRevision(
-        _ request: GetAgreementRevisionRequest, _ call: ServerCall
-    ) async throws -> GetAgreementRevisionResponse {
+    /// The most frequent read: the stored bytes are the answer's, so they are handed on and never decoded.
+    public func getAgreementRevision(_ bytes: [UInt8], _ call: ServerCall) async throws -> [UInt8] {
+        let request: GetAgreementRevisionRequest
+        do {
+            request = try GetAgreementRevisionRequest(serializedBytes: bytes)
+        } catch {
+            throw Failure(.malformedMessage, "the request is not a GetAgreementRevisionRequest")
+        }
         let name = try AgreementRevisionName(request.name, field: "name")
         let caller = try await backend.participant(call, in: name.consortium)
         let content = try await backend.store.reader(caller.principal).agreementRevisionContent(
             name.revision, of: name.agreement, in: caller.consortium, name: request.name)
-        var response = GetAgreementRevisionResponse()
-        response.agreementRevision = try AgreementRevision(serializedBytes: content)
-        return response
+        return WireFormat.field(1, of: content)
     }
 
     public func listAgreementRevisions(
