@@ -16,7 +16,8 @@ struct CallFailure: Error, CustomStringConvertible {
 
     var description: String {
         var lines = [status.message.isEmpty ? "The server refused the call." : status.message]
-        for violation in details.fields where violation.description_p != status.message {
+        // A message on one field alone says it already.
+        for violation in details.fields where status.message != "\(violation.field) \(violation.description_p)" {
             lines.append("  \(violation.field): \(violation.description_p)")
         }
         for (key, value) in details.facts { lines.append("  \(key) = \(value)") }
