@@ -30,7 +30,7 @@ struct CallFailure: Error, CustomStringConvertible {
     private var hint: String? {
         switch status.code {
         case .unavailable:
-            "see that a server runs at \(server) and repeat; whatever was carried out is not carried out twice with --once"
+            "see that a server runs at \(server) and repeat; with --once nothing is carried out twice"
         case .unauthenticated: "ask the operator to register this certificate: allmende credential add"
         case .permissionDenied: "use the certificate of a party and role that may do this"
         case .deadlineExceeded, .aborted: "repeat the command"
