@@ -15,7 +15,8 @@ struct AdminCommands: AsyncParsableCommand {
 
     /// How the database is reached.
     struct OwnerOptions: ParsableArguments {
-        @Option(help: "Connection string of the database's owner; empty takes libpq's environment (PGHOST, PGSERVICE, …).")
+        @Option(
+            help: "Connection string of the database's owner; empty takes libpq's environment (PGHOST, PGSERVICE, …).")
         var database: String = ""
 
         /// Runs `body` with the owner's database.

@@ -33,9 +33,8 @@ struct UsageCommands: AsyncParsableCommand {
             do {
                 try await reporter.send(usage, client)
             } catch {
-                Device.remark(
-                    "\(Grouped.text(reporter.summary.batches)) batches were acknowledged before this; "
-                        + "a repeated report counts them once.\n")
+                let batches = Grouped.text(reporter.summary.batches)
+                Device.remark("Batches acknowledged before this: \(batches); a repeated report counts them once.\n")
                 throw error
             }
             Device.print(session.output == .json ? try reporter.summary.json : reporter.summary.text)

@@ -16,7 +16,8 @@ struct CallFailure: Error, CustomStringConvertible {
 
     var description: String {
         var lines = [status.message.isEmpty ? "The server refused the call." : status.message]
-        for violation in details.fields where violation.description_p != status.message {
+        // A message on one field alone says it already.
+        for violation in details.fields where status.message != "\(violation.field) \(violation.description_p)" {
             lines.append("  \(violation.field): \(violation.description_p)")
         }
         for (key, value) in details.facts { lines.append("  \(key) = \(value)") }
@@ -29,7 +30,7 @@ struct CallFailure: Error, CustomStringConvertible {
     private var hint: String? {
         switch status.code {
         case .unavailable:
-            "see that a server runs at \(server) and repeat; whatever was carried out is not carried out twice with --once"
+            "see that a server runs at \(server) and repeat; with --once nothing is carried out twice"
         case .unauthenticated: "ask the operator to register this certificate: allmende credential add"
         case .permissionDenied: "use the certificate of a party and role that may do this"
         case .deadlineExceeded, .aborted: "repeat the command"

@@ -3,8 +3,8 @@ internal import Foundation
 internal import GRPC
 internal import Terminal
 
-/// Fetches an audit bundle into a file. What is there of an earlier attempt is kept: the server gives the same bytes for
-/// the same size of the register, so that the rest is enough.
+/// Fetches an audit bundle into a file. What is there of an earlier attempt is kept: the server gives the same bytes
+/// for the same size of the register, so that the rest is enough.
 struct BundleDownload {
     /// Attempts that may bring nothing new before it is given up.
     private static let attempts = 5

@@ -30,6 +30,19 @@ struct CallFailureTests {
                 """)
     }
 
+    @Test func aMessageOnOneFieldIsNotSaidTwice() throws {
+        var violation = Google_Rpc_BadRequest.FieldViolation()
+        violation.field = "parent"
+        violation.description_p = "must be set"
+        var bad = Google_Rpc_BadRequest()
+        bad.fieldViolations = [violation]
+        var rich = Google_Rpc_Status()
+        rich.details = [try Google_Protobuf_Any(message: bad)]
+        let status = Status(.invalidArgument, "parent must be set", details: try rich.serializedBytes())
+        #expect(
+            CallFailure(status, server: server).description == "parent must be set\nReason: INVALID_ARGUMENT")
+    }
+
     @Test func withoutDetailsTheCodeIsTheReasonAndAHintFollows() {
         let text = CallFailure(Status(.unavailable, "connection refused"), server: server).description
         #expect(text.contains("Reason: UNAVAILABLE\nNext: see that a server runs at localhost:8443"))
