@@ -26,8 +26,8 @@ public protocol AgreementServiceHandler: Sendable {
 
     /// Reads one revision.
     func getAgreementRevision(
-        _ request: GetAgreementRevisionRequest, _ call: GRPC.ServerCall
-    ) async throws -> GetAgreementRevisionResponse
+        _ request: [UInt8], _ call: GRPC.ServerCall
+    ) async throws -> [UInt8]
 
     /// Lists the revisions of an agreement in ascending order.
     func listAgreementRevisions(
@@ -39,7 +39,7 @@ extension GRPC.Router {
     /// Routes every method of `allmende.v1.AgreementService` to `handler`.
     public mutating func register(_ handler: some AgreementServiceHandler) {
         routeUnary(AgreementServiceMethods.createAgreementRevision) { try await handler.createAgreementRevision($0, $1) }
-        routeUnary(AgreementServiceMethods.getAgreementRevision) { try await handler.getAgreementRevision($0, $1) }
+        unary(AgreementServiceMethods.getAgreementRevision) { try await handler.getAgreementRevision($0, $1) }
         routeUnary(AgreementServiceMethods.listAgreementRevisions) { try await handler.listAgreementRevisions($0, $1) }
     }
 }

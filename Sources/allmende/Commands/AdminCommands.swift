@@ -53,10 +53,10 @@ struct AdminCommands: AsyncParsableCommand {
                     let status = try await owner.migrationStatus()
                     print("\(status.applied.count) applied, \(status.pending.count) missing")
                 case .plan:
-                    try await owner.migrationStatus().pending.forEach { print(Migrate.line($0)) }
+                    for migration in try await owner.migrationStatus().pending { print(Migrate.line(migration)) }
                 case .apply:
                     let applied = try await owner.migrate()
-                    applied.forEach { print(Migrate.line($0)) }
+                    for migration in applied { print(Migrate.line(migration)) }
                     print(applied.isEmpty ? "the schema is up to date" : "\(applied.count) applied")
                 }
             }
