@@ -44,6 +44,7 @@ let systemLibraries: [Target] = [
 // Floors, lowest first: a module imports only modules of lower floors (checked by TidyTests).
 let modules: [Target] = [
     module("Domain"),
+    module("Terminal"),
     module("EventLoop", ["CLibUV"]),
     module("TLS", ["COpenSSL"]),
     module("GRPC", ["EventLoop", "TLS", "CNGHTTP2", "CZlib", logging]),
@@ -55,7 +56,7 @@ let modules: [Target] = [
     module("GRPCServices", ["API", "GRPC", protobuf]),
     module("Audit", ["API", "Domain", "Register", "TLS", protobuf]),
     .target(
-        name: "Store", dependencies: ["Domain", "Register", "Postgres"],
+        name: "Store", dependencies: ["Domain", "Register", "Postgres", "EventLoop", logging],
         resources: migrations.map { .embedInCode("Migrations/\($0).sql") }, swiftSettings: settings),
     module(
         "Services",
@@ -67,10 +68,13 @@ let modules: [Target] = [
 let programs: [Target] = [
     program(
         "allmended",
-        ["Services", "GRPCServices", "Store", "Postgres", "GRPC", "TLS", "EventLoop", arguments, logging]),
+        ["API", "Services", "GRPCServices", "Store", "Postgres", "GRPC", "TLS", "EventLoop", arguments, logging]),
     program(
         "allmende",
-        ["API", "Audit", "Domain", "GRPC", "Store", "Postgres", "EventLoop", "TLS", "UsageWire", arguments, protobuf]),
+        [
+            "API", "Audit", "Domain", "GRPC", "Register", "Store", "Postgres", "EventLoop", "TLS", "UsageWire", "Terminal",
+            arguments, protobuf,
+        ]),
     program(
         "protoc-gen-allmende",
         [.product(name: "SwiftProtobufPluginLibrary", package: "swift-protobuf"), protobuf]),
@@ -95,6 +99,8 @@ let testTargets: [Target] = [
     tests("GRPCServicesTests", ["GRPCServices", "API", "GRPC", "TestServer", protobuf]),
     tests("UsageWireTests", ["UsageWire", "API", protobuf]),
     tests("AuditTests", ["API", "Audit", "Register", "TLS", protobuf]),
+    tests("TerminalTests", ["Terminal"]),
+    tests("allmendeTests", ["allmende", "API", "GRPC", "TestServer", protobuf]),
 ]
 
 let package = Package(

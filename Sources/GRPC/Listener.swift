@@ -42,7 +42,7 @@ final class Listener {
     }
 
     private func acceptAll() {
-        for _ in 0..<Listener.acceptsPerTurn {
+        for _ in 0..<Listener.acceptsPerTurn where watch != nil {
             switch accept(descriptor) {
             case .connection(let connected, let address): onConnection(connected, address)
             case .skip: continue

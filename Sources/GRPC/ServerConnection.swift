@@ -15,8 +15,9 @@ final class ServerConnection: HTTP2Connection, @unchecked Sendable {  // confine
     /// Place in the server's list of the loop.
     var place = 0
 
-    /// States of leaving: *none*, *announced* (first GOAWAY and a PING are out), *refusing* (final GOAWAY is out).
-    private enum Leaving { case none, announced, refusing }
+    /// States of leaving: *none*, *announcing* (first GOAWAY is queued), *announced* (it is out, a PING follows),
+    /// *refusing* (the PING is answered, the final GOAWAY is queued).
+    private enum Leaving { case none, announcing, announced, refusing }
     private var leaving = Leaving.none
 
     init(
@@ -88,6 +89,7 @@ final class ServerConnection: HTTP2Connection, @unchecked Sendable {  // confine
     }
 
     override func frameSent(_ frame: nghttp2_frame) {
+        if frame.hd.type == UInt8(NGHTTP2_GOAWAY.rawValue), leaving == .announcing { return announced() }
         guard frame.hd.type == UInt8(NGHTTP2_HEADERS.rawValue),
             frame.hd.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0,
             let stream = HTTP2.stream(session, frame.hd.stream_id)
@@ -120,10 +122,15 @@ final class ServerConnection: HTTP2Connection, @unchecked Sendable {  // confine
     func drain() {
         guard phase == .open, let session else { return close(Status(.unavailable, "the server is shutting down")) }
         guard leaving == .none else { return }
-        leaving = .announced
+        leaving = .announcing
         nghttp2_submit_shutdown_notice(session)
-        nghttp2_submit_ping(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), nil)
         scheduleFlush()
+    }
+
+    /// Only now, because nghttp2 would send the PING before the GOAWAY.
+    private func announced() {
+        leaving = .announced
+        nghttp2_submit_ping(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), nil)
     }
 
     private func refuseNewCalls() {

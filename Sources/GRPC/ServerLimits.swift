@@ -4,7 +4,8 @@ public struct ServerLimits: Sendable {
     public var maximumRequestBytes = 4 << 20
     /// Longest response message in bytes; RESOURCE_EXHAUSTED beyond.
     public var maximumResponseBytes = 4 << 20
-    /// Calls at a time on one connection (SETTINGS_MAX_CONCURRENT_STREAMS); REFUSED_STREAM beyond.
+    /// Calls at a time on one connection (SETTINGS_MAX_CONCURRENT_STREAMS). Beyond it REFUSED_STREAM, and GOAWAY for a
+    /// client that has acknowledged the limit.
     public var maximumStreams = 100
     /// Names and values of one call's headers, 32 bytes added for each (RFC 9113 section 6.5.2);
     /// RESOURCE_EXHAUSTED beyond.

@@ -1,4 +1,4 @@
-internal import Postgres
+public import Postgres
 
 /// The schema's history: numbered SQL files that travel inside the program.
 public enum Migrations {

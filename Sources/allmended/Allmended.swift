@@ -16,9 +16,13 @@ struct Allmended: AsyncParsableCommand {
     @OptionGroup var options: ServerOptions
 
     func run() async throws {
-        var logger = Logger(label: "allmended") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = options.verbose ? .debug : .info
-        let group = EventLoopGroup(count: options.loops ?? EventLoopGroup.coreCount)
+        let level: Logger.Level = options.verbose ? .debug : .info
+        let logger = Logger(label: "allmended") { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = level
+            return handler
+        }
+        let group = EventLoopGroup(count: options.loops > 0 ? options.loops : EventLoopGroup.coreCount)
         let house = try await House(options: options, group: group, logger: logger)
         let signal = await TerminationSignal.wait {
             // Only said once signals are heard, so that who waits for this line can stop the server cleanly.

@@ -1,3 +1,4 @@
+internal import API
 internal import EventLoop
 internal import GRPC
 internal import GRPCServices
@@ -16,14 +17,14 @@ struct House {
 
     init(options: ServerOptions, group: EventLoopGroup, logger: Logger) async throws {
         let key = try SigningKey(pemFile: options.registerKey)
-        if options.migrate { try await Migrations.apply(connection: options.database) }
+        if options.migrate { try await Owner(connection: options.database, group: group, logger: logger).migrate() }
         database = Database(
             configuration: DatabaseConfiguration(connection: options.database, role: "allmende_app"), group: group,
             logger: logger)
         try await database.start()
         let backend = Backend(
             store: Store(database: database), signer: CheckpointSigner(key: key))
-        try await backend.listenForChangedPrincipals()
+        backend.listenForChangedPrincipals()
         health = HealthService()
         let router = House.router(backend, health, StatusMapping(logger: logger))
         server = Server(

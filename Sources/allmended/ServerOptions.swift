@@ -24,8 +24,8 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "Connection string for PostgreSQL; empty takes libpq's environment.")
     var database: String = Environment.text("DATABASE") ?? ""
 
-    @Option(help: "Event loops; by default one for each core.")
-    var loops: Int? = Environment.number("LOOPS")
+    @Option(help: "Event loops; 0 for one for each core.")
+    var loops: Int = Environment.number("LOOPS") ?? 0
 
     @Option(help: "Seconds that running calls get at shutdown.")
     var grace: Int = Environment.number("GRACE") ?? 10
@@ -38,7 +38,7 @@ struct ServerOptions: ParsableArguments {
 
     func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("--port must be between 0 and 65535") }
-        guard loops.map({ $0 > 0 }) ?? true else { throw ValidationError("--loops must be greater than 0") }
+        guard loops >= 0 else { throw ValidationError("--loops must not be negative") }
         guard grace >= 0 else { throw ValidationError("--grace must not be negative") }
     }
 }

@@ -153,10 +153,12 @@ struct ReflectionTests {
             $0.name = "extending.proto"
             $0.package = "test"
             $0.dependency = ["base.proto"]
-            $0.messageType = [.with { message in
-                message.name = "Scope"
-                message.extension = [ReflectionTests.field("inner", number: 120)]
-            }]
+            $0.messageType = [
+                .with { message in
+                    message.name = "Scope"
+                    message.extension = [ReflectionTests.field("inner", number: 120)]
+                }
+            ]
             $0.extension = [ReflectionTests.field("outer", number: 101)]
         }
         let index = try DescriptorIndex([base, extending].map { try $0.serializedBytes() })

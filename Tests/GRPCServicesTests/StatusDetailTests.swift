@@ -50,7 +50,9 @@ struct StatusDetailTests {
         let short = Status(.invalidArgument, "", carrying: [details[0], .badRequest(many)])
         try #expect(short.readDetails() == [details[0], .badRequest(Array(many.prefix(20)))])
 
-        let long = many.map { StatusDetail.FieldViolation(field: $0.field, description: String(repeating: "x", count: 500)) }
+        let long = many.map {
+            StatusDetail.FieldViolation(field: $0.field, description: String(repeating: "x", count: 500))
+        }
         let cut = Status(.invalidArgument, "", carrying: [details[0], .badRequest(long), details[5]])
         try #expect(cut.readDetails() == [details[0]])
         try #expect(#require(cut.details).count <= Status.maximumDetailBytes)

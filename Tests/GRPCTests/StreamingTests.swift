@@ -110,7 +110,8 @@ struct StreamingTests {
             }()
             for _ in 0..<200 { _ = try await pair.client.unary(Methods.echo, [1]) }
             let held = sent.withLock { $0 }
-            #expect(held <= (128 << 10) + (64 << 10) + (16 << 10), "\(held) bytes were sent to a handler that took none")
+            #expect(
+                held <= (128 << 10) + (64 << 10) + (16 << 10), "\(held) bytes were sent to a handler that took none")
             gate.fire()
             try await sending
             _ = try await call.receive()

@@ -30,6 +30,7 @@ struct Pair {
     /// Runs `body` with a running pair and takes it down afterwards.
     static func with(
         isSecure: Bool = true, limits: ServerLimits = .init(), loops: Int = 1, router: Router,
+        serverTLS: TLSServerConfiguration = Pair.serverTLS,
         configure: (inout ClientConfiguration) -> Void = { _ in }, _ body: (Pair) async throws -> Void
     ) async throws {
         let serverLoops = EventLoopGroup(count: loops)

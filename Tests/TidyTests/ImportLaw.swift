@@ -21,7 +21,7 @@ enum ImportLaw {
         "API": ["GRPC", "SwiftProtobuf"],
         "UsageWire": ["GRPC", "CProtobufC", "CUsageWire", "Domain"],
         "GRPCServices": ["API", "GRPC", "SwiftProtobuf"],
-        "Store": ["Domain", "Register", "Postgres"],
+        "Store": ["Domain", "Register", "Postgres", "EventLoop", "Logging"],
         "Services": [
             "API", "Audit", "UsageWire", "Domain", "Store", "Register", "GRPC", "GRPCServices", "TLS", "SwiftProtobuf",
             "Logging",

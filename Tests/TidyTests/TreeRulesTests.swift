@@ -45,7 +45,6 @@ struct TreeRulesTests {
     /// Modules without a test folder of their own, and why.
     static let testedElsewhere: [String: String] = [
         "allmended": "the composition root; end-to-end tests and the demo run it as a process",
-        "allmende": "the command line; end-to-end tests and the demo run it as a process",
         "protoc-gen-allmende": "its output is compiled, and compared with what it generates anew",
         "CUsageWire": "generated C; UsageWireTests read and write it",
         "CLibUV": "a module map", "CNGHTTP2": "a module map", "COpenSSL": "a module map",

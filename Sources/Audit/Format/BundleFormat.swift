@@ -35,6 +35,11 @@ public enum BundleFormat {
         name(settlementFolder, position)
     }
 
+    /// Whether a member is named like one of usage or of a settlement.
+    static func isContent(_ name: String) -> Bool {
+        name.utf8.starts(with: (usageFolder + "/").utf8) || name.utf8.starts(with: (settlementFolder + "/").utf8)
+    }
+
     /// The origin line of a register's checkpoints, for example `allmende/consortia/itzgrund`.
     public static func origin(register: String) -> String {
         originPrefix + register

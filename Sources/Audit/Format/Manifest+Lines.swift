@@ -1,42 +1,28 @@
 internal import Register
 
 extension Manifest {
-    /// One line of the text, and what a difference in it is about.
-    struct Line {
-        enum Subject: Hashable {
-            case frame
-            case file(String)
-            case usageSum
-            case settlementSum
-        }
-
-        let text: String
-        let subject: Subject
-    }
-
     /// The text line by line: members of objects in ascending order, two spaces per level.
-    var lines: [Line] {
-        func frame(_ text: String) -> Line { Line(text: text, subject: .frame) }
-        return [frame("{"), frame("  \"completeness\": \(JSONText.string(BundleFormat.completeness)),")]
-            + Self.array("  \"files\": [", files.map { (Self.text($0), .file($0.name)) }, "  ],")
+    var lines: [String] {
+        ["{", "  \"completeness\": \(JSONText.string(BundleFormat.completeness)),"]
+            + Self.array("  \"files\": [", files.map(Self.text), "  ],")
             + [
-                frame("  \"format\": \(JSONText.string(BundleFormat.identifier)),"),
-                frame("  \"register\": \(JSONText.string(register)),"),
-                frame("  \"root\": \(JSONText.string(root.hex)),"),
-                frame("  \"size\": \(size),"),
-                frame("  \"sums\": {"),
+                "  \"format\": \(JSONText.string(BundleFormat.identifier)),",
+                "  \"register\": \(JSONText.string(register)),",
+                "  \"root\": \(JSONText.string(root.hex)),",
+                "  \"size\": \(size),",
+                "  \"sums\": {",
             ]
-            + Self.array("    \"settlements\": [", settlements.map { (Self.text($0), .settlementSum) }, "    ],")
-            + Self.array("    \"usage\": [", usage.map { (Self.text($0), .usageSum) }, "    ]")
-            + [frame("  }"), frame("}")]
+            + Self.array("    \"settlements\": [", settlements.map(Self.text), "    ],")
+            + Self.array("    \"usage\": [", usage.map(Self.text), "    ]")
+            + ["  }", "}"]
     }
 
-    private static func array(_ begin: String, _ items: [(String, Line.Subject)], _ end: String) -> [Line] {
+    private static func array(_ begin: String, _ items: [String], _ end: String) -> [String] {
         let indentation = String(repeating: " ", count: begin.prefix { $0 == " " }.count + 2)
         let lines = items.enumerated().map { index, item in
-            Line(text: indentation + item.0 + (index < items.count - 1 ? "," : ""), subject: item.1)
+            indentation + item + (index < items.count - 1 ? "," : "")
         }
-        return [Line(text: begin, subject: .frame)] + lines + [Line(text: end, subject: .frame)]
+        return [begin] + lines + [end]
     }
 
     private static func text(_ file: File) -> String {

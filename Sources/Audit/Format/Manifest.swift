@@ -83,7 +83,7 @@ public struct Manifest: Sendable, Hashable {
 
     /// The manifest as it stands in the bundle.
     public var bytes: [UInt8] {
-        lines.flatMap { Array($0.text.utf8) + [UInt8(ascii: "\n")] }
+        lines.flatMap { Array($0.utf8) + [UInt8(ascii: "\n")] }
     }
 }
 

@@ -63,6 +63,8 @@ extension Connection {
     /// Takes every answer that has arrived. `PQgetResult` is called only when it cannot block.
     func takeResults() {
         var gaps = 0
+        let waiting = inFlight.count
+        defer { if inFlight.count < waiting, !isClosed { delegate?.connectionHasRoom(self) } }
         while !isClosed, PQisBusy(handle) == 0, let unit = inFlight.first {
             guard let result = PQgetResult(handle) else {
                 gaps += 1
@@ -83,7 +85,7 @@ extension Connection {
             succeed(result, unit)
         case PGRES_PIPELINE_SYNC:
             PQclear(result)
-            finishFirst()
+            inFlight.popFirst()?.finish()
         case PGRES_FATAL_ERROR:
             fail(result, unit)
         case PGRES_PIPELINE_ABORTED:
@@ -114,7 +116,7 @@ extension Connection {
         if error.isStalePlan { unit.statements.forEach { cache.forget($0) } }
         // The server ended the session while it committed, or we do not know when it did.
         let isTooLate = unit.answered >= unit.commands
-        error.isInDoubt = endsSession && unit.isComplete && (isTooLate || error.kind == .connectionLost)
+        error.isInDoubt = endsSession && unit.isDoubtful && (isTooLate || error.kind == .connectionLost)
         unit.fail(error)
         guard endsSession else { return }
         _ = inFlight.popFirst()
@@ -124,19 +126,13 @@ extension Connection {
         close(.connectionLost(error))
     }
 
-    private func finishFirst() {
-        guard let unit = inFlight.popFirst() else { return }
-        unit.finish()
-        delegate?.connectionHasRoom(self)
-    }
-
     /// Fails the units under way when the connection has ended without an answer to them.
     func failUnits(_ error: DatabaseError) {
         while let unit = inFlight.popFirst() {
             var error = unit.failure ?? error
             if unit.failure == nil, error.kind != .misuse {
                 error = .connectionLost(error)
-                error.isInDoubt = unit.isComplete
+                error.isInDoubt = unit.isDoubtful
             }
             unit.finish(error)
         }

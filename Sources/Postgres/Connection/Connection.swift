@@ -4,7 +4,7 @@ internal import Logging
 
 /// Owner of a `Connection`, told what happens on it. Called on the loop.
 protocol ConnectionDelegate: AnyObject {
-    /// A unit was answered; there may be room for another.
+    /// Units were answered; there is room for others.
     func connectionHasRoom(_ connection: Connection)
     /// The connection is closed; every unit was failed.
     func connectionDidClose(_ connection: Connection, _ error: DatabaseError)

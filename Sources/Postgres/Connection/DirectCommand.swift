@@ -16,7 +16,8 @@ final class Waiter: @unchecked Sendable {  // confined to its loop
 
 /// The command that runs on a connection outside pipeline mode: a script, or a `COPY`.
 struct DirectCommand {
-    /// `idle` → `running` → `copyIn` or `copyOut` → `running` → `idle`; a script stays `running` until it is `idle`.
+    /// `idle` → `running` → `copyIn` or `copyOut` → `running` → `idle`; a script knows
+    /// only `running`.
     enum Phase: Equatable {
         case idle, running, copyIn
         case copyOut(isBinary: Bool)

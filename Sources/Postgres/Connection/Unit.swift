@@ -11,14 +11,20 @@ final class Unit: @unchecked Sendable {  // confined to its loop
     /// Commands sent and commands answered so far; a preparation is a command of its own.
     var commands = 0
     var answered = 0
+    /// Whether the unit's end is a commit; false inside a transaction.
+    let commits: Bool
     /// Whether the Sync went out, without which the server commits nothing.
     var isComplete = false
     private var rows: [Rows] = []
     private(set) var failure: DatabaseError?
 
-    init(_ statements: [SQL]) {
+    init(_ statements: [SQL], commits: Bool) {
         self.statements = statements
+        self.commits = commits
     }
+
+    /// Whether the server may have committed the unit although its answer is missing.
+    var isDoubtful: Bool { commits && isComplete }
 
     var isWaited: Bool { continuation != nil }
 

@@ -1,5 +1,6 @@
 public import EventLoop
 public import Logging
+internal import Synchronization
 
 /// A PostgreSQL database, used from the loops of a process.
 ///
@@ -11,6 +12,7 @@ public final class Database: Sendable {
     private let loops: [EventLoop]
     private let lanes: [LanePool]
     private let leases: [LeasePool]
+    private let listeners = Mutex<[Listener]>([])
 
     public init(configuration: DatabaseConfiguration, group: EventLoopGroup, logger: Logger) {
         self.configuration = configuration
@@ -42,6 +44,7 @@ public final class Database: Sendable {
 
     /// Closes every connection; whoever waits gets an error of kind `closed`. Let calls end first.
     public func shutdown() async {
+        for listener in listeners.withLock({ $0 }) { listener.stop() }
         for (lane, lease) in zip(lanes, leases) {
             await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
                 let accepted = lane.loop.execute {
@@ -53,6 +56,9 @@ public final class Database: Sendable {
             }
         }
     }
+
+    /// Remembers a listener, to be stopped at the end.
+    func keep(_ listener: Listener) { listeners.withLock { $0.append(listener) } }
 
     /// The position of the current loop, if it is one of ours.
     var currentIndex: Int? {
@@ -73,7 +79,7 @@ public final class Database: Sendable {
     @discardableResult
     public func run(_ unit: [SQL]) async throws -> [Rows] {
         guard !unit.isEmpty else { return [] }
-        let unit = try Unit(checking: unit)
+        let unit = try Unit(checking: unit, commits: true)
         try Task.checkCancellation()
         let pool = lanes[currentIndex ?? 0]
         return try await withTaskCancellationHandler {

@@ -66,7 +66,7 @@ public final class Transaction: @unchecked Sendable {  // confined to its connec
         }
         try check()
         hasEnded = true
-        let rows = try await connection.run(["COMMIT"], isCancellable: false)
+        let rows = try await connection.run(["COMMIT"], commits: true, isCancellable: false)
         // A transaction in which a statement had failed ends with ROLLBACK, without an error.
         guard rows.first?.tag == "COMMIT" else {
             throw DatabaseError.misuse("commit of a transaction in which a statement had failed")
@@ -85,10 +85,13 @@ extension Connection {
     /// Whether another transaction may use the connection.
     var isReusable: Bool { isIdle && mode == .pipeline && PQtransactionStatus(handle) == PQTRANS_IDLE }
 
+    /// Whether a transaction is open and no statement of it has failed.
+    var isInTransaction: Bool { !isClosed && PQtransactionStatus(handle) == PQTRANS_INTRANS }
+
     /// Sends a unit and waits for its answer.
-    func run(_ statements: [SQL], isCancellable: Bool) async throws -> [Rows] {
+    func run(_ statements: [SQL], commits: Bool = false, isCancellable: Bool) async throws -> [Rows] {
         guard !isClosed else { throw DatabaseError(.connectionLost, "the connection was lost") }
-        let unit = try Unit(checking: statements)
+        let unit = try Unit(checking: statements, commits: commits)
         guard isCancellable else { return try await wait(unit) }
         return try await withTaskCancellationHandler {
             try await wait(unit)
@@ -107,10 +110,10 @@ extension Connection {
 
 extension Unit {
     /// - Throws: for a statement the protocol cannot carry.
-    convenience init(checking statements: [SQL]) throws(DatabaseError) {
+    convenience init(checking statements: [SQL], commits: Bool) throws(DatabaseError) {
         for sql in statements where sql.parameterCount > ParameterArrays.limit {
             throw .misuse("\(sql.parameterCount) parameters in one statement")
         }
-        self.init(statements)
+        self.init(statements, commits: commits)
     }
 }

@@ -76,5 +76,10 @@ extension Store {
     /// Channel on which servers hear that who may see what has changed. Rare by nature: never notified per commit.
     public static let principalsChannel = "allmende_principals"
 
+    /// Calls `action` whenever any server has changed who may see what, or may have while this one did not hear it.
+    public func onChangedPrincipals(_ action: @escaping @Sendable () -> Void) {
+        _ = database.listen([Store.principalsChannel]) { _ in action() }
+    }
+
     static let forgetPrincipals: SQL = "SELECT pg_notify('allmende_principals', '')"
 }

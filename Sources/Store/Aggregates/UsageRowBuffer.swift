@@ -1,4 +1,5 @@
 public import Domain
+internal import Postgres
 
 /// Rows of one month's partition in PostgreSQL's binary COPY format, ready to be sent as they are.
 public struct UsageRowBuffer: Sendable {
@@ -19,8 +20,6 @@ public struct UsageRowBuffer: Sendable {
 
     /// Bytes of one row: field count, ten length words, six int4 and four int8.
     private static let rowSize = 2 + 10 * 4 + 6 * 4 + 4 * 8
-    /// Signature, flags and length of the header's extension (PostgreSQL documentation, COPY, binary format).
-    private static let header: [UInt8] = Array("PGCOPY\n".utf8) + [0xFF, 0x0D, 0x0A, 0x00] + [0, 0, 0, 0, 0, 0, 0, 0]
     /// Seconds from 1970-01-01 to 2000-01-01, where PostgreSQL's timestamps begin.
     private static let epochOffset: Int64 = 946_684_800
 
@@ -35,8 +34,8 @@ public struct UsageRowBuffer: Sendable {
         self.month = month
         self.constants = constants
         bytes = []
-        bytes.reserveCapacity(UsageRowBuffer.header.count + capacity * UsageRowBuffer.rowSize + 2)
-        bytes.append(contentsOf: UsageRowBuffer.header)
+        bytes.reserveCapacity(CopyRows.header.count + capacity * UsageRowBuffer.rowSize + 2)
+        bytes.append(contentsOf: CopyRows.header)
     }
 
     /// Adds a row; instants in seconds since 1970-01-01T00:00:00Z.
@@ -63,8 +62,7 @@ public struct UsageRowBuffer: Sendable {
 
     /// The whole COPY stream with its trailer.
     public consuming func finished() -> [UInt8] {
-        bytes.append(0xFF)
-        bytes.append(0xFF)
+        bytes.append(contentsOf: CopyRows.trailer)
         return bytes
     }
 }

@@ -14,7 +14,7 @@ struct SampleRegister {
     /// One batch: its secret and its rows, of the metrics in turn.
     struct Batch {
         let secret: BatchSecret
-        let lines: [String]
+        var lines: [String]
         let quantities: [Int64]
     }
 
@@ -60,7 +60,10 @@ struct SampleRegister {
     }
 
     private mutating func addBatch(index: Int, rows: Int) throws {
-        let batch = Self.batch(index: index, rows: rows)
+        try add(Self.batch(index: index, rows: rows))
+    }
+
+    mutating func add(_ batch: Batch) throws {
         let commitment = RowCommitmentBuilder(secret: batch.secret, hasher: hasher)
         for line in batch.lines { commitment.append(line: Array(line.utf8)) }
         batches.append(batch)
@@ -69,12 +72,12 @@ struct SampleRegister {
                 .with {
                     $0.application = Self.application
                     $0.sourceID = "rechenzentrum"
-                    $0.rowCount = Int64(rows)
+                    $0.rowCount = Int64(batch.lines.count)
                     $0.rowRoot = .init(commitment.root.bytes)
                 }))
     }
 
-    private static func batch(index: Int, rows: Int) -> Batch {
+    static func batch(index: Int, rows: Int) -> Batch {
         var secret = [UInt8](repeating: 7, count: BatchSecret.byteCount)
         secret[0] = UInt8(truncatingIfNeeded: index)
         let quantities = (0..<rows).map { Int64($0 * 37 + index) }

@@ -1,0 +1,46 @@
+internal import Glibc
+
+/// The seven columns of a committed line, as far as the sums need them.
+///
+/// No column is ever quoted: ids, times and numbers hold nothing that would need it.
+struct UsageColumns {
+    let metric: UnsafeRawBufferPointer
+    let quantity: UnsafeRawBufferPointer
+
+    /// Cuts a line whose first and fourth column must be these; nil where there are not exactly seven columns.
+    init?(_ line: UnsafeRawBufferPointer, application: [UInt8], source: [UInt8]) {
+        var rest = line
+        guard Self.isFree(of: UInt8(ascii: "\""), line), Self.isFree(of: UInt8(ascii: "\r"), line),
+            let first = Self.next(&rest), Self.areEqual(first, application),
+            let party = Self.next(&rest), !party.isEmpty,
+            let metric = Self.next(&rest),
+            let fourth = Self.next(&rest), Self.areEqual(fourth, source),
+            let start = Self.next(&rest), !start.isEmpty,
+            let end = Self.next(&rest), !end.isEmpty,
+            Self.isFree(of: UInt8(ascii: ","), rest)
+        else { return nil }
+        self.metric = metric
+        quantity = rest
+    }
+
+    /// The bytes up to the next comma, which is skipped.
+    private static func next(_ rest: inout UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+        guard let start = rest.baseAddress, let comma = memchr(start, Int32(UInt8(ascii: ",")), rest.count) else {
+            return nil
+        }
+        let count = UnsafeRawPointer(comma) - start
+        let column = UnsafeRawBufferPointer(start: start, count: count)
+        rest = UnsafeRawBufferPointer(start: start + count + 1, count: rest.count - count - 1)
+        return column
+    }
+
+    private static func isFree(of byte: UInt8, _ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard let start = bytes.baseAddress else { return true }
+        return memchr(start, Int32(byte), bytes.count) == nil
+    }
+
+    static func areEqual(_ left: UnsafeRawBufferPointer, _ right: [UInt8]) -> Bool {
+        guard left.count == right.count, let start = left.baseAddress else { return false }
+        return memcmp(start, right, right.count) == 0
+    }
+}

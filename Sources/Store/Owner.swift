@@ -1,0 +1,45 @@
+public import EventLoop
+public import Logging
+public import Postgres
+
+/// The database with its owner's rights: what happens before any principal exists.
+public struct Owner: Sendable {
+    private let configuration: DatabaseConfiguration
+    private let group: EventLoopGroup
+    private let logger: Logger
+
+    /// - Parameter connection: libpq connection string of the owner; empty takes libpq's environment.
+    public init(connection: String, group: EventLoopGroup, logger: Logger) {
+        var configuration = DatabaseConfiguration(connection: connection)
+        configuration.lanesPerLoop = 1
+        configuration.leasesPerLoop = 1
+        self.configuration = configuration
+        self.group = group
+        self.logger = logger
+    }
+
+    /// Runs `body` on connections that are closed afterwards.
+    public func withDatabase<T: Sendable>(_ body: (Database) async throws -> T) async throws -> T {
+        let database = Database(configuration: configuration, group: group, logger: logger)
+        do {
+            try await database.start()
+            let result = try await body(database)
+            await database.shutdown()
+            return result
+        } catch {
+            await database.shutdown()
+            throw error
+        }
+    }
+
+    /// Compares the database with this program.
+    public func migrationStatus() async throws -> MigrationStatus {
+        try await withDatabase { try await Migrator(database: $0, migrations: Migrations.all).status() }
+    }
+
+    /// Applies what is missing; several servers that start at once do it once.
+    @discardableResult
+    public func migrate() async throws -> [Migration] {
+        try await withDatabase { try await Migrator(database: $0, migrations: Migrations.all).apply() }
+    }
+}

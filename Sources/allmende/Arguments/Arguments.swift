@@ -1,0 +1,41 @@
+internal import API
+internal import ArgumentParser
+internal import Domain
+
+/// Texts of the command line to exact values; each function says in words what is wrong.
+enum Arguments {
+    /// `2011-12-31`.
+    static func day(_ text: String) throws -> API.CivilDate {
+        try API.CivilDate(read { () throws(Failure) in try Domain.CivilDate(text, field: "the day") })
+    }
+
+    /// A year `2012`, a month `2012-07`, or first day and first day after it: `2012-01-01/2012-07-01`.
+    static func period(_ text: String) throws -> API.DateRange {
+        guard let range = PeriodText.range(text) else {
+            throw ValidationError(
+                "must be a year (2012), a month (2012-07) or two days of which the last does not belong to it "
+                    + "(2012-01-01/2012-07-01)")
+        }
+        return API.DateRange(range)
+    }
+
+    /// `1/2`, `15 %`, `0.15` or `1`, exactly.
+    static func fraction(_ text: String) throws -> API.Fraction {
+        let fraction = try read { () throws(Failure) in try Domain.Fraction(text, field: "the share") }
+        return API.Fraction(fraction)
+    }
+
+    /// SHA-256 in 64 hexadecimal digits, as small ones.
+    static func digest(_ text: String) throws -> String {
+        try read { () throws(Failure) in try Digest32(text, field: "the digest") }.hex
+    }
+
+    /// Runs a rule of the domain; what it refuses is a wrong use of the command line.
+    static func read<Value>(_ body: () throws(Failure) -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch {
+            throw ValidationError(error.message)
+        }
+    }
+}

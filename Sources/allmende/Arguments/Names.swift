@@ -1,0 +1,31 @@
+/// Resource names and the short forms that people type.
+enum Names {
+    static func party(_ code: String) -> String { name("parties", code) }
+    static func consortium(_ id: String) -> String { name("consortia", id) }
+    static func decision(_ id: String, in consortium: String) -> String { child("decisions", id, consortium) }
+    static func application(_ id: String, in consortium: String) -> String { child("applications", id, consortium) }
+    static func agreement(_ id: String, in consortium: String) -> String { child("agreements", id, consortium) }
+    static func settlement(_ id: String, in consortium: String) -> String { child("settlements", id, consortium) }
+
+    static func revision(_ number: Int, of agreement: String, in consortium: String) -> String {
+        "\(self.agreement(agreement, in: consortium))/revisions/\(number)"
+    }
+
+    static func metric(_ id: String, of application: String, in consortium: String) -> String {
+        "\(self.application(application, in: consortium))/metrics/\(id)"
+    }
+
+    /// The last part of a resource name: `itzgrund` of `consortia/itzgrund`.
+    static func short(_ name: String) -> String {
+        name.split(separator: "/").last.map(String.init) ?? name
+    }
+
+    /// A whole resource name stays as it is, so that names can be copied from the server's answers.
+    private static func name(_ collection: String, _ id: String) -> String {
+        id.hasPrefix(collection + "/") ? id : "\(collection)/\(id)"
+    }
+
+    private static func child(_ collection: String, _ id: String, _ consortium: String) -> String {
+        id.hasPrefix("consortia/") ? id : "\(self.consortium(consortium))/\(collection)/\(id)"
+    }
+}

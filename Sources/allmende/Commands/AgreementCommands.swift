@@ -1,0 +1,68 @@
+internal import API
+internal import ArgumentParser
+internal import Foundation
+internal import Terminal
+
+/// `allmende agreement`: how costs are shared.
+struct AgreementCommands: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "agreement", abstract: "Cost-sharing agreements in revisions.",
+        subcommands: [DraftAgreement.self, Show.self, List.self])
+
+    struct Show: ConnectedCommand {
+        static let configuration = CommandConfiguration(abstract: "Shows a revision of an agreement.")
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var parent: ConsortiumOption
+
+        @Argument(help: "Id of the agreement.")
+        var agreement: String
+        @Option(help: "Number of the revision.")
+        var revision = 1
+
+        func run(_ session: Session) async throws {
+            var request = GetAgreementRevisionRequest()
+            request.name = Names.revision(revision, of: agreement, in: parent.consortium)
+            let response = try await AgreementServiceClient(session.client).getAgreementRevision(request)
+            try session.show(response.agreementRevision) { AgreementCommands.text(response.agreementRevision) }
+        }
+    }
+
+    struct List: ConnectedCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists the revisions of an agreement.")
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var parent: ConsortiumOption
+
+        @Argument(help: "Id of the agreement.")
+        var agreement: String
+
+        func run(_ session: Session) async throws {
+            var request = ListAgreementRevisionsRequest()
+            request.parent = Names.agreement(agreement, in: parent.consortium)
+            let response = try await AgreementServiceClient(session.client).listAgreementRevisions(request)
+            try session.show(response) {
+                var table = Table(.text("revision"), .text("holds"), .text("state"), .text("legal basis"))
+                for revision in response.agreementRevisions {
+                    table.add(
+                        Names.short(revision.name), Words.period(revision.valid), Choice.text(revision.state),
+                        revision.legalBasis)
+                }
+                return table.text
+            }
+        }
+    }
+
+    static func text(_ revision: AgreementRevision) -> String {
+        let name = revision.name.split(separator: "/").dropFirst(3).joined(separator: " ")
+        var text = "\(name): \(Choice.text(revision.state)), \(Words.period(revision.valid))\n"
+        text += "value added tax: \(Choice.text(revision.vatTreatment)); legal basis: \(revision.legalBasis)\n\n"
+        var table = Table(.text("pool"), .number("weight"), .text("key"))
+        for pool in revision.pools {
+            for (index, component) in pool.components.enumerated() {
+                let words = ComponentText.text(component)
+                let key = words.split(separator: " ").last.map(String.init) ?? words
+                table.add(index == 0 ? Choice.text(pool.pool) : "", Words.percent(component.weight), key)
+            }
+        }
+        return text + table.text
+    }
+}

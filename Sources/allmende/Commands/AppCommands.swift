@@ -1,0 +1,83 @@
+internal import API
+internal import ArgumentParser
+internal import Terminal
+
+/// `allmende app`: applications, their owners and releases.
+struct AppCommands: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "app", abstract: "Shared applications, their owners and their releases.",
+        subcommands: [Create.self, List.self, Owners.self, ReleaseCommand.self, Releases.self])
+
+    struct Create: ConnectedCommand {
+        static let configuration = CommandConfiguration(abstract: "Registers an application of a consortium.")
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var change: ChangeOptions
+        @OptionGroup var parent: ConsortiumOption
+
+        @Argument(help: "Id of the application.")
+        var app: String
+        @Option(help: "Name for people.")
+        var name: String
+
+        func run(_ session: Session) async throws {
+            var request = CreateApplicationRequest()
+            request.parent = Names.consortium(parent.consortium)
+            request.applicationID = app
+            request.application.displayName = name
+            let response = try await ApplicationServiceClient(session.client).createApplication(change.stamp(request))
+            try session.show(response) { AppCommands.table([response.application]) }
+        }
+    }
+
+    struct List: ConnectedCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists the applications of a consortium.")
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var parent: ConsortiumOption
+
+        func run(_ session: Session) async throws {
+            var request = ListApplicationsRequest()
+            request.parent = Names.consortium(parent.consortium)
+            let response = try await ApplicationServiceClient(session.client).listApplications(request)
+            try session.show(response) { AppCommands.table(response.applications) }
+        }
+    }
+
+    struct Owners: ConnectedCommand {
+        static let configuration = CommandConfiguration(abstract: "Shows who owns which share of an application.")
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var parent: ConsortiumOption
+
+        @Argument(help: "Id of the application.")
+        var app: String
+        @Option(help: "Day on which they own it; today when left out.", transform: Arguments.day)
+        var on: CivilDate?
+        @Option(help: "Size of the register at which that was known; the newest when left out.")
+        var registerSize: Int64?
+
+        func run(_ session: Session) async throws {
+            var request = GetOwnershipRequest()
+            request.application = Names.application(app, in: parent.consortium)
+            if let on { request.asOf.day = on }
+            if let registerSize { request.asOf.registerSize = registerSize }
+            let response = try await ApplicationServiceClient(session.client).getOwnership(request)
+            try session.show(response.ownership) { AppCommands.text(response.ownership) }
+        }
+    }
+
+    private static func table(_ applications: [Application]) -> String {
+        var table = Table(.text("application"), .text("name"))
+        for application in applications { table.add(Names.short(application.name), application.displayName) }
+        return table.text
+    }
+
+    private static func text(_ ownership: Ownership) -> String {
+        let head = "\(Names.short(ownership.application)), \(Words.period(ownership.valid)), "
+        var chart = BarChart()
+        for share in ownership.shares {
+            let note = "\(Words.fraction(share.share))  \(Words.percent(share.share))"
+            chart.add(
+                Names.short(share.party), part: share.share.numerator, of: share.share.denominator, note: note)
+        }
+        return head + "set by entry \(ownership.registerPosition) of the register\n\n" + chart.text
+    }
+}

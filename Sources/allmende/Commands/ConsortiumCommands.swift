@@ -1,0 +1,104 @@
+internal import API
+internal import ArgumentParser
+internal import Terminal
+
+/// `allmende consortium`: the bodies in which parties own applications together.
+struct ConsortiumCommands: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "consortium", abstract: "Bodies in which parties own applications together.",
+        subcommands: [Create.self, Show.self, List.self, AppointAuditor.self])
+
+    struct Create: ConnectedCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Prepares a consortium; its members then vote on founding it.")
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var change: ChangeOptions
+
+        @Argument(help: "Id of the consortium, for example itzgrund.")
+        var consortium: String
+        @Option(help: "Name for people.")
+        var name: String
+        @Option(help: "Legal form.")
+        var form: Choice<LegalForm>
+        @Option(help: "Currency of its accounts.")
+        var currency = "EUR"
+        @Option(
+            name: .customLong("member"), help: "A member, PARTY or PARTY=VOTES; repeat for each.",
+            transform: Arguments.member)
+        var members: [Member]
+
+        func run(_ session: Session) async throws {
+            var request = CreateConsortiumRequest()
+            request.consortiumID = consortium
+            request.consortium.displayName = name
+            request.consortium.legalForm = form.value
+            request.consortium.currency = currency
+            request.consortium.members = members.sorted { $0.party < $1.party }
+            let response = try await ConsortiumServiceClient(session.client).createConsortium(change.stamp(request))
+            try session.show(response) { ConsortiumCommands.text(response.consortium) }
+        }
+    }
+
+    struct Show: ConnectedCommand {
+        static let configuration = CommandConfiguration(abstract: "Shows a consortium and its members.")
+        @OptionGroup var connection: ConnectionOptions
+
+        @Argument(help: "Id of the consortium.")
+        var consortium: String
+
+        func run(_ session: Session) async throws {
+            var request = GetConsortiumRequest()
+            request.name = Names.consortium(consortium)
+            let response = try await ConsortiumServiceClient(session.client).getConsortium(request)
+            try session.show(response.consortium) { ConsortiumCommands.text(response.consortium) }
+        }
+    }
+
+    struct List: ConnectedCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists the consortia you take part in.")
+        @OptionGroup var connection: ConnectionOptions
+
+        func run(_ session: Session) async throws {
+            let response = try await ConsortiumServiceClient(session.client).listConsortia(ListConsortiaRequest())
+            try session.show(response) {
+                var table = Table(.text("consortium"), .text("name"), .text("legal form"), .text("state"))
+                for consortium in response.consortia {
+                    table.add(
+                        Names.short(consortium.name), consortium.displayName, Choice.text(consortium.legalForm),
+                        Choice.text(consortium.state))
+                }
+                return table.text
+            }
+        }
+    }
+
+    struct AppointAuditor: ConnectedCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Appoints an auditor, who may then read the whole consortium.")
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var change: ChangeOptions
+
+        @Argument(help: "Id of the consortium.")
+        var consortium: String
+        @Option(help: "Code of the auditing party.")
+        var party: String
+
+        func run(_ session: Session) async throws {
+            var request = AppointAuditorRequest()
+            request.consortium = Names.consortium(consortium)
+            request.party = Names.party(party)
+            let response = try await ConsortiumServiceClient(session.client).appointAuditor(change.stamp(request))
+            try session.show(response) {
+                "Appointed \(party); entry \(response.registerPosition) of the register.\n"
+            }
+        }
+    }
+
+    private static func text(_ consortium: Consortium) -> String {
+        var table = Table(.text("member"), .number("votes"))
+        for member in consortium.members { table.add(Names.short(member.party), "\(member.voteWeight)") }
+        let head = "\(consortium.displayName) (\(Names.short(consortium.name))): \(Choice.text(consortium.state))\n"
+        let form = "\(Choice.text(consortium.legalForm)), accounts in \(consortium.currency), "
+        return head + form + "run by \(Names.short(consortium.coordinationOffice))\n\n" + table.text
+    }
+}

@@ -1,0 +1,82 @@
+internal import API
+internal import ArgumentParser
+internal import Terminal
+
+/// `allmende credential`: which client certificate speaks for whom.
+struct CredentialCommands: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "credential", abstract: "Which client certificate speaks for which party, and in which role.",
+        subcommands: [Add.self, List.self, Revoke.self])
+
+    struct Add: ConnectedCommand {
+        static let configuration = CommandConfiguration(abstract: "Registers a certificate (operators only).")
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var change: ChangeOptions
+
+        @Option(help: "Code of the party it speaks for.")
+        var party: String
+        @Option(help: "The capacity it speaks in.")
+        var role: Choice<Role>
+        @Option(help: "PEM file with the certificate.")
+        var certificateFile: String?
+        @Option(help: "Or SHA-256 of the certificate's DER form, 64 hexadecimal digits.", transform: Arguments.digest)
+        var sha256: String?
+
+        func validate() throws {
+            guard (certificateFile == nil) != (sha256 == nil) else {
+                throw ValidationError("Give either --certificate-file or --sha256.")
+            }
+        }
+
+        func run(_ session: Session) async throws {
+            var request = CreateCredentialRequest()
+            let digest = try sha256 ?? CertificateFile.digest(certificateFile ?? "")
+            request.credential.name = "credentials/" + digest
+            request.credential.party = Names.party(party)
+            request.credential.role = role.value
+            let response = try await AccessServiceClient(session.client).createCredential(change.stamp(request))
+            try session.show(response) { CredentialCommands.table([response.credential]) }
+        }
+    }
+
+    struct List: ConnectedCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists the credentials of a party, or all.")
+        @OptionGroup var connection: ConnectionOptions
+
+        @Option(help: "Code of the party; all parties for an operator who leaves it out.")
+        var party: String?
+
+        func run(_ session: Session) async throws {
+            var request = ListCredentialsRequest()
+            if let party { request.parent = Names.party(party) }
+            let response = try await AccessServiceClient(session.client).listCredentials(request)
+            try session.show(response) { CredentialCommands.table(response.credentials) }
+        }
+    }
+
+    struct Revoke: ConnectedCommand {
+        static let configuration = CommandConfiguration(abstract: "Ends a credential at once (operators only).")
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var change: ChangeOptions
+
+        @Argument(help: "SHA-256 of the certificate, as the list shows it.", transform: Arguments.digest)
+        var sha256: String
+
+        func run(_ session: Session) async throws {
+            var request = RevokeCredentialRequest()
+            request.name = "credentials/" + sha256
+            let response = try await AccessServiceClient(session.client).revokeCredential(change.stamp(request))
+            try session.show(response) { CredentialCommands.table([response.credential]) }
+        }
+    }
+
+    private static func table(_ credentials: [Credential]) -> String {
+        var table = Table(.text("SHA-256 of the certificate"), .text("party"), .text("role"), .text("state"))
+        for credential in credentials {
+            table.add(
+                Names.short(credential.name), Names.short(credential.party), Choice.text(credential.role),
+                credential.revoked ? "revoked" : "valid")
+        }
+        return table.text
+    }
+}

@@ -1,0 +1,68 @@
+internal import API
+internal import ArgumentParser
+internal import Terminal
+
+/// `allmende key-figure`: inhabitants, area and the like, by reference date.
+struct KeyFigureCommands: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "key-figure", abstract: "Inhabitants and other key figures by reference date.",
+        subcommands: [Record.self, List.self])
+
+    struct Record: ConnectedCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Records a key figure; a second one for the same day revises the first.")
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var change: ChangeOptions
+
+        @Argument(help: "Code of the party.")
+        var party: String
+        @Option(help: "What is counted.")
+        var kind = Choice(KeyFigureKind.inhabitants)
+        @Option(help: "The day the figure speaks of, for example 2011-12-31.", transform: Arguments.day)
+        var date: CivilDate
+        @Option(help: "The figure.")
+        var value: Int64
+        @Option(help: "How firm it is.")
+        var status = Choice(KeyFigureStatus.final)
+        @Option(help: "Who published it and where.")
+        var source: String
+
+        func run(_ session: Session) async throws {
+            var request = RecordKeyFigureRequest()
+            request.keyFigure.party = Names.party(party)
+            request.keyFigure.kind = kind.value
+            request.keyFigure.referenceDate = date
+            request.keyFigure.value = value
+            request.keyFigure.status = status.value
+            request.keyFigure.source = source
+            let response = try await MunicipalityServiceClient(session.client).recordKeyFigure(change.stamp(request))
+            try session.show(response) { KeyFigureCommands.table([response.keyFigure]) }
+        }
+    }
+
+    struct List: ConnectedCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists the key figures of a party.")
+        @OptionGroup var connection: ConnectionOptions
+
+        @Argument(help: "Code of the party.")
+        var party: String
+
+        func run(_ session: Session) async throws {
+            var request = ListKeyFiguresRequest()
+            request.parent = Names.party(party)
+            let response = try await MunicipalityServiceClient(session.client).listKeyFigures(request)
+            try session.show(response) { KeyFigureCommands.table(response.keyFigures) }
+        }
+    }
+
+    private static func table(_ figures: [KeyFigure]) -> String {
+        var table = Table(
+            .text("party"), .text("kind"), .text("reference date"), .number("value"), .text("status"), .text("source"))
+        for figure in figures {
+            table.add(
+                Names.short(figure.party), Choice.text(figure.kind), Words.day(figure.referenceDate),
+                Grouped.text(figure.value), Choice.text(figure.status), figure.source)
+        }
+        return table.text
+    }
+}

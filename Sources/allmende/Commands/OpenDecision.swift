@@ -1,0 +1,89 @@
+internal import API
+internal import ArgumentParser
+
+/// `allmende decision open`: one subcommand for each kind of change.
+struct OpenDecision: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "open", abstract: "Opens a ballot on a change.",
+        subcommands: [Found.self, Ownership.self, Adopt.self])
+
+    /// What every ballot has.
+    struct Ballot: ParsableArguments {
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var change: ChangeOptions
+        @OptionGroup var parent: ConsortiumOption
+
+        @Argument(help: "Id of the new decision, for example founding.")
+        var decision: String
+
+        func open(_ decision: Decision, _ session: Session) async throws {
+            var request = OpenDecisionRequest()
+            request.parent = Names.consortium(parent.consortium)
+            request.decisionID = self.decision
+            request.decision = decision
+            let response = try await DecisionServiceClient(session.client).openDecision(change.stamp(request))
+            try session.show(response) { DecisionCommands.text(response.decision) }
+        }
+    }
+
+    struct Found: ConnectedCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "On founding the consortium; everyone must agree.")
+        @OptionGroup var ballot: Ballot
+        var connection: ConnectionOptions { ballot.connection }
+
+        func run(_ session: Session) async throws {
+            var decision = Decision()
+            decision.rule = .unanimous
+            decision.foundConsortium = FoundConsortium()
+            try await ballot.open(decision, session)
+        }
+    }
+
+    struct Ownership: ConnectedCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "On who owns which share of an application; everyone must agree.")
+        @OptionGroup var ballot: Ballot
+        var connection: ConnectionOptions { ballot.connection }
+
+        @Option(help: "Id of the application.")
+        var app: String
+        @Option(
+            name: .customLong("share"),
+            help: "A party and its share, for example 09473132=1/2, 30 % or 0.2; repeat for each. They add up to 1.",
+            transform: Arguments.share)
+        var shares: [OwnershipShare]
+        @Option(help: "First day on which the shares hold.", transform: Arguments.day)
+        var from: CivilDate
+
+        func run(_ session: Session) async throws {
+            var decision = Decision()
+            decision.rule = .unanimous
+            decision.setOwnership.application = Names.application(app, in: ballot.parent.consortium)
+            decision.setOwnership.shares = shares.sorted { $0.party < $1.party }
+            decision.setOwnership.validFrom = from
+            try await ballot.open(decision, session)
+        }
+    }
+
+    struct Adopt: ConnectedCommand {
+        static let configuration = CommandConfiguration(abstract: "On adopting a drafted revision of an agreement.")
+        @OptionGroup var ballot: Ballot
+        var connection: ConnectionOptions { ballot.connection }
+
+        @Option(help: "Id of the agreement.")
+        var agreement: String
+        @Option(help: "Number of the revision.")
+        var revision = 1
+        @Option(help: "The majority it needs.")
+        var rule = Choice(VotingRule.simpleMajority)
+
+        func run(_ session: Session) async throws {
+            var decision = Decision()
+            decision.rule = rule.value
+            decision.adoptAgreementRevision.agreementRevision = Names.revision(
+                revision, of: agreement, in: ballot.parent.consortium)
+            try await ballot.open(decision, session)
+        }
+    }
+}

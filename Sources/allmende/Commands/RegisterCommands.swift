@@ -1,0 +1,55 @@
+internal import API
+internal import ArgumentParser
+internal import Terminal
+
+/// `allmende register`: the signed history.
+struct RegisterCommands: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "register", abstract: "The signed history of a consortium or of the platform.",
+        subcommands: [Checkpoint.self, Entries.self])
+
+    /// Which register.
+    struct Which: ParsableArguments {
+        @Option(help: "Id of the consortium; the platform's register when left out.")
+        var consortium: String?
+
+        var name: String { consortium.map(Names.consortium) ?? "platform" }
+    }
+
+    struct Checkpoint: ConnectedCommand {
+        static let configuration = CommandConfiguration(abstract: "Prints the newest signed checkpoint.")
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var which: Which
+
+        func run(_ session: Session) async throws {
+            var request = GetCheckpointRequest()
+            request.register = which.name
+            let response = try await RegisterServiceClient(session.client).getCheckpoint(request)
+            try session.show(response) { response.checkpoint }
+        }
+    }
+
+    struct Entries: ConnectedCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists entries in the order of their positions.")
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var which: Which
+
+        @Option(help: "Position of the first entry.")
+        var start: Int64 = 0
+        @Option(help: "Most entries to list.")
+        var limit: Int32 = 100
+
+        func validate() throws {
+            guard (1...1000).contains(limit) else { throw ValidationError("--limit must be between 1 and 1000.") }
+        }
+
+        func run(_ session: Session) async throws {
+            var request = ListEntriesRequest()
+            request.register = which.name
+            request.start = start
+            request.pageSize = limit
+            let response = try await RegisterServiceClient(session.client).listEntries(request)
+            try session.show(response) { EntryTable.text(response) }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+internal import ArgumentParser
+internal import Audit
+internal import Foundation
+internal import TLS
+internal import Terminal
+
+/// `allmende verify`: whether an audit bundle is what was recorded; without network and without database.
+struct VerifyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify", abstract: "Verifies an audit bundle offline.",
+        discussion: "Exit code 0 means that every content of the bundle was hashed again and nothing is broken.")
+
+    @Argument(help: "The bundle, a tar file.")
+    var bundle: String
+    @Option(help: "PEM file with the register's public key.")
+    var key: String
+    @Option(help: "The consortium that the bundle must be of; any when left out.")
+    var consortium: String?
+
+    func run() async throws {
+        guard let pem = FileManager.default.contents(atPath: key) else { throw CommandFailure("Cannot read \(key).") }
+        let publicKey: VerificationKey
+        do {
+            publicKey = try VerificationKey(pem: String(decoding: pem, as: UTF8.self))
+        } catch {
+            throw CommandFailure("\(key) is no public key of a register: \(error)")
+        }
+        let report = try verify(publicKey)
+        Device.print(VerificationText.text(report, of: bundle))
+        if !report.isVerified { throw ExitCode.failure }
+    }
+
+    private func verify(_ publicKey: VerificationKey) throws -> VerificationReport {
+        guard let handle = FileHandle(forReadingAtPath: bundle) else { throw CommandFailure("Cannot read \(bundle).") }
+        defer { try? handle.close() }
+        let size = try? FileManager.default.attributesOfItem(atPath: bundle)[.size] as? Int
+        var bar = ProgressBar(
+            "Verifying", unit: "bytes", total: size, isTerminal: Device.drawsProgress, now: Device.now,
+            write: Device.remark)
+        let verifier = BundleVerifier(keys: [publicKey], register: consortium.map(Names.consortium))
+        var done = 0
+        do {
+            while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty {
+                piece.withUnsafeBytes { verifier.feed($0) }
+                done += piece.count
+                bar.update(done, now: Device.now)
+            }
+        } catch {
+            throw CommandFailure("Cannot read \(bundle): \(error.localizedDescription)")
+        }
+        bar.finish(done, now: Device.now)
+        return verifier.finish()
+    }
+}

@@ -1,0 +1,23 @@
+internal import API
+internal import SwiftProtobuf
+
+/// A request that changes something and therefore carries a UUID that makes it safe to repeat.
+protocol ChangeRequest: Message {
+    var requestID: String { get set }
+}
+
+extension CreatePartyRequest: ChangeRequest {}
+extension RecordKeyFigureRequest: ChangeRequest {}
+extension CreateCredentialRequest: ChangeRequest {}
+extension RevokeCredentialRequest: ChangeRequest {}
+extension CreateConsortiumRequest: ChangeRequest {}
+extension AppointAuditorRequest: ChangeRequest {}
+extension OpenDecisionRequest: ChangeRequest {}
+extension CastVoteRequest: ChangeRequest {}
+extension CreateApplicationRequest: ChangeRequest {}
+extension PublishReleaseRequest: ChangeRequest {}
+extension CreateAgreementRevisionRequest: ChangeRequest {}
+extension CreateMetricRequest: ChangeRequest {}
+extension IngestUsageRequest: ChangeRequest {}
+extension CreateCostItemRequest: ChangeRequest {}
+extension CalculateSettlementRequest: ChangeRequest {}

@@ -1,0 +1,57 @@
+internal import API
+internal import Domain
+internal import Terminal
+
+/// Entries of a register as a table.
+enum EntryTable {
+    static func text(_ response: ListEntriesResponse) -> String {
+        var table = Table(
+            .number("position"), .text("recorded"), .text("by"), .text("role"), .text("change"), .text("of"))
+        for entry in response.entries {
+            table.add(
+                "\(entry.position)", time(entry.recordedMicros), Names.short(entry.actor.party),
+                Choice.text(entry.actor.role), kind(entry), subject(entry))
+        }
+        return table.text + "\(response.entries.count) of \(response.size) entries\n"
+    }
+
+    private static func time(_ micros: Int64) -> String {
+        Instant(seconds: micros / 1_000_000)?.description ?? "\(micros)"
+    }
+
+    /// The name of the change in words: `usageBatchRecorded` is `usage batch recorded`.
+    private static func kind(_ entry: RegisterEntry) -> String {
+        guard let change = entry.change, let label = Mirror(reflecting: change).children.first?.label else {
+            return "unknown"
+        }
+        return label.reduce(into: "") { words, letter in
+            if letter.isUppercase { words.append(" ") }
+            words += letter.lowercased()
+        }
+    }
+
+    private static func subject(_ entry: RegisterEntry) -> String {
+        switch entry.change {
+        case .partyCreated(let party): party.displayName
+        case .keyFigureRecorded(let figure): "\(Names.short(figure.party)) \(Words.day(figure.referenceDate))"
+        case .credentialCreated(let credential), .credentialRevoked(let credential): Names.short(credential.party)
+        case .consortiumCreated(let consortium), .consortiumFounded(let consortium): consortium.displayName
+        case .auditorAppointed(let change): Names.short(change.party)
+        case .decisionOpened(let decision): Names.short(decision.name)
+        case .voteCast(let vote): "\(Names.short(vote.decision)): \(Choice.text(vote.ballot))"
+        case .applicationCreated(let application): Names.short(application.name)
+        case .ownershipSet(let ownership): Names.short(ownership.application)
+        case .releasePublished(let release): Names.short(release.name)
+        case .agreementRevisionDrafted(let revision), .agreementRevisionPutToVote(let revision),
+            .agreementRevisionAdopted(let revision),
+            .agreementRevisionRejected(let revision):
+            revision.name.split(separator: "/").dropFirst(3).joined(separator: " ")
+        case .metricCreated(let metric): Names.short(metric.name)
+        case .usageBatchRecorded(let batch): "\(Grouped.text(batch.rowCount)) rows from \(batch.sourceID)"
+        case .costItemBooked(let item): "\(Names.short(item.name)) \(Words.money(item.net))"
+        case .settlementCalculated(let settlement):
+            "\(Names.short(settlement.name)) \(Words.money(settlement.total))"
+        case nil: ""
+        }
+    }
+}

@@ -1,0 +1,65 @@
+internal import API
+internal import Domain
+internal import Terminal
+
+/// A settlement that explains itself: a line for each party, below it one for each component, and totals.
+enum SettlementTable {
+    static func text(_ settlement: Settlement, names: [String: String]) -> String {
+        var text = "Settlement \(Names.short(settlement.name)) of \(Words.period(settlement.period)), by "
+        text += settlement.agreementRevision.split(separator: "/").dropFirst(2).joined(separator: " ")
+        text += "\nrests on the register up to \(settlement.registerSize) entries and on the platform's up to "
+        text += "\(settlement.platformRegisterSize)\n"
+        var pool = CostPool.unspecified
+        var lines: [SettlementLine] = []
+        for line in settlement.lines {
+            if line.pool != pool, !lines.isEmpty {
+                text += "\n" + part(pool, lines, names)
+                lines = []
+            }
+            pool = line.pool
+            lines.append(line)
+        }
+        if !lines.isEmpty { text += "\n" + part(pool, lines, names) }
+        return text + "\nTotal of all pools: \(Words.money(settlement.total))\n"
+    }
+
+    private static func part(_ pool: CostPool, _ lines: [SettlementLine], _ names: [String: String]) -> String {
+        var table = Table(
+            .text("pool \(Choice.text(pool))"), .number("weight"), .number("quantity"), .text("unit"),
+            .number("ratio"), .number("amount"))
+        for line in lines {
+            let name = names[line.party].map { " " + $0 } ?? ""
+            table.add(Names.short(line.party) + name, "", "", "", "", Words.money(line.amount))
+            for component in line.components {
+                table.add(
+                    "  " + component.key, Words.percent(component.weight),
+                    component.unit.isEmpty ? "" : Words.quantity(component.quantity, scale: component.scale),
+                    component.unit, Words.fraction(component.ratio), Words.money(component.amount))
+            }
+        }
+        let total = sum(lines)
+        table.addTotals("Total", "", "", "", "", total.map(Words.money) ?? "")
+        return table.text + "\n" + chart(lines, of: total?.minorUnits ?? 0, names)
+    }
+
+    private static func chart(_ lines: [SettlementLine], of total: Int64, _ names: [String: String]) -> String {
+        var chart = BarChart()
+        for line in lines {
+            let share = Domain.Fraction(line.amount.minorUnits, total)?.percent(places: 2) ?? ""
+            chart.add(
+                names[line.party] ?? Names.short(line.party), part: line.amount.minorUnits, of: total, note: share)
+        }
+        return chart.text
+    }
+
+    /// Added here once more, from the lines: a reader sees that they make the total.
+    private static func sum(_ lines: [SettlementLine]) -> API.Money? {
+        guard var sum = lines.first?.amount else { return nil }
+        for line in lines.dropFirst() {
+            let (units, overflow) = sum.minorUnits.addingReportingOverflow(line.amount.minorUnits)
+            guard !overflow, line.amount.currency == sum.currency else { return nil }
+            sum.minorUnits = units
+        }
+        return sum
+    }
+}

@@ -1,0 +1,135 @@
+import Dispatch
+import Glibc
+
+/// A client that writes frames by hand, to send what no proper client sends, in clear text.
+///
+/// Reading blocks a thread of its own, so that tests do not take threads from each other.
+final class RawPeer: @unchecked Sendable {  // the descriptor does not change
+    struct Frame: Equatable, Sendable {
+        let type: UInt8
+        let flags: UInt8
+        let stream: UInt32
+        let payload: [UInt8]
+
+        static let data: UInt8 = 0
+        static let headers: UInt8 = 1
+        static let reset: UInt8 = 3
+        static let settings: UInt8 = 4
+        static let ping: UInt8 = 6
+        static let goAway: UInt8 = 7
+        static let endStream: UInt8 = 1
+    }
+
+    private let descriptor: Int32
+    private let queue = DispatchQueue(label: "raw peer")
+
+    /// Connects and sends the preface and empty SETTINGS (RFC 9113 section 3.4).
+    init(port: Int, sendsPreface: Bool = true) {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var patience = timeval(tv_sec: 20, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(port).bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        _ = withUnsafeBytes(of: &address) { bytes in
+            connect(
+                descriptor, bytes.baseAddress!.assumingMemoryBound(to: sockaddr.self), socklen_t(bytes.count))
+        }
+        guard sendsPreface else { return }
+        send(Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8))
+        send(type: Frame.settings, flags: 0, stream: 0, [])
+    }
+
+    deinit { close(descriptor) }
+
+    func send(_ bytes: [UInt8]) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+            guard count > 0 else { return }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    func send(type: UInt8, flags: UInt8, stream: UInt32, _ payload: [UInt8]) {
+        let length = [UInt8(payload.count >> 16 & 255), UInt8(payload.count >> 8 & 255), UInt8(payload.count & 255)]
+        let id = (0..<4).map { UInt8(truncatingIfNeeded: stream >> UInt32(24 - 8 * $0)) }
+        send(length + [type, flags] + id + payload)
+    }
+
+    static let post = [
+        (":method", "POST"), (":scheme", "http"), (":path", "/test.Echo/Unary"), (":authority", "test"),
+        ("te", "trailers"), ("content-type", "application/grpc"),
+    ]
+
+    /// HEADERS with every field as a literal without indexing (RFC 7541 section 6.2.2).
+    func headers(_ stream: UInt32, _ fields: [(String, String)] = RawPeer.post, endStream: Bool = false) {
+        var block: [UInt8] = []
+        for (name, value) in fields {
+            block.append(0)
+            for text in [name, value] {
+                precondition(text.utf8.count < 127, "longer lengths take several bytes")
+                block.append(UInt8(text.utf8.count))
+                block += text.utf8
+            }
+        }
+        send(type: Frame.headers, flags: 4 | (endStream ? 1 : 0), stream: stream, block)
+    }
+
+    func data(_ stream: UInt32, _ payload: [UInt8], endStream: Bool = false) {
+        send(type: Frame.data, flags: endStream ? 1 : 0, stream: stream, payload)
+    }
+
+    /// A message behind its prefix.
+    static func message(_ payload: [UInt8]) -> [UInt8] {
+        [0] + (0..<4).map { UInt8(truncatingIfNeeded: payload.count >> (24 - 8 * $0)) } + payload
+    }
+
+    /// The next frame; nil at the end of the connection.
+    func next() async -> Frame? {
+        await frames { _ in true }.last
+    }
+
+    /// Frames up to the first that fits, that one last; all up to the end of the connection when none does.
+    func frames(until fits: @escaping @Sendable (Frame) -> Bool) async -> [Frame] {
+        await withCheckedContinuation { continuation in
+            queue.async { [self] in
+                var frames: [Frame] = []
+                while let frame = read() {
+                    frames.append(frame)
+                    if fits(frame) { break }
+                }
+                continuation.resume(returning: frames)
+            }
+        }
+    }
+
+    /// Frames of a stream up to the one that ends it.
+    func response(_ stream: UInt32) async -> [Frame] {
+        let frames = await frames {
+            let isLast = $0.type <= Frame.headers && $0.flags & Frame.endStream != 0
+            return $0.stream == stream && ($0.type == Frame.reset || isLast)
+        }
+        return frames.filter { $0.stream == stream }
+    }
+
+    private func read() -> Frame? {
+        guard let head = read(exactly: 9) else { return nil }
+        let length = Int(head[0]) << 16 | Int(head[1]) << 8 | Int(head[2])
+        guard let payload = read(exactly: length) else { return nil }
+        let stream = head[5...8].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+        return Frame(type: head[3], flags: head[4], stream: stream, payload: payload)
+    }
+
+    private func read(exactly count: Int) -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: count)
+        var filled = 0
+        while filled < count {
+            let got = bytes.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress! + filled, count - filled, 0) }
+            guard got > 0 else { return nil }
+            filled += got
+        }
+        return bytes
+    }
+}
