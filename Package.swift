@@ -72,8 +72,8 @@ let programs: [Target] = [
     program(
         "allmende",
         [
-            "API", "Audit", "Domain", "GRPC", "Register", "Store", "Postgres", "EventLoop", "TLS", "UsageWire", "Terminal",
-            arguments, protobuf,
+            "API", "Audit", "Domain", "GRPC", "Register", "Services", "Store", "Postgres", "EventLoop", "TLS", "UsageWire",
+            "Terminal", arguments, logging, protobuf,
         ]),
     program(
         "protoc-gen-allmende",

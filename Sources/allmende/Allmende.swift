@@ -15,5 +15,6 @@ struct Allmende: AsyncParsableCommand {
             PartyCommands.self, KeyFigureCommands.self, CredentialCommands.self, ConsortiumCommands.self,
             DecisionCommands.self, AppCommands.self, AgreementCommands.self, MetricCommands.self, UsageCommands.self,
             CostCommands.self, SettlementCommands.self, RegisterCommands.self, ExportCommands.self, VerifyCommand.self,
+            AdminCommands.self,
         ])
 }
