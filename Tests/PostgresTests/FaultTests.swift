@@ -148,7 +148,7 @@ struct FaultTests {
             try target.execute("CREATE TABLE t (id int8)")
             // The lane is busy until this lock is released.
             let (locked, release) = (Gate(), Gate())
-            let holder = Task {
+            let holder = Task(executorPreference: EventLoop.current) {
                 try await database.withTransaction { transaction in
                     _ = try await transaction.query("SELECT pg_advisory_xact_lock(1)")
                     locked.open()
@@ -156,9 +156,16 @@ struct FaultTests {
                 }
             }
             await locked.wait()
-            let blocked = Task { try await database.query("SELECT pg_advisory_xact_lock(1)") }
-            let queued = Task { try await database.query("INSERT INTO t VALUES (\(1))") }
-            let last = Task { try await database.query("INSERT INTO t VALUES (\(2))") }
+            let blocked = Task(executorPreference: EventLoop.current) {
+                try await database.query("SELECT pg_advisory_xact_lock(1)")
+            }
+            let queued = Task(executorPreference: EventLoop.current) {
+                try await database.query("INSERT INTO t VALUES (\(1))")
+            }
+            let last = Task(executorPreference: EventLoop.current) {
+                try await database.query("INSERT INTO t VALUES (\(2))")
+            }
+            // The loop runs its tasks in order: after this turn all three wait, the first one at the server.
             await Task.yield()
             queued.cancel()
             blocked.cancel()
@@ -174,7 +181,7 @@ struct FaultTests {
     @Test func aCancelledTransactionStopsItsStatementOnTheServer() async throws {
         try await withDatabase(configure: { $0.leasesPerLoop = 1 }) { database, _ in
             let started = Gate()
-            let task = Task {
+            let task = Task(executorPreference: EventLoop.current) {
                 try await database.withTransaction { transaction in
                     _ = try await transaction.query("SELECT 1")
                     started.open()
@@ -200,14 +207,16 @@ struct FaultTests {
     @Test func aWaiterThatIsCancelledLeavesTheQueue() async throws {
         try await withDatabase(configure: { $0.leasesPerLoop = 1 }) { database, _ in
             let (taken, release) = (Gate(), Gate())
-            let holder = Task {
+            let holder = Task(executorPreference: EventLoop.current) {
                 try await database.withTransaction { _ in
                     taken.open()
                     await release.wait()
                 }
             }
             await taken.wait()
-            let waiter = Task { try await database.withTransaction { _ = try await $0.query("SELECT 1") } }
+            let waiter = Task(executorPreference: EventLoop.current) {
+                try await database.withTransaction { _ = try await $0.query("SELECT 1") }
+            }
             await Task.yield()
             waiter.cancel()
             await #expect(throws: CancellationError.self) { try await waiter.value }

@@ -93,6 +93,7 @@ struct LaneTests {
             let error = await databaseError { _ = try await database.query("INSERT INTO t VALUES (\(1))") }
             #expect(error?.isUniqueViolation == true)
             #expect(error?.isInDoubt == false)
+            #expect(error?.statement == nil)
             let rows = try await database.query("SELECT id FROM t")
             #expect(rows.count == 1)
         }

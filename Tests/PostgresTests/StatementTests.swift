@@ -45,6 +45,9 @@ struct StatementTests {
             #expect(literal?.kind == .server)
             let bound = await databaseError { _ = try await database.query("SELECT \("a\0b")") }
             #expect(bound?.sqlState == "22021")
+            let name = SQL.identifier("a\0b")
+            let identifier = await databaseError { _ = try await database.query("SELECT 1 AS \(name)") }
+            #expect(identifier?.kind == .misuse)
         }
     }
 

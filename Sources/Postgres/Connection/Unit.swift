@@ -41,6 +41,8 @@ final class Unit: @unchecked Sendable {  // confined to its loop
     func fail(_ error: DatabaseError) {
         guard failure == nil else { return }
         failure = error
+        // An error after the last statement belongs to none: a deferred constraint, or the commit itself.
+        guard answered < commands else { return }
         failure?.statement = answered - preparations.count(where: { $0.command < answered })
     }
 

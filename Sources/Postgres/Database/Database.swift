@@ -6,6 +6,7 @@ internal import Synchronization
 ///
 /// Every loop has its own connections: *lanes*, which all calls of the loop share in pipeline mode, and *leases*, each
 /// of which belongs to one transaction at a time. Call it on a loop; elsewhere the work moves to the first loop.
+/// Once started it must be shut down before the loops are.
 public final class Database: Sendable {
     let configuration: DatabaseConfiguration
     let connector: Connector

@@ -114,6 +114,10 @@ extension Unit {
         for sql in statements where sql.parameterCount > ParameterArrays.limit {
             throw .misuse("\(sql.parameterCount) parameters in one statement")
         }
+        // The library takes text up to the first zero byte; a statement cut off there could mean something else.
+        for sql in statements where !sql.isStatic && sql.text.utf8.contains(0) {
+            throw .misuse("a zero byte in a statement")
+        }
         self.init(statements, commits: commits)
     }
 }

@@ -77,10 +77,10 @@ struct AdminCommands: AsyncParsableCommand {
         @Option(help: "Name of the operator's party.")
         var name: String
         @Option(help: "PEM file with the operator's certificate.")
-        var certificate: String
+        var certificateFile: String
 
         func run() async throws {
-            let digest = try Digest32(CertificateFile.digest(certificate), field: "certificate")
+            let digest = try Digest32(CertificateFile.digest(certificateFile), field: "certificate_file")
             let isNew = try await owner.withOwner { owner in
                 try await owner.withDatabase { database in
                     try await Bootstrap(store: Store(database: database)).registerOperator(
