@@ -5,7 +5,7 @@ PREFIX := /usr/local
 DESTDIR :=
 
 .DEFAULT_GOAL := help
-.PHONY: help packages build install protos lint test clean
+.PHONY: help packages build install protos lint test bench clean
 
 help: ## lists these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ lint: ## checks format, scripts, protos and the systemd unit; the rules on code 
 
 test: packages ## builds and runs all tests, against a throw-away PostgreSQL
 	@deploy/dev/test
+
+bench: ## measures the server beside its yardsticks (docs/benchmarks.md), in minutes
+	@deploy/dev/bench
 
 clean: ## stops the private PostgreSQL and removes all that was made
 	@deploy/dev/clean

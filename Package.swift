@@ -14,6 +14,7 @@ let settings: [SwiftSetting] = [
 
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -79,6 +80,9 @@ let programs: [Target] = [
         "protoc-gen-allmende",
         [.product(name: "SwiftProtobufPluginLibrary", package: "swift-protobuf"), protobuf]),
     program("grpc-echo", path: "Tests/grpc-echo", ["GRPC", "EventLoop", "TLS", arguments, logging]),
+    program(
+        "bench-load", path: "Tests/bench-load",
+        ["API", "UsageWire", "Register", "Domain", "GRPC", "TLS", "EventLoop", arguments, histogram, protobuf]),
 ]
 
 let testTargets: [Target] = [
@@ -109,6 +113,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: systemLibraries + modules + programs + testTargets
 )

@@ -7,7 +7,7 @@ internal import Synchronization
 ///
 /// The loop is a *task* executor, never also a serial one (docs/decisions/0002). Everything a connection owns is
 /// created, used and destroyed on its loop, so nothing on the path of a call takes a lock.
-public final class EventLoop: TaskExecutor, @unchecked Sendable {  // state is touched on the loop's thread alone, but for `inbox`
+public final class EventLoop: TaskExecutor, @unchecked Sendable {  // its thread's alone, but for `inbox`
     /// Position of this loop in its group, from 0.
     public let index: Int
 

@@ -33,6 +33,7 @@ public final class ClientCall: MessageStream, @unchecked Sendable {  // confined
         super.init(
             loop: loop, maximumReceiveBytes: configuration.maximumMessageBytes,
             maximumSendBytes: configuration.maximumMessageBytes, sendBuffer: configuration.sendBuffer)
+        if options.compressesRequests { outbox.compress() }
         if let deadline { LoopResources.of(loop).deadlines.add(self, deadline) }
     }
 
@@ -133,6 +134,7 @@ public final class ClientCall: MessageStream, @unchecked Sendable {  // confined
         while status == nil { await waitToReceive() }
         if let status, status.code != .ok { throw status }
         guard inbox.count == 1, let message = takeMessage() else {
+            if case .failed(let failure) = inbox.end { throw failure }
             // gRPC, doc/statuscodes.md: a wrong number of responses is UNIMPLEMENTED.
             throw Status(.unimplemented, "\(method.path) gave \(inbox.count) responses instead of one")
         }

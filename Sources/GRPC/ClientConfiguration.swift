@@ -31,9 +31,12 @@ public struct CallOptions: Sendable {
     /// After this time the call fails with DEADLINE_EXCEEDED on both sides; nil waits for ever.
     public var timeout: Duration?
     public var metadata: Metadata
+    /// Compresses the requests with gzip. Responses are read in either form.
+    public var compressesRequests: Bool
 
-    public init(timeout: Duration? = nil, metadata: Metadata = .init()) {
+    public init(timeout: Duration? = nil, metadata: Metadata = .init(), compressesRequests: Bool = false) {
         self.timeout = timeout
         self.metadata = metadata
+        self.compressesRequests = compressesRequests
     }
 }

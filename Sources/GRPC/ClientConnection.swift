@@ -76,6 +76,7 @@ final class ClientConnection: HTTP2Connection, @unchecked Sendable {  // confine
         block.add("content-type", "application/grpc")
         block.add("user-agent", "allmende-grpc/1")
         block.add("grpc-accept-encoding", MessageEncoding.accepted)
+        if call.options.compressesRequests { block.add("grpc-encoding", "gzip") }
         if let deadline = call.deadline {
             let now = EventLoop.now
             block.add("grpc-timeout", Timeout.encode(nanoseconds: deadline > now ? deadline - now : 0))

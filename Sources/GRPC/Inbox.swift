@@ -12,7 +12,7 @@ struct Inbox {
     }
 
     private var deframer: MessageDeframer
-    private var messages = MessageQueue()
+    private var messages = MessageQueue<MessageDeframer.Frame>()
     /// Bytes that arrived and are not credited yet.
     private var held = 0
     private(set) var end = End.open
@@ -36,24 +36,14 @@ struct Inbox {
         bytes += chunk.count
         var rest = chunk
         do throws(MessageDeframer.Failure) {
-            while !rest.isEmpty, let frame = try deframer.receive(&rest) { try accept(frame) }
+            while !rest.isEmpty, let frame = try deframer.receive(&rest) {
+                count += 1
+                messages.append(frame)
+            }
         } catch {
             fail(Inbox.status(of: error, limit: deframer.maximumLength))
         }
         return messages.isEmpty ? releaseHeld() : 0
-    }
-
-    private mutating func accept(_ frame: MessageDeframer.Frame) throws(MessageDeframer.Failure) {
-        guard frame.isCompressed else {
-            count += 1
-            return messages.append(frame.payload)
-        }
-        switch encoding.decode(frame.payload, maximumLength: deframer.maximumLength) {
-        case .success(let message):
-            count += 1
-            messages.append(message)
-        case .failure(let status): fail(status)
-        }
     }
 
     private static func status(of failure: MessageDeframer.Failure, limit: Int) -> Status {
@@ -65,13 +55,21 @@ struct Inbox {
         }
     }
 
-    /// - Returns: the next message and the bytes to credit for it; nil when none is whole.
+    /// Messages are decompressed when they are taken, so that those that wait hold no more than the window.
+    /// - Returns: the next message and the bytes to credit for it; nil when none is whole, or when it cannot be
+    ///   decompressed, which `end` tells.
     mutating func take() -> (message: [UInt8], credit: Int)? {
-        guard let message = messages.removeFirst() else { return nil }
-        if messages.isEmpty { return (message, releaseHeld()) }
-        let credit = min(held, message.count + MessageDeframer.prefixLength)
+        guard let frame = messages.removeFirst() else { return nil }
+        var credit = min(held, frame.payload.count + MessageDeframer.prefixLength)
         held -= credit
-        return (message, credit)
+        if messages.isEmpty { credit += releaseHeld() }
+        guard frame.isCompressed else { return (frame.payload, credit) }
+        switch encoding.decode(frame.payload, maximumLength: deframer.maximumLength) {
+        case .success(let message): return (message, credit)
+        case .failure(let status):
+            fail(status)
+            return nil
+        }
     }
 
     private mutating func releaseHeld() -> Int {

@@ -1,25 +1,24 @@
 /// First in, first out, without an allocation for the one message that most calls have.
-struct MessageQueue {
-    private var first: [UInt8]?
-    private var rest: [[UInt8]] = []
+struct MessageQueue<Element> {
+    fileprivate var first: Element?
+    private var rest: [Element?] = []
     private var taken = 0
 
     var isEmpty: Bool { first == nil }
     var count: Int { first == nil ? 0 : 1 + rest.count - taken }
-    var head: [UInt8]? { first }
 
-    mutating func append(_ message: [UInt8]) {
+    mutating func append(_ message: Element) {
         if first == nil { first = message } else { rest.append(message) }
     }
 
-    mutating func removeFirst() -> [UInt8]? {
+    mutating func removeFirst() -> Element? {
         guard let message = first else { return nil }
         guard taken < rest.count else {
             first = nil
             return message
         }
         first = rest[taken]
-        rest[taken] = []
+        rest[taken] = nil
         taken += 1
         if taken == rest.count || taken >= 64 {
             rest.removeFirst(taken)
@@ -33,7 +32,9 @@ struct MessageQueue {
         rest = []
         taken = 0
     }
+}
 
+extension MessageQueue<[UInt8]> {
     func withHead<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R? {
         first?.withUnsafeBufferPointer(body)
     }

@@ -1,6 +1,6 @@
 /// Messages on their way out, each behind its five-byte prefix, cut into DATA frames as flow control allows.
 struct Outbox {
-    private var messages = MessageQueue()
+    private var messages = MessageQueue<[UInt8]>()
     /// Bytes of the first message, prefix included, that are already gone.
     private var offset = 0
     /// Bytes that are queued, prefixes included.
@@ -9,9 +9,18 @@ struct Outbox {
     private(set) var sent = 0
     /// No message will follow.
     private(set) var isFinished = false
+    /// Every message of the call is compressed, and marked so in its prefix.
+    private(set) var isCompressed = false
 
-    mutating func append(_ message: [UInt8]) {
+    /// Compresses all messages from now on; asked for before the first.
+    mutating func compress() {
+        assert(pending == 0 && sent == 0, "the encoding of a call does not change")
+        isCompressed = true
+    }
+
+    mutating func append(_ plain: [UInt8]) {
         assert(!isFinished, "nothing is sent after the end")
+        let message = isCompressed ? Gzip.compress(plain) : plain
         messages.append(message)
         pending += message.count + MessageDeframer.prefixLength
     }
@@ -27,11 +36,12 @@ struct Outbox {
     /// Moves the next `count` bytes, at most `pending`, to `target`.
     mutating func move(_ count: Int, to target: UnsafeMutableRawPointer) {
         assert(count <= pending, "more bytes asked for than queued")
+        let flag: UInt8 = isCompressed ? 1 : 0
         var filled = 0
         while filled < count {
             let (moved, isDone) =
-                messages.withHead { [offset] message in
-                    Outbox.copy(message, from: offset, to: target + filled, count: count - filled)
+                messages.withHead { [offset, flag] message in
+                    Outbox.copy(message, flag, from: offset, to: target + filled, count: count - filled)
                 } ?? (0, true)
             filled += moved
             offset += moved
@@ -45,15 +55,16 @@ struct Outbox {
     }
 
     private static func copy(
-        _ message: UnsafeBufferPointer<UInt8>, from offset: Int, to target: UnsafeMutableRawPointer, count: Int
+        _ message: UnsafeBufferPointer<UInt8>, _ flag: UInt8, from offset: Int, to target: UnsafeMutableRawPointer,
+        count: Int
     ) -> (moved: Int, isDone: Bool) {
         let prefix = MessageDeframer.prefixLength
         var moved = 0
         while offset + moved < prefix, moved < count {
             let position = offset + moved
             let shift = UInt32(8 * (prefix - 1 - position))
-            // Byte 0 is the compression flag, 0; the length follows, big-endian.
-            let byte = position == 0 ? 0 : UInt8(truncatingIfNeeded: message.count >> Int(shift))
+            // Byte 0 is the compression flag; the length follows, big-endian.
+            let byte = position == 0 ? flag : UInt8(truncatingIfNeeded: message.count >> Int(shift))
             target.storeBytes(of: byte, toByteOffset: moved, as: UInt8.self)
             moved += 1
         }

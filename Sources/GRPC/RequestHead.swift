@@ -14,6 +14,8 @@ struct RequestHead {
     private(set) var route: Route?
     private(set) var metadata = Metadata()
     private(set) var encoding = MessageEncoding.identity
+    /// Whether responses may be compressed.
+    private(set) var acceptsGzip = false
     /// Nanoseconds from the arrival of the headers, if the client has set a deadline.
     private(set) var timeout: UInt64?
     private var size = 0
@@ -39,7 +41,7 @@ struct RequestHead {
         case 12 where name.is("content-type"): isGRPC = RequestHead.isGRPC(value)
         case 12 where name.is("grpc-timeout"): receiveTimeout(value)
         case 13 where name.is("grpc-encoding"): receiveEncoding(value)
-        case 20 where name.is("grpc-accept-encoding"): break
+        case 20 where name.is("grpc-accept-encoding"): acceptsGzip = MessageEncoding.listsGzip(value)
         default:
             if !metadata.receive(name: name, value: value) {
                 note(Status(.internal, "binary metadata is not base64"))

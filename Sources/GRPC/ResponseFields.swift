@@ -15,6 +15,12 @@ enum ResponseFields {
         HTTP2.field("grpc-accept-encoding", MessageEncoding.accepted),
     ])
 
+    /// The headers of a response with compressed messages.
+    nonisolated(unsafe) static let compressedHeaders = constant([  // read-only after it is made
+        HTTP2.field(":status", "200"), HTTP2.field("content-type", "application/grpc"),
+        HTTP2.field("grpc-accept-encoding", MessageEncoding.accepted), HTTP2.field("grpc-encoding", "gzip"),
+    ])
+
     /// The trailers of a call that went well.
     nonisolated(unsafe) static let ok = constant([HTTP2.field("grpc-status", "0")])  // read-only after it is made
 

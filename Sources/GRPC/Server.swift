@@ -49,6 +49,16 @@ public final class Server: Sendable {
         self.logger = logger
     }
 
+    deinit {
+        // A server that was not shut down: what belongs to the loops ends on the loops.
+        guard let running = running.withLock({ $0 }) else { return }
+        running.loops[0].loop.execute {
+            running.listener.listener?.close()
+            running.listener.listener = nil
+        }
+        for loop in running.loops { loop.loop.execute { loop.closeAll() } }
+    }
+
     /// Begins to listen; not called twice.
     /// - Returns: the port.
     /// - Throws: `TLSError` when certificate files are at fault, `Status` when the address is.

@@ -58,6 +58,12 @@ public final class ServerCall: MessageStream, @unchecked Sendable {  // confined
         try await enqueue(message)
     }
 
+    /// Compresses the responses of this call if the client can read that; called before the first one.
+    public func compressResponses() {
+        guard head.acceptsGzip, response == .idle, outbox.pending == 0, !outbox.isCompressed else { return }
+        outbox.compress()
+    }
+
     override var sendFailure: (any Error)? {
         status == nil && connection != nil ? nil : CancellationError()
     }
@@ -127,7 +133,11 @@ public final class ServerCall: MessageStream, @unchecked Sendable {  // confined
     }
 
     private func run(_ handler: @escaping UnaryHandler) {
-        guard task == nil, let request = takeMessage() else { return }
+        guard task == nil else { return }
+        guard let request = takeMessage() else {
+            if case .failed(let failure) = inbox.end { abort(failure) }
+            return
+        }
         task = loop.spawn { [self] in
             do {
                 let response = try await handler(request, self)
@@ -155,7 +165,7 @@ public final class ServerCall: MessageStream, @unchecked Sendable {  // confined
         var source = nghttp2_data_provider()
         source.source.ptr = Unmanaged.passUnretained(self).toOpaque()
         source.read_callback = HTTP2.readCallback
-        let headers = ResponseFields.headers
+        let headers = outbox.isCompressed ? ResponseFields.compressedHeaders : ResponseFields.headers
         nghttp2_submit_response(session, id, headers.baseAddress, headers.count, &source)
     }
 

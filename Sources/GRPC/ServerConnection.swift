@@ -116,6 +116,8 @@ final class ServerConnection: HTTP2Connection, @unchecked Sendable {  // confine
 
     // MARK: - Leaving
 
+    var isLeaving: Bool { leaving != .none }
+
     /// Begins a graceful end: a first GOAWAY that refuses nothing, and once the client has seen it (it answers
     /// the PING), a second one that names the last call taken on (RFC 9113 section 6.8). The connection closes
     /// when the calls on it have ended.

@@ -76,7 +76,12 @@ final class ServerLoop: @unchecked Sendable {  // confined to its loop; other th
         let now = EventLoop.now
         for connection in connections {
             guard let since = connection.idleSince, Duration.nanoseconds(Int64(now - since)) >= limit else { continue }
-            connection.drain()
+            if connection.isLeaving {
+                // It had a whole interval to answer: nobody is there any more.
+                connection.terminate(HTTP2.noError, Status(.unavailable, "the connection was idle"))
+            } else {
+                connection.drain()
+            }
         }
     }
 
@@ -93,7 +98,7 @@ final class ServerLoop: @unchecked Sendable {  // confined to its loop; other th
         timer.close()
     }
 
-    private func closeAll() {
+    func closeAll() {
         for connection in connections {
             connection.terminate(HTTP2.noError, Status(.unavailable, "the server has shut down"))
         }

@@ -35,9 +35,14 @@ public struct Store: Sendable {
             consortia: Dictionary(uniqueKeysWithValues: zip(codes, ids)))
     }
 
-    /// Reads for `principal`.
+    /// Short reads for `principal`, on the lanes.
     public func reader(_ principal: Principal) -> ScopedReader {
         ScopedReader(database: database, principal: principal)
+    }
+
+    /// Reads for `principal` that may take longer than a lane allows: sums, exports, roots of long histories.
+    public func reportReader(_ principal: Principal) -> ReportReader {
+        ReportReader(database: database, principal: principal)
     }
 
     /// Runs `body` in one transaction under the principal's scope; what it adds to registers is committed with it.

@@ -25,7 +25,8 @@ struct SignedContentTests {
         try register.add(.settlementCalculated(settlement))
         #expect(
             try verify(register.bundle()).firstText
-                == "settlements/000000000003.csv: the components of parties/09473138 do not add up to its line of 40000.00 EUR"
+                == "settlements/000000000003.csv: the components of parties/09473138 do not add up to its line "
+                + "of 40000.00 EUR"
         )
     }
 

@@ -13,10 +13,11 @@ struct EventLoopTests {
                     var found = [EventLoop.current?.index]
                     await Task.yield()
                     found.append(EventLoop.current?.index)
-                    found.append(await withTaskGroup(of: Int?.self) { group in
-                        group.addTask { EventLoop.current?.index }
-                        return await group.next()!
-                    })
+                    found.append(
+                        await withTaskGroup(of: Int?.self) { group in
+                            group.addTask { EventLoop.current?.index }
+                            return await group.next()!
+                        })
                     continuation.resume(returning: found)
                 }
             }
@@ -96,6 +97,21 @@ struct EventLoopTests {
         #expect(received == Array("hello".utf8))
         close(near)
         close(far)
+    }
+
+    @Test func whatIsLocalIsMadeOncePerLoop() async {
+        final class Local {}
+        let group = EventLoopGroup(count: 2)
+        defer { group.shutdown() }
+        var found: [ObjectIdentifier] = []
+        for loop in group.loops + group.loops {
+            found.append(
+                await withCheckedContinuation { continuation in
+                    loop.execute { continuation.resume(returning: ObjectIdentifier(loop.local { Local() })) }
+                })
+        }
+        #expect(Set(found).count == 2)
+        #expect(found[..<2] == found[2...])
     }
 
     @Test func busyTasksDoNotStarveDescriptors() async {

@@ -13,21 +13,21 @@ struct CancellationTests {
         var router: Router {
             var router = Router()
             router.unary(Methods.echo) { [self] _, _ in
-                try await sleep()
+                try await stay()
                 return []
             }
             router.stream(Methods.chat) { [self] call in
                 try await call.send([1])
-                try await sleep()
+                try await stay()
             }
             router.onFinish = { [records] in records.append($0) }
             return router
         }
 
-        private func sleep() async throws {
+        private func stay() async throws {
             began.fire()
             defer { if Task.isCancelled { cancelled.fire() } }
-            try await Task.sleep(for: .seconds(3600))
+            try await neverEnd()
         }
     }
 

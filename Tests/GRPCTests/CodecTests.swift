@@ -51,7 +51,7 @@ struct CodecTests {
     }
 
     @Test func aQueueGivesBackWhatItGotInOrder() {
-        var queue = MessageQueue()
+        var queue = MessageQueue<[UInt8]>()
         var next: UInt8 = 0
         var expected: UInt8 = 0
         for round in 1...200 {

@@ -101,6 +101,7 @@ struct MessageTests {
         for bytes in [[2, 0, 0, 0, 0], [1, 0, 0, 0, 1, 9]] as [[UInt8]] {
             var inbox = Inbox(maximumLength: 100)
             _ = receive(bytes, &inbox)
+            #expect(inbox.take() == nil)
             guard case .failed(let status) = inbox.end else {
                 Issue.record("\(bytes) was accepted")
                 continue

@@ -47,7 +47,7 @@ struct ShutdownTests {
         router.unary(Methods.echo) { request, _ in
             began.fire()
             defer { if Task.isCancelled { cancelled.fire() } }
-            try await Task.sleep(for: .seconds(3600))
+            try await neverEnd()
             return request
         }
         try await Pair.with(router: router) { pair in

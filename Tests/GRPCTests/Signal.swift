@@ -29,3 +29,14 @@ final class Signal: Sendable {
         }
     }
 }
+
+/// Ends only by the cancellation of its task.
+func neverEnd() async throws {
+    let cancelled = Signal()
+    await withTaskCancellationHandler {
+        await cancelled.wait()
+    } onCancel: {
+        cancelled.fire()
+    }
+    try Task.checkCancellation()
+}

@@ -15,7 +15,7 @@ struct WireTests {
         var router = Router()
         router.unary(Methods.echo) { request, _ in request }
         router.unary(Self.sleeper) { request, _ in
-            try await Task.sleep(for: .seconds(3600))
+            try await neverEnd()
             return request
         }
         router.onFinish = { records.append($0) }

@@ -44,6 +44,6 @@ struct Echo: AsyncParsableCommand {
         print("listening on 127.0.0.1:\(bound)")
         fflush(nil)
         // The process serves until it is killed.
-        while true { try await Task.sleep(for: .seconds(3600)) }
+        await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
     }
 }

@@ -62,7 +62,7 @@ public enum BundleFormat {
     static func readme(register: String, size: Int) -> [UInt8] {
         let lines = [
             "Audit bundle of the register \(register) at size \(size), format \(identifier).",
-            "Here are its signed checkpoint, all its entries, and the usage and settlements that the entries commit to.",
+            "Here are its signed checkpoint, all its entries, and the usage and settlements that they commit to.",
             "Verify it offline: the command \"allmende verify\" needs this file and the register's public key only.",
             "How to do the same with openssl and sha256sum is written in docs/formats/audit-bundle.md of the project.",
             "manifest.json lists every file with size and SHA-256, and the sums of usage and settlements.",

@@ -5,7 +5,7 @@ public import TLS
 /// Verifies an audit bundle with nothing but the register's public key: no network, no database.
 ///
 /// Fed with pieces of any size it needs constant memory apart from some facts per entry. Every content is hashed again:
-/// the signature covers the root, the root all entries, an entry of a usage batch all its rows, an entry of a settlement
+/// the signature covers the root, the root all entries, the entry of a usage batch all its rows, that of a settlement
 /// its lines; README, sums and digests follow from these and are compared.
 ///
 /// Not Sendable: it belongs to the task that reads the bundle.

@@ -12,6 +12,6 @@ struct Findings {
     }
 
     mutating func note(_ text: String) {
-        notes.append(text)
+        notes.append(VerificationFailure.printable(text))
     }
 }

@@ -20,7 +20,7 @@ public struct VerificationFailure: Error, Sendable, Hashable {
     }
 
     /// Bundles come from anywhere: nothing in them shall steer the terminal that shows this.
-    private static func printable(_ text: String) -> String {
+    static func printable(_ text: String) -> String {
         var scalars = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             scalars.append(scalar.properties.generalCategory == .control ? "\u{FFFD}" : scalar)

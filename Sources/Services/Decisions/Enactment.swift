@@ -15,21 +15,17 @@ struct Enactment {
         let consortium = try await session.consortium(caller.consortium, name: caller.name)
         switch decision.change {
         case .foundConsortium:
-            guard !consortium.isFounded else {
-                throw Failure(.invalidState, "the consortium is ACTIVE; only one in state FORMING can be founded")
-            }
+            try consortium.state.require(.forming, to: "found it")
             try requireUnanimity(decision, "founding binds every member")
         case .setOwnership(let change):
-            try requireActive(consortium)
+            try consortium.state.require(.active, to: "distribute ownership")
             try requireUnanimity(decision, "a new distribution takes from some owners")
             _ = try await ownership(change, members: consortium.members.map(\.partyCode))
         case .adoptAgreementRevision(let change):
-            try requireActive(consortium)
+            try consortium.state.require(.active, to: "adopt an agreement")
             let (_, row) = try await revision(change)
-            guard row.state == Int16(API.AgreementRevisionState.draft.rawValue) else {
-                throw Failure(.invalidState, "only a revision in state DRAFT can be put to the vote")
-                    .about("agreement revision", change.agreementRevision)
-            }
+            var state = try Domain.AgreementRevisionState(number: row.state)
+            try state.transition(to: .inVote)
         case nil:
             throw Failure.missing("decision.change")
         }
@@ -84,16 +80,18 @@ struct Enactment {
     }
 
     private func move(
-        _ change: AdoptAgreementRevision, to state: API.AgreementRevisionState,
+        _ change: AdoptAgreementRevision, to next: Domain.AgreementRevisionState,
         _ entry: (AgreementRevision) -> RegisterEntry.OneOf_Change
     ) async throws {
         var (agreement, row) = try await revision(change)
         let head = try await session.head(of: caller.consortium)
         let position = head.nextPosition
         var content = try AgreementRevision(serializedBytes: row.content)
-        content.state = state
+        var state = try Domain.AgreementRevisionState(number: row.state)
+        try state.transition(to: next)
+        content.state = API.AgreementRevisionState(state)
         content.registerPosition = position
-        row.state = Int16(state.rawValue)
+        row.state = Int16(content.state.rawValue)
         row.content = try content.serializedBytes()
         try await session.record(row, of: agreement, in: caller.consortium, at: position)
         try head.append(entry(content), to: caller.name, by: caller.principal, for: stamp)
@@ -130,13 +128,6 @@ struct Enactment {
         let sum = try OwnershipShares(shares, field: field + ".shares")
         let application = try await session.application(ids![1], in: caller.consortium, name: change.application)
         return (application, sum, day!)
-    }
-
-    private func requireActive(_ consortium: ConsortiumRow) throws {
-        guard consortium.isFounded else {
-            throw Failure(.invalidState, "the consortium is FORMING; its founding has to be decided first")
-                .about("consortium", caller.name)
-        }
     }
 
     private func requireUnanimity(_ decision: Decision, _ why: String) throws {

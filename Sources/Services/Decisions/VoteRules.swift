@@ -6,10 +6,7 @@ internal import Store
 enum VoteRules {
     /// Refuses a vote on a closed ballot or by someone outside its electorate.
     static func check(_ decision: DecisionRow, voter: String, name: String) throws {
-        guard decision.state == Int16(API.DecisionState.open.rawValue) else {
-            throw Failure(.invalidState, "the ballot is closed; votes are cast and changed while it is OPEN")
-                .about("decision", name)
-        }
+        try Domain.DecisionState(number: decision.state).require(.open, to: "cast a vote")
         guard decision.votes.contains(where: { $0.partyCode == voter }) else {
             throw Failure(.notInElectorate, "party \(voter) was not a member when the ballot was opened")
                 .about("decision", name)
@@ -35,11 +32,7 @@ enum VoteRules {
 
     /// The state that follows from the votes.
     static func state(_ decision: DecisionRow) throws -> API.DecisionState {
-        switch try verdict(decision).outcome {
-        case .open: .open
-        case .passed: .passed
-        case .rejected: .rejected
-        }
+        API.DecisionState(Domain.DecisionState(try verdict(decision).outcome))
     }
 }
 

@@ -16,7 +16,7 @@ struct BundleExport {
     let caller: Participant
     let size: Int64
 
-    private var reader: ScopedReader { backend.store.reader(caller.principal) }
+    private var reader: ReportReader { backend.store.reportReader(caller.principal) }
 
     func write(to stream: ExportStream) async throws {
         let note = try await backend.checkpoint(

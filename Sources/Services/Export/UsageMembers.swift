@@ -15,7 +15,7 @@ final class UsageMembers {
     private let writer = UsageMemberWriter()
     private var line = UsageLine()
 
-    init(reader: ScopedReader, consortium: Int32) async throws {
+    init(reader: ReportReader, consortium: Int32) async throws {
         var applications: [Int32: Application] = [:]
         for row in try await reader.applications(in: consortium) {
             let metrics = try await reader.metrics(of: row.id, in: consortium)

@@ -27,7 +27,7 @@ public struct SettlementHandler: SettlementServiceHandler {
             caller: caller, code: code!, agreement: agreement![1], agreementName: request.agreement, period: period!)
         if request.validateOnly {
             var response = CalculateSettlementResponse()
-            response.settlement = try await task.calculate(with: backend.store.reader(caller.principal)).message
+            response.settlement = try await task.calculate(with: backend.store.reportReader(caller.principal)).message
             return response
         }
         return try await backend.change(call, request, id: request.requestID, as: caller.principal) { session, stamp in

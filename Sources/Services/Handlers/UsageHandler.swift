@@ -66,7 +66,7 @@ public struct UsageHandler: UsageServiceHandler {
         checks.require(request.registerSize >= 0, "register_size", "must not be negative")
         try checks.finish()
         let caller = try await backend.participant(call, in: ids![0])
-        let reader = backend.store.reader(caller.principal)
+        let reader = backend.store.reportReader(caller.principal)
         let application = try await reader.application(ids![1], in: caller.consortium, name: request.parent)
         let size = request.registerSize == 0 ? Int64.max : request.registerSize
         let rows = try await reader.usageTotals(

@@ -8,6 +8,8 @@ struct SettlementFacts {
     let task: SettlementTask
     let consortium: ConsortiumRow
     let memberIDs: [String: Int32]
+    /// The members' names, by code.
+    let names: [String: String]
     let registerSize: Int64
     let platformSize: Int64
     /// The revision in force on the last day of the period.
@@ -19,6 +21,7 @@ struct SettlementFacts {
         let id = task.caller.consortium
         consortium = try await reader.consortium(id, name: task.caller.name)
         memberIDs = try await reader.memberIDs(of: id)
+        names = try await reader.partyNames(consortium.members.map(\.partyCode))
         registerSize = try await reader.registerSize(id)
         platformSize = try await reader.registerSize(Store.platformRegister)
         revision = try await SettlementFacts.revisionInForce(task, reader)

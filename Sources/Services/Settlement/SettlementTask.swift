@@ -28,7 +28,7 @@ struct SettlementTask {
             let inputs = try await facts.inputs(for: rule, reader: reader)
             let allocation = try Allocation(of: amount, by: rule.rule, inputs)
             for line in allocation.lines {
-                let message = SettlementLine(line, of: allocation, pool: pool.pool, facts: facts)
+                let message = try SettlementLine(line, of: allocation, pool: pool.pool, facts: facts)
                 let (sum, overflow) = total.addingReportingOverflow(line.amount)
                 if overflow { throw Failure(.outOfRange, "the settlement's total is too large") }
                 total = sum

@@ -52,6 +52,13 @@ extension Reader {
         return Dictionary(uniqueKeysWithValues: pairs)
     }
 
+    /// Names of parties by code.
+    public func partyNames(_ codes: [String]) async throws -> [String: String] {
+        let rows = try await query("SELECT party_code, display_name FROM party WHERE party_code = ANY(\(codes))")
+        let pairs = try rows.map { row in (try row.next(String.self), try row.next(String.self)) }
+        return Dictionary(uniqueKeysWithValues: pairs)
+    }
+
     /// The surrogate of one party.
     public func partyID(_ code: String, field: String) async throws -> Int32 {
         guard let id = try await partyIDs([code])[code] else {

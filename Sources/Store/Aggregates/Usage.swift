@@ -56,21 +56,33 @@ extension Reader {
     public func usageTotals(
         of application: Int32, in consortium: Int32, from: CivilDate, until: CivilDate, knownAt size: Int64
     ) async throws -> [UsageTotalRow] {
-        let rows = try await query(
-            """
-            SELECT p.party_code, m.metric_code,
-                CASE m.aggregation WHEN 1 THEN sum(u.quantity)::bigint WHEN 2 THEN max(u.quantity)
-                    ELSE (array_agg(u.quantity ORDER BY u.interval_end DESC, u.interval_start DESC, u.source_id))[1] END,
-                count(*)
+        // Numbers first, names last. Batches that came later are few or none, so that they are left out by a small hash.
+        let scope: SQL = """
             FROM usage_record u
-            JOIN usage_batch b ON b.consortium_id = u.consortium_id AND b.batch_id = u.batch_id
-            JOIN metric m ON m.metric_id = u.metric_id
-            JOIN party p ON p.party_id = u.party_id
             WHERE u.consortium_id = \(consortium) AND u.application_id = \(application)
                 AND u.interval_start >= \(from)::date::timestamp AT TIME ZONE 'UTC'
                 AND u.interval_start < \(until)::date::timestamp AT TIME ZONE 'UTC'
-                AND b.recorded_from < \(size)
-            GROUP BY p.party_code, m.metric_code, m.aggregation
+                AND u.batch_id NOT IN (
+                    SELECT b.batch_id FROM usage_batch b
+                    WHERE b.consortium_id = \(consortium) AND b.recorded_from >= \(size))
+            """
+        let rows = try await query(
+            """
+            WITH total AS (
+                SELECT u.metric_id, u.party_id, sum(u.quantity) AS quantity, max(u.quantity) AS largest, count(*) AS records
+                \(scope) GROUP BY u.metric_id, u.party_id),
+            latest AS (
+                SELECT DISTINCT ON (u.metric_id, u.party_id) u.metric_id, u.party_id, u.quantity
+                \(scope) AND u.metric_id IN (
+                    SELECT metric_id FROM metric
+                    WHERE consortium_id = \(consortium) AND application_id = \(application) AND aggregation = 3)
+                ORDER BY u.metric_id, u.party_id, u.interval_end DESC, u.interval_start DESC, u.source_id)
+            SELECT p.party_code, m.metric_code,
+                CASE m.aggregation WHEN 1 THEN t.quantity::bigint WHEN 2 THEN t.largest ELSE l.quantity END, t.records
+            FROM total t
+            JOIN metric m ON m.metric_id = t.metric_id
+            JOIN party p ON p.party_id = t.party_id
+            LEFT JOIN latest l ON l.metric_id = t.metric_id AND l.party_id = t.party_id
             ORDER BY p.party_code, m.metric_code
             """)
         return try rows.map { row in

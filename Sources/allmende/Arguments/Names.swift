@@ -20,6 +20,12 @@ enum Names {
         name.split(separator: "/").last.map(String.init) ?? name
     }
 
+    /// `operation, revision 1` of `consortia/itzgrund/agreements/operation/revisions/1`.
+    static func shortRevision(_ name: String) -> String {
+        let parts = name.split(separator: "/")
+        return parts.count == 6 ? "\(parts[3]), revision \(parts[5])" : name
+    }
+
     /// A whole resource name stays as it is, so that names can be copied from the server's answers.
     private static func name(_ collection: String, _ id: String) -> String {
         id.hasPrefix(collection + "/") ? id : "\(collection)/\(id)"

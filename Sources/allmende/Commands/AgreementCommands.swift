@@ -52,7 +52,7 @@ struct AgreementCommands: AsyncParsableCommand {
     }
 
     static func text(_ revision: AgreementRevision) -> String {
-        let name = revision.name.split(separator: "/").dropFirst(3).joined(separator: " ")
+        let name = Names.shortRevision(revision.name)
         var text = "\(name): \(Choice.text(revision.state)), \(Words.period(revision.valid))\n"
         text += "value added tax: \(Choice.text(revision.vatTreatment)); legal basis: \(revision.legalBasis)\n\n"
         var table = Table(.text("pool"), .number("weight"), .text("key"))

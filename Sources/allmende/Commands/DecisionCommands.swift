@@ -80,7 +80,7 @@ struct DecisionCommands: AsyncParsableCommand {
         case .foundConsortium: "found the consortium"
         case .setOwnership(let change): "ownership of \(Names.short(change.application))"
         case .adoptAgreementRevision(let change):
-            "adopt \(change.agreementRevision.split(separator: "/").dropFirst(3).joined(separator: " "))"
+            "adopt \(Names.shortRevision(change.agreementRevision))"
         case nil: "a change that this program does not know"
         }
     }

@@ -28,10 +28,10 @@ struct UsageCommands: AsyncParsableCommand {
             let client = UsageServiceClient(session.client)
             let metrics = try await MetricScales.of(parent.name, client)
             let total = try LineFile.countOfLinesAfterTheFirst(file)
-            var usage = try UsageFile(file, scales: metrics.scales)
+            let usage = try UsageFile(file, scales: metrics.scales)
             var reporter = UsageReporter(application: parent.name, source: source, total: total)
             do {
-                try await reporter.send(&usage, client)
+                try await reporter.send(usage, client)
             } catch {
                 Device.remark(
                     "\(Grouped.text(reporter.summary.batches)) batches were acknowledged before this; "

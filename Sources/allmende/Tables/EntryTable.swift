@@ -45,7 +45,7 @@ enum EntryTable {
         case .agreementRevisionDrafted(let revision), .agreementRevisionPutToVote(let revision),
             .agreementRevisionAdopted(let revision),
             .agreementRevisionRejected(let revision):
-            revision.name.split(separator: "/").dropFirst(3).joined(separator: " ")
+            Names.shortRevision(revision.name)
         case .metricCreated(let metric): Names.short(metric.name)
         case .usageBatchRecorded(let batch): "\(Grouped.text(batch.rowCount)) rows from \(batch.sourceID)"
         case .costItemBooked(let item): "\(Names.short(item.name)) \(Words.money(item.net))"

@@ -6,7 +6,7 @@ internal import Terminal
 enum SettlementTable {
     static func text(_ settlement: Settlement, names: [String: String]) -> String {
         var text = "Settlement \(Names.short(settlement.name)) of \(Words.period(settlement.period)), by "
-        text += settlement.agreementRevision.split(separator: "/").dropFirst(2).joined(separator: " ")
+        text += Names.shortRevision(settlement.agreementRevision)
         text += "\nrests on the register up to \(settlement.registerSize) entries and on the platform's up to "
         text += "\(settlement.platformRegisterSize)\n"
         var pool = CostPool.unspecified

@@ -14,9 +14,8 @@ enum VerificationText {
         var text = "VERIFIED: \(report.register), all \(Grouped.text(report.size)) entries of its register\n"
         text += "signed by \(report.signers.joined(separator: " and "))\n"
         if let root = report.root { text += "root \(root)\n" }
-        text += "\(Grouped.text(report.rows)) usage rows in \(Grouped.text(report.batches)) batches and "
-        text += "\(Grouped.text(report.settlements)) settlements were hashed again, \(Grouped.text(report.byteCount))"
-        text += " bytes in all\n\n"
+        text += "hashed again: \(Grouped.text(report.byteCount)) bytes; usage rows: \(Grouped.text(report.rows)), "
+        text += "in batches: \(Grouped.text(report.batches)); settlements: \(Grouped.text(report.settlements))\n\n"
         var table = Table(.text("entries"), .number("number"))
         for entry in report.entries {
             table.add(entry.kind.replacing("_", with: " "), Grouped.text(entry.count))

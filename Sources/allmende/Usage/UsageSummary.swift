@@ -34,8 +34,9 @@ struct UsageSummary: Encodable, Sendable {
     var text: String {
         let replayed =
             replayedBatches == 0
-            ? "" : ", \(Grouped.text(replayedBatches)) of them stored before and not counted again"
-        return "\(Grouped.text(records)) records in \(Grouped.text(batches)) batches\(replayed); "
+            ? "" : ", \(Grouped.text(replayedBatches)) stored before and not counted again"
+        let noun = batches == 1 ? "batch" : "batches"
+        return "\(Grouped.text(records)) records in \(Grouped.text(batches)) \(noun)\(replayed); "
             + "\(Rate.seconds(nanoseconds: nanoseconds)), \(Grouped.text(recordsPerSecond)) records a second\n"
     }
 

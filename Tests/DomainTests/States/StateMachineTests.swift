@@ -27,30 +27,16 @@ struct StateMachineTests {
         try check(ConsortiumState.self, [(.forming, .active)])
         try check(DecisionState.self, [(.open, .passed), (.open, .rejected)])
         try check(AgreementRevisionState.self, [(.draft, .inVote), (.inVote, .inForce), (.inVote, .rejected)])
-        try check(
-            ReleaseState.self,
-            [
-                (.planned, .released), (.planned, .withdrawn), (.released, .deprecated), (.released, .withdrawn),
-                (.deprecated, .withdrawn),
-            ])
-        try check(PeriodState.self, [(.open, .closed), (.closed, .reopened), (.reopened, .closed)])
-        try check(SettlementState.self, [(.calculated, .approved), (.approved, .issued), (.issued, .corrected)])
     }
 
     @Test func sayWhatWouldBeNeeded() throws {
         let failure = try thrown { try ConsortiumState.forming.require(.active, to: "open a decision") }
         #expect(failure.message == "to open a decision the consortium must be ACTIVE; it is FORMING")
         #expect(failure.reason == .invalidState)
-        try ReleaseState.deprecated.require(.released, .deprecated, to: "adopt it")
+        try DecisionState.passed.require(.passed, .rejected, to: "read its result")
         var passed = DecisionState.passed
         let final = try thrown { try passed.transition(to: .open) }
         #expect(final.message.hasSuffix("PASSED is final"))
-    }
-
-    @Test func aClosedPeriodTakesNoBookings() throws {
-        try PeriodState.open.requireBookable()
-        try PeriodState.reopened.requireBookable()
-        #expect(try thrown { try PeriodState.closed.requireBookable() }.reason == .periodClosed)
     }
 
     @Test func decisionsFollowTheVerdict() {

@@ -54,7 +54,7 @@ struct SettlementTableTests {
             line("09674210", cents: 2_567_344, inhabitants: 1706),
         ]
         let text = SettlementTable.text(settlement, names: ["parties/09473132": "Großheirath"])
-        #expect(text.hasPrefix("Settlement year-2012 of 2012, by agreements operation revisions 1\n"))
+        #expect(text.hasPrefix("Settlement year-2012 of 2012, by operation, revision 1\n"))
         let lines = text.split(separator: "\n").map { $0.split(separator: " ", omittingEmptySubsequences: true) }
         #expect(lines.contains(["09473132", "Großheirath", "39,051.92", "EUR"]))
         #expect(

@@ -40,9 +40,9 @@ struct UsageReporterTests {
     }
 
     private func report(_ path: String, _ server: TestServer) async throws -> UsageSummary {
-        var file = try UsageFile(path, scales: ["cases": 0], batchSize: 100)
+        let file = try UsageFile(path, scales: ["cases": 0], batchSize: 100)
         var reporter = UsageReporter(application: "consortia/a/applications/b", source: "system", total: 1)
-        try await reporter.send(&file, UsageServiceClient(server.client))
+        try await reporter.send(file, UsageServiceClient(server.client))
         return reporter.summary
     }
 

@@ -1,0 +1,87 @@
+/// One line of the report: a figure, what it is held against, and how they should compare.
+struct Comparison: Encodable {
+    /// What to reach.
+    enum Target: Encodable {
+        /// Ours divided by the yardstick, at least or at most.
+        case ratioAtLeast(Double)
+        case ratioAtMost(Double)
+        /// The figure itself, at most.
+        case atMost(Double)
+    }
+
+    let label: String
+    let unit: String
+    /// Name of the figure that was measured.
+    let figure: String
+    /// Name of the yardstick's figure.
+    var yardstick: String?
+    /// What the yardstick is, for people.
+    var yardstickLabel = ""
+    var target: Target?
+    /// Digits after the point.
+    var digits = 0
+
+    /// Every line, in the order of the report. docs/benchmarks.md explains each yardstick.
+    static let all: [Comparison] = calls + bulk + house
+
+    private static let calls: [Comparison] = [
+        .init(
+            label: "Echo over TLS: calls/s", unit: "/s", figure: "echo_calls_per_second",
+            yardstick: "spike_calls_per_second", yardstickLabel: "spike"),
+        .init(
+            label: "Echo over TLS: server CPU", unit: "µs/call", figure: "echo_server_cpu",
+            yardstick: "spike_server_cpu", yardstickLabel: "spike", target: .ratioAtMost(1.5), digits: 2),
+        .init(label: "Health check: calls/s", unit: "/s", figure: "health_calls_per_second"),
+        .init(label: "Health check: server CPU", unit: "µs/call", figure: "health_server_cpu", digits: 2),
+        .init(label: "Health check: p99", unit: "µs", figure: "health_p99"),
+        .init(
+            label: "GetAgreementRevision: calls/s", unit: "/s", figure: "agreement_calls_per_second",
+            yardstick: "pgbench_secured_calls_per_second", yardstickLabel: "pgbench, row-level security",
+            target: .ratioAtLeast(0.8)),
+        .init(
+            label: "GetAgreementRevision: calls/s", unit: "/s", figure: "agreement_calls_per_second",
+            yardstick: "pgbench_bare_calls_per_second", yardstickLabel: "pgbench, bare"),
+        .init(label: "GetAgreementRevision: server CPU", unit: "µs/call", figure: "agreement_server_cpu", digits: 2),
+        .init(
+            label: "GetAgreementRevision: database CPU", unit: "µs/call", figure: "agreement_database_cpu",
+            yardstick: "pgbench_secured_database_cpu", yardstickLabel: "pgbench, row-level security", digits: 2),
+        .init(label: "GetAgreementRevision: client CPU", unit: "µs/call", figure: "agreement_client_cpu", digits: 2),
+        .init(label: "GetAgreementRevision: p99", unit: "µs", figure: "agreement_p99"),
+        .init(
+            label: "GetAgreementRevision, open loop: p99", unit: "µs", figure: "agreement_open_p99"),
+    ]
+
+    private static let bulk: [Comparison] = [
+        .init(
+            label: "Ingestion, 1 connection", unit: "rows/s", figure: "ingestion_1_rows_per_second",
+            yardstick: "copy_in_rows_per_second", yardstickLabel: "psql \\copy FROM, superuser",
+            target: .ratioAtLeast(0.5)),
+        .init(
+            label: "Ingestion, 8 connections", unit: "rows/s", figure: "ingestion_8_rows_per_second",
+            yardstick: "copy_in_rows_per_second", yardstickLabel: "psql \\copy FROM, superuser",
+            target: .ratioAtLeast(0.5)),
+        .init(label: "Ingestion: server CPU", unit: "µs/row", figure: "ingestion_8_server_cpu", digits: 2),
+        .init(
+            label: "Ingestion: database CPU", unit: "µs/row", figure: "ingestion_8_database_cpu",
+            yardstick: "copy_in_database_cpu", yardstickLabel: "psql \\copy FROM, superuser", digits: 2),
+        .init(label: "Ingestion: peak memory", unit: "MiB", figure: "ingestion_peak_memory"),
+        .init(
+            label: "Export", unit: "rows/s", figure: "export_rows_per_second",
+            yardstick: "copy_out_rows_per_second", yardstickLabel: "psql \\copy TO", target: .ratioAtLeast(0.5)),
+        .init(
+            label: "Export", unit: "MB/s", figure: "export_megabytes_per_second",
+            yardstick: "copy_out_megabytes_per_second", yardstickLabel: "psql \\copy TO", digits: 1),
+        .init(label: "Export: server CPU", unit: "µs/row", figure: "export_server_cpu", digits: 2),
+        .init(
+            label: "Export: database CPU", unit: "µs/row", figure: "export_database_cpu",
+            yardstick: "copy_out_database_cpu", yardstickLabel: "psql \\copy TO", digits: 2),
+    ]
+
+    private static let house: [Comparison] = [
+        .init(label: "Server ready after start", unit: "ms", figure: "ready_milliseconds", target: .atMost(500)),
+        .init(
+            label: "Memory per idle connection", unit: "KiB", figure: "idle_connection_kibibytes",
+            target: .atMost(64), digits: 1),
+        .init(label: "Clean release build", unit: "s", figure: "build_seconds", target: .atMost(240)),
+    ]
+}

@@ -1,0 +1,48 @@
+import API
+import ArgumentParser
+import GRPC
+import SwiftProtobuf
+
+/// The method that is called.
+enum TargetName: String, ExpressibleByArgument, CaseIterable {
+    /// grpc.health.v1.Health/Check: no database behind it.
+    case health
+    /// GetAgreementRevision: one row of a table under row-level security.
+    case agreement
+    /// The echo server of the tests.
+    case echo
+}
+
+/// A method and the requests that are sent to it in turn, made beforehand: the client must not be the bottleneck.
+struct UnaryTarget: Sendable {
+    let method: MethodDescriptor
+    let requests: [[UInt8]]
+    /// Whether an answer is the right one; asked once for every request, before the load.
+    let isRight: @Sendable (_ request: [UInt8], _ response: [UInt8]) throws -> Bool
+
+    init(_ name: TargetName, consortium: BenchConsortium) throws {
+        switch name {
+        case .health:
+            method = Grpc_Health_V1_HealthMethods.check
+            requests = [try Grpc_Health_V1_HealthCheckRequest().serializedBytes()]
+            isRight = { _, response in
+                try Grpc_Health_V1_HealthCheckResponse(serializedBytes: response).status == .serving
+            }
+        case .agreement:
+            method = AgreementServiceMethods.getAgreementRevision
+            requests = try (1...BenchConsortium.revisions).map { number in
+                var request = GetAgreementRevisionRequest()
+                request.name = consortium.revision(number)
+                return try request.serializedBytes()
+            }
+            isRight = { request, response in
+                let name = try GetAgreementRevisionRequest(serializedBytes: request).name
+                return try GetAgreementRevisionResponse(serializedBytes: response).agreementRevision.name == name
+            }
+        case .echo:
+            method = MethodDescriptor(service: "allmende.bench.Echo", method: "Echo", kind: .unary)
+            requests = [Array(repeating: 7, count: 40)]
+            isRight = { request, response in request == response }
+        }
+    }
+}

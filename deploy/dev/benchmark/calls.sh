@@ -1,0 +1,117 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154  # the parts share their names with deploy/dev/bench
+# Small calls. Sourced by deploy/dev/bench.
+
+spike=${ALLMENDE_SPIKE:-}
+
+# The spike's own script builds it, and measures on the way, which nobody looks at here.
+build_spike() {
+    if [ -z "$spike" ]; then return; fi
+    [ -x "$spike/run" ] || [ -r "$spike/run" ] || fail "ALLMENDE_SPIKE names no folder with a script 'run'"
+    if [ -x "$run/spike/.build/release/Spike" ]; then return; fi
+    say "Building the spike"
+    rm -rf "$run/spike"
+    mkdir -p "$run/spike"
+    # Its database runs as another user, who has to get into the folder.
+    chmod go+x "$run"
+    env -u PGHOST -u PGUSER -u PGDATABASE CALLS=1000 bash "$spike/run" "$run/spike" >"$scratch/spike.log" 2>&1 ||
+        fail "the spike was not built: $(tail -n 5 "$scratch/spike.log")"
+}
+
+# A gRPC message of 40 bytes: flag, length, content.
+echo_message() { printf '\0\0\0\0\050%40s' message; }
+
+# h2load NAME PROCESS PORT PATH: calls over TLS without a client certificate.
+load_echo() {
+    local body=$scratch/body
+    if [ -n "$spike" ]; then cp "$run/spike/body.bin" "$body"; else echo_message >"$body"; fi
+    begin_cpu "$2"
+    h2load -n "$echo_calls" -c 8 -m 16 -d "$body" -H 'content-type: application/grpc' -H 'te: trailers' \
+        "https://127.0.0.1:$3$4" >"$scratch/h2load"
+    grep -q " $echo_calls succeeded" "$scratch/h2load" || fail "$1: calls failed: $(cat "$scratch/h2load")"
+    figure "$1_calls_per_second" "$(sed -nE 's/^finished in .*, ([0-9.]+) req\/s.*/\1/p' "$scratch/h2load")"
+    end_cpu "$1" "$echo_calls"
+}
+
+# h2load looks at HTTP's status only; our own client has looked at gRPC's before.
+measure_echo() {
+    local line
+    exec {echo_log}< <(exec "$release/grpc-echo" --cert "$certificates/server.pem" --key "$certificates/server.key")
+    local echo_server=$!
+    processes+=("$echo_server")
+    read -r -u "$echo_log" line
+    exec {echo_log}<&-
+    "$release/bench-load" unary --target echo --port "${line##*:}" --certificates "$certificates" --connections 1 \
+        --streams 1 --seconds 0.1 --warm-up 0 >/dev/null
+    load_echo echo "$echo_server" "${line##*:}" /allmende.bench.Echo/Echo
+    stop "$echo_server"
+}
+
+measure_spike() {
+    if [ -z "$spike" ]; then return; fi
+    local spike_port=$((20000 + RANDOM % 10000)) tries
+    "$run/spike/.build/release/Spike" tls "$spike_port" lanes=0 "cert=$certificates/server.pem" \
+        "key=$certificates/server.key" &
+    local spike_server=$!
+    processes+=("$spike_server")
+    for ((tries = 0; tries < 100; tries++)); do
+        if (: <>"/dev/tcp/127.0.0.1/$spike_port") 2>/dev/null; then break; fi
+        sleep 0.02
+    done
+    load_echo spike "$spike_server" "$spike_port" /spike.v1.Usage/Report
+    stop "$spike_server"
+}
+
+# measure_calls NAME TARGET [OPTION…]
+measure_calls() {
+    begin_cpu "$server"
+    load unary --target "$2" --connections 8 --streams 16 --seconds "$seconds" --output json "${@:3}" >"$scratch/calls"
+    end_cpu "$1" "$(field calls_made "$scratch/calls")"
+    figure "$1_calls_per_second" "$(field calls_per_second "$scratch/calls")"
+    figure "$1_client_cpu" "$(field client_microseconds_per_call "$scratch/calls")"
+    local percentile
+    for percentile in p50 p90 p99 p999 max; do
+        figure "$1_$percentile" "$(field "$percentile" "$scratch/calls")"
+    done
+}
+
+measure_health() { measure_calls health health; }
+
+measure_agreement() {
+    measure_calls agreement agreement
+    agreement_rate=$(field calls_per_second "$scratch/calls")
+}
+
+# Half of what was just reached, so that waiting is the server's and not that of a queue without end.
+measure_agreement_open() {
+    measure_calls agreement_open agreement --rate "$(calculate "$agreement_rate / 2")"
+}
+
+# The statement of GetAgreementRevision, and the scope that goes before it in the same implicit transaction.
+pgbench_script() {
+    printf '\\set revision random(1, 100)\n'
+    if [ "$1" = secured ]; then
+        printf '\\startpipeline\n'
+        printf "SELECT set_config('allmende.party', :party, true), set_config('allmende.role', :role, true), %s;\n" \
+            "set_config('allmende.consortia', :consortia, true), set_config('allmende.all_parties', :all_parties, true)"
+    fi
+    printf 'SELECT content FROM agreement_revision WHERE consortium_id = :consortium AND agreement_code = :agreement %s;\n' \
+        'AND revision = :revision AND recorded_until IS NULL'
+    if [ "$1" = secured ]; then printf '\\endpipeline\n'; fi
+}
+
+# measure_pgbench secured | bare: as the application's role under row-level security, or as the owner without.
+measure_pgbench() {
+    local options='' party consortium
+    party=$(sql -c "SELECT party_id FROM party WHERE party_code = '09473132'")
+    consortium=$(sql -c "SELECT consortium_id FROM consortium WHERE consortium_code = 'bench'")
+    if [ "$1" = secured ]; then options='-c role=allmende_app'; fi
+    pgbench_script "$1" >"$scratch/pgbench.sql"
+    begin_cpu ''
+    PGOPTIONS=$options pgbench -n -M prepared -c 8 -j 2 -T "$pgbench_seconds" -f "$scratch/pgbench.sql" \
+        -D "party=$party" -D role=municipality -D "consortia={$consortium}" -D all_parties=off \
+        -D "consortium=$consortium" -D agreement=operation "$bench_database" >"$scratch/pgbench" 2>"$scratch/pgbench.log" ||
+        fail "pgbench failed: $(tail -n 5 "$scratch/pgbench.log")"
+    figure "pgbench_$1_calls_per_second" "$(sed -nE 's/^tps = ([0-9.]+).*/\1/p' "$scratch/pgbench")"
+    end_cpu "pgbench_$1" "$(sed -nE 's/^number of transactions actually processed: ([0-9]+).*/\1/p' "$scratch/pgbench")"
+}
