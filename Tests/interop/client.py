@@ -3,11 +3,13 @@
 No generated code: services and messages are found through reflection, as any tool would. Every step says what it did;
 the first one that does not hold ends the program with exit status 1.
 
-usage: client.py HOST:PORT CA CERTIFICATE KEY PARTY
+usage: client.py HOST:PORT CERTIFICATES PARTY BUNDLE
 
-The certificate speaks for the municipality PARTY (its code), a member of a consortium with an application and a metric.
+CERTIFICATES is the folder that deploy/dev/certificates fills. The client speaks for the municipality PARTY (its code), a
+member of a consortium with an application and a metric, and then for the auditor, whose export it writes to BUNDLE.
 """
 
+import pathlib
 import sys
 import uuid
 
@@ -119,14 +121,22 @@ def report_usage(server, application, metric, party):
     )
 
 
-def export_bundle(server, consortium):
-    """The office and the auditor export whole consortia; a party is refused, and that is an answer, too."""
+def refuse_foreign_export(server, consortium):
+    """A municipality sees its own usage only: the whole register is not for it."""
     try:
-        size = sum(len(piece.data) for piece in server.call(
-            "allmende.v1.ExportService/ExportAuditBundle", consortium=consortium))
-        expect(size > 0, f"server stream: an audit bundle of {size} bytes")
+        next(server.call("allmende.v1.ExportService/ExportAuditBundle", consortium=consortium))
     except grpc.RpcError as error:
-        expect(error.code() == grpc.StatusCode.PERMISSION_DENIED, "server stream: an export needs an auditor")
+        expect(error.code() == grpc.StatusCode.PERMISSION_DENIED, f"no export without an auditor: {error.details()}")
+        return
+    sys.exit("FAILED: a municipality could export the bundle")
+
+
+def export_bundle(server, consortium, path):
+    size = 0
+    with open(path, "wb") as file:
+        for piece in server.call("allmende.v1.ExportService/ExportAuditBundle", consortium=consortium):
+            size += file.write(piece.data)
+    expect(size > 0, f"server stream: an audit bundle of {size} bytes")
 
 
 def read_rich_error(server):
@@ -153,25 +163,31 @@ def detail(details, kind):
     return None
 
 
-def main(address, authority, certificate, key, party):
-    def content(path):
-        with open(path, "rb") as file:
-            return file.read()
+def channel_as(address, certificates, name):
+    def content(file):
+        return (certificates / file).read_bytes()
 
-    credentials = grpc.ssl_channel_credentials(content(authority), content(key), content(certificate))
-    with grpc.secure_channel(address, credentials) as channel:
+    return grpc.secure_channel(
+        address, grpc.ssl_channel_credentials(content("ca.pem"), content(f"{name}.key"), content(f"{name}.pem")))
+
+
+def main(address, certificates, party, bundle):
+    certificates = pathlib.Path(certificates)
+    with channel_as(address, certificates, f"municipality-{party}") as channel:
         server = Server(channel)
         find_services(server)
         check_health(server)
         list_parties(server, party)
         consortium, application, metric = find_metric(server)
         report_usage(server, application, metric, party)
-        export_bundle(server, consortium)
+        refuse_foreign_export(server, consortium)
         read_rich_error(server)
+    with channel_as(address, certificates, "auditor") as channel:
+        export_bundle(Server(channel), consortium, bundle)
     print(f"grpcio {grpc.__version__} and the server understand each other.")
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 6:
+    if len(sys.argv) != 5:
         sys.exit(__doc__)
     main(*sys.argv[1:])
