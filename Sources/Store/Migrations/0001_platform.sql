@@ -17,6 +17,14 @@ BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'allmende_app') THEN
         CREATE ROLE allmende_app NOLOGIN NOSUPERUSER NOBYPASSRLS;
     END IF;
+EXCEPTION
+    -- Roles belong to the cluster: another database of it may be migrated at the same moment.
+    WHEN duplicate_object OR unique_violation THEN NULL;
+END
+$$;
+
+DO $$
+BEGIN
     IF NOT pg_has_role(current_user, 'allmende_app', 'MEMBER') THEN
         EXECUTE format('GRANT allmende_app TO %I', current_user);
     END IF;

@@ -89,7 +89,8 @@ BEGIN
     END IF;
     -- Two servers may meet a new month at once: one creates it, the other waits here and finds it.
     PERFORM pg_advisory_xact_lock(hashtext('usage_partition'), hashtext(partition_name));
-    IF to_regclass(partition_name) IS NOT NULL THEN
+    -- Asked of the catalogue itself: to_regclass may remember from before the wait that there is none.
+    IF EXISTS (SELECT FROM pg_class WHERE relname = partition_name AND relnamespace = 'public'::regnamespace) THEN
         RETURN partition_name;
     END IF;
     EXECUTE format(
