@@ -15,7 +15,7 @@ public struct StatusMapping: Sendable {
     /// The status for an error.
     public func status(_ error: any Error, _ call: ServerCall) -> Status {
         switch error {
-        case let status as Status: status
+        case let status as Status: status.details == nil ? explained(status) : status
         case is CancellationError: Status(.cancelled, "the call was cancelled")
         case let failure as Failure: status(failure)
         default: unexpected(error, call)
@@ -50,6 +50,21 @@ public struct StatusMapping: Sendable {
     }
 
     /// A fault of ours: the caller gets an id, the log gets the cause under it.
+    /// What the floors below refuse by themselves, such as a message that cannot be decoded, names its reason too.
+    private func explained(_ plain: Status) -> Status {
+        let reason: Reason
+        switch plain.code {
+        case .invalidArgument: reason = .malformedMessage
+        case .resourceExhausted: reason = .quotaExceeded
+        case .unimplemented: reason = .notImplemented
+        case .deadlineExceeded: reason = .timedOut
+        default: return plain
+        }
+        var explained = status(Failure(reason, plain.message))
+        explained.metadata = plain.metadata
+        return explained
+    }
+
     private func unexpected(_ error: any Error, _ call: ServerCall) -> Status {
         let id = String(UInt64.random(in: .min ... .max), radix: 16)
         logger.error(

@@ -21,7 +21,7 @@ public struct ConsortiumHandler: ConsortiumServiceHandler {
             for (index, member) in row.members.enumerated() where ids[member.partyCode] == nil {
                 throw Failure.invalid(
                     "consortium.members[\(index)].party", "names party \(member.partyCode), which is not registered",
-                    reason: .unknownResource)
+                    reason: .unknownParty)
             }
             let id = try await session.insert(row, memberIDs: ids)
             let head = try await session.head(of: id)

@@ -62,7 +62,7 @@ extension Reader {
     /// The surrogate of one party.
     public func partyID(_ code: String, field: String) async throws -> Int32 {
         guard let id = try await partyIDs([code])[code] else {
-            throw Failure.invalid(field, "names party \(code), which is not registered", reason: .unknownResource)
+            throw Failure.invalid(field, "names party \(code), which is not registered", reason: .unknownParty)
         }
         return id
     }
