@@ -105,6 +105,7 @@ let testTargets: [Target] = [
     tests("AuditTests", ["API", "Audit", "Register", "TLS", protobuf]),
     tests("TerminalTests", ["Terminal"]),
     tests("allmendeTests", ["allmende", "API", "GRPC", "TestServer", protobuf]),
+    tests("StoreTests", ["Store", "Postgres", "Register", "Domain", "EventLoop", "TestSupport", logging]),
 ]
 
 let package = Package(

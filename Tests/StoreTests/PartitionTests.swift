@@ -1,0 +1,107 @@
+import Domain
+import Postgres
+import Store
+import TestSupport
+import Testing
+
+/// The one exception to row-level security: batches go by COPY straight into a month's partition.
+@Suite(.timeLimit(.minutes(2)))
+struct PartitionTests {
+    @Test func theApplicationMayOnlyInsert() async throws {
+        let database = try await seeded()
+        let partitions = try database.lines(Catalogue.partitions)
+        #expect(partitions == ["usage_record_2012_01", "usage_record_2012_02"])
+        for partition in partitions {
+            let rights = try database.lines(
+                """
+                SELECT string_agg(privilege, ',' ORDER BY privilege) FROM unnest(
+                    ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) privilege
+                WHERE has_table_privilege('allmende_app', '\(partition)', privilege)
+                    OR (privilege IN ('SELECT', 'UPDATE')
+                        AND has_any_column_privilege('allmende_app', '\(partition)', privilege))
+                """)
+            #expect(rights == ["INSERT"], "\(partition)")
+            for statement in [
+                "SELECT * FROM \(partition)", "UPDATE \(partition) SET quantity = 0", "DELETE FROM \(partition)",
+            ] {
+                let answer = try Caller.office.run("SELECT attempt('\(statement)')", in: database)
+                #expect(answer.hasPrefix("42501"), "\(statement): \(answer)")
+            }
+            #expect(throws: (any Error).self, "COPY out of \(partition)") {
+                try Caller.office.run("COPY \(partition) TO STDOUT", in: database)
+            }
+        }
+    }
+
+    @Test func everyPartitionChecksTheScopeOfWhatIsInserted() async throws {
+        let database = try await seeded()
+        for partition in try database.lines(Catalogue.partitions) {
+            let trigger = try database.lines(
+                """
+                SELECT tgenabled, tgfoid::regproc FROM pg_trigger
+                WHERE tgrelid = '\(partition)'::regclass AND NOT tgisinternal
+                """)
+            #expect(trigger == ["O|check_usage_scope"], "\(partition)")
+            for caller in Caller.all {
+                let foreign = caller.seesAllParties ? "consortium_id = 2" : "party_id <> \(caller.party)"
+                // A row of somebody else with an hour of its own, so that no key stands in its way.
+                let row = try database.execute(
+                    """
+                    SELECT row_to_json(r) FROM (SELECT consortium_id, application_id, metric_id, party_id, source_id,
+                        row_index, interval_start + interval '1 day' AS interval_start,
+                        interval_end + interval '1 day' AS interval_end, quantity, batch_id
+                        FROM \(partition) WHERE \(foreign) LIMIT 1) r
+                    """
+                ).split(separator: "\n").joined()
+                let insert = "SELECT * FROM json_populate_record(NULL::\(partition), '\(row)')"
+                let answer = try caller.run("SELECT attempt($$INSERT INTO \(partition) \(insert)$$)", in: database)
+                #expect(
+                    answer.hasPrefix("42501 a usage record is outside"), "\(caller.name) into \(partition): \(answer)")
+            }
+        }
+    }
+
+    @Test func copyIsCheckedToo() async throws {
+        try await withStore { store, target in
+            let before = try target.number("SELECT count(*) FROM usage_record")
+            for (party, consortium) in [(Int32(2), Int32(1)), (3, 2), (1, 2)] {
+                let failure = await failure { try await copyRow(of: party, in: consortium, as: Seed.member, store) }
+                #expect(failure?.reason == .permissionDenied, "party \(party) of consortium \(consortium)")
+            }
+            #expect(try target.number("SELECT count(*) FROM usage_record") == before)
+            try await copyRow(of: 1, in: 1, as: Seed.member, store)
+            #expect(try target.number("SELECT count(*) FROM usage_record") == before.map { $0 + 1 })
+        }
+    }
+
+    @Test func aMonthGetsItsPartitionOnce() async throws {
+        try await withStore { store, target in
+            let month = try CivilDate(year: 2013, month: 7, day: 1, field: "month")
+            try await withThrowingTaskGroup(of: String.self) { tasks in
+                for _ in 0..<8 { tasks.addTask { try await store.usagePartition(for: month) } }
+                for try await name in tasks { #expect(name == "usage_record_2013_07") }
+            }
+            #expect(try target.lines(Catalogue.partitions).count == 3)
+        }
+    }
+
+    private func copyRow(of party: Int32, in consortium: Int32, as principal: Principal, _ store: Store) async throws {
+        let month = try CivilDate(year: 2012, month: 1, day: 1, field: "month")
+        var rows = UsageRowBuffer(
+            month: month, constants: .init(consortium: consortium, application: 1, source: 1, batch: 9), capacity: 1)
+        let start = month.startInUTC.seconds
+        rows.append(metric: 1, party: party, index: 0, start: start, end: start + 3600, quantity: 1)
+        let copy = rows
+        try await store.write(as: principal) { session in try await session.copy(copy, into: "usage_record_2012_01") }
+    }
+}
+
+/// The failure that `body` throws, or nil.
+func failure(_ body: () async throws -> Void) async -> Failure? {
+    do {
+        try await body()
+        return nil
+    } catch {
+        return error as? Failure
+    }
+}

@@ -1,0 +1,92 @@
+import Domain
+import Postgres
+import Register
+import Store
+import TestSupport
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+struct RegisterAppendTests {
+    /// Every append sees, once it holds the head, exactly the entries below its own position: they are committed before
+    /// it and none is missing.
+    @Test func concurrentAppendsAreGapFreeAndInCommitOrder() async throws {
+        try await withStore { store, target in
+            let (tasks, rounds) = (6, 25)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for task in 0..<tasks {
+                    group.addTask {
+                        for round in 0..<rounds {
+                            try await append("\(task)/\(round)", to: Int32(1 + (task + round) % 2), in: store)
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let sizes = try target.lines("SELECT size FROM register WHERE register_id IN (1, 2) ORDER BY 1")
+            #expect(sizes.compactMap { Int($0) }.reduce(0, +) == tasks * rounds)
+            for register in Int32(1)...2 { try await check(register, store, target) }
+        }
+    }
+
+    @Test func whatIsRolledBackTakesNoPosition() async throws {
+        struct GivenUp: Error {}
+        try await withStore { store, target in
+            try await append("first", to: 1, in: store)
+            await #expect(throws: GivenUp.self) {
+                try await store.write(as: Seed.office) { session in
+                    let head = try await session.head(of: 1)
+                    head.append(Array("lost".utf8))
+                    throw GivenUp()
+                }
+            }
+            try await append("second", to: 1, in: store)
+            try await check(1, store, target)
+            #expect(try target.number("SELECT size FROM register WHERE register_id = 1") == 2)
+        }
+    }
+
+    @Test func severalEntriesOfOneTransactionFollowEachOther() async throws {
+        try await withStore { store, target in
+            try await store.write(as: Seed.office) { session in
+                let (one, two) = (try await session.head(of: 1), try await session.head(of: 2))
+                for index in 0..<5 {
+                    #expect(one.nextPosition == Int64(index))
+                    one.append(Array("one \(index)".utf8))
+                    two.append(Array("two \(index)".utf8))
+                }
+                // A second look gives the same head, with what was appended.
+                #expect(try await session.head(of: 1).nextPosition == 5)
+            }
+            for register in Int32(1)...2 { try await check(register, store, target) }
+        }
+    }
+
+    private func append(_ text: String, to register: Int32, in store: Store) async throws {
+        try await store.write(as: Seed.office) { session in
+            let head = try await session.head(of: register)
+            let rows = try await session.query(
+                """
+                SELECT count(*), max(position) FROM register_entry
+                WHERE register_id = \(register) AND position < 1000000
+                """)
+            var row = rows[0]
+            #expect(try row.next(Int64.self) == head.nextPosition)
+            #expect(try row.next(Int64?.self) ?? -1 == head.nextPosition - 1)
+            head.append(Array("\(register): \(text)".utf8))
+        }
+    }
+
+    /// The stored tree against one that is built from the entries, for the whole and for a prefix.
+    private func check(_ register: Int32, _ store: Store, _ target: TestDatabase) async throws {
+        let reader = store.reader(Seed.office)
+        let size = try await reader.registerSize(register)
+        let entries = try await reader.registerEntries(register, from: 0, limit: Int(size))
+        #expect(Int64(entries.count) == size)
+        for prefix in Set([1, size / 2 + 1, size]) {
+            let hasher = TreeHasher()
+            var frontier = Frontier()
+            for entry in entries.prefix(Int(prefix)) { frontier.append(hasher.leaf(entry), using: hasher) }
+            #expect(try await reader.registerRoot(register, size: prefix) == frontier.root(using: hasher), "\(prefix)")
+        }
+    }
+}

@@ -1,0 +1,144 @@
+import TestSupport
+import Testing
+
+/// What the database itself keeps apart, whatever the application forgets: statements of the application's role under
+/// one principal's settings, straight from psql.
+@Suite(.timeLimit(.minutes(2)))
+struct RowLevelSecurityTests {
+    /// The list comes from the catalogue, so a new table fails here until it has a scope, a policy and a seed.
+    @Test func everyTableHasAScopeAPolicyAndRows() async throws {
+        let database = try await seeded()
+        let tables = try database.lines(Catalogue.tables)
+        #expect(tables == Scope.all.keys.sorted())
+        for table in tables {
+            let facts = try database.lines(
+                """
+                SELECT c.relrowsecurity, (SELECT count(*) > 0 FROM pg_policy WHERE polrelid = c.oid),
+                    pg_has_role('allmende_app', c.relowner, 'USAGE') FROM pg_class c WHERE c.oid = '\(table)'::regclass
+                """)
+            #expect(facts == ["t|t|f"], "\(table): row-level security, a policy, not owned by the application")
+        }
+    }
+
+    @Test func nothingIsReadWithoutSettings() async throws {
+        let database = try await seeded()
+        for (table, scope) in Scope.all where !scope.isReadableByAll {
+            let answer = try database.execute("SET ROLE allmende_app; SELECT attempt('SELECT 1 FROM \(table)')")
+            #expect(answer.hasPrefix("42704"), "\(table): \(answer)")
+        }
+    }
+
+    @Test(arguments: Caller.all)
+    func otherRowsAreNeitherSeenNorChanged(_ caller: Caller) async throws {
+        let database = try await seeded()
+        for (table, scope) in Scope.all.sorted(by: { $0.key < $1.key }) {
+            guard let foreign = scope.foreign(to: caller) else { continue }
+            try check(table, scope, foreign: foreign, caller, in: database)
+        }
+    }
+
+    @Test func entriesOfAConsortiumAreForThoseWhoSeeAllParties() async throws {
+        let database = try await seeded()
+        let seen = "SELECT count(*) FROM register_entry WHERE register_id = 1"
+        #expect(try Caller.member.run(seen, in: database) == "0")
+        #expect(try Caller.office.run(seen, in: database) == "1")
+    }
+
+    @Test func theDirectoryIsWrittenByThoseWhoKeepIt() async throws {
+        let database = try await seeded()
+        let party = "INSERT INTO party (party_code, kind, display_name, recorded_from) VALUES (''new'', 1, ''New'', 0)"
+        let figure = "UPDATE key_figure SET recorded_until = 5 WHERE party_id = 2"
+        #expect(try Caller.member.run("SELECT attempt('\(party)')", in: database).contains("row-level security"))
+        #expect(try Caller.member.run("SELECT attempt('\(figure)')", in: database) == "0")
+        #expect(try Caller.office.run("SELECT attempt('\(party)')", in: database) == "1")
+        #expect(try Caller.office.run("SELECT attempt('\(figure)')", in: database) == "1")
+    }
+
+    private func check(
+        _ table: String, _ scope: Scope, foreign: String, _ caller: Caller, in database: TestDatabase
+    ) throws {
+        let others = "SELECT count(*), md5(string_agg(t::text, ',' ORDER BY t::text)) FROM \(table) t WHERE \(foreign)"
+        let before = try database.execute(others)
+        #expect(!before.hasPrefix("0|"), "\(table) has no row that is foreign to \(caller.name)")
+
+        if !scope.isReadableByAll {
+            let seen = try caller.run("SELECT count(*) FROM \(table) WHERE \(foreign)", in: database)
+            #expect(seen == "0", "\(caller.name) reads \(table)")
+            let copied = try caller.run("COPY \(table) TO STDOUT", in: database)
+            let own = try database.number("SELECT count(*) FROM \(table) WHERE NOT (\(foreign))")
+            #expect(copied.split(separator: "\n").count <= own ?? 0, "\(caller.name) copies out of \(table)")
+        }
+        let changes = try changes(of: table, foreign: foreign, in: database)
+        let attempts = changes.map { "SELECT attempt($$\($0.statement)$$);" }.joined(separator: " ")
+        let answers = try caller.run(attempts, in: database).split(separator: "\n")
+        #expect(answers.count == changes.count)
+        for (change, answer) in zip(changes, answers) {
+            #expect(answer.hasPrefix(change.expected), "\(caller.name): \(change.statement): \(answer)")
+        }
+        #expect(throws: (any Error).self, "\(caller.name) copies into \(table)") {
+            try caller.run("COPY \(table) FROM STDIN", in: database)
+        }
+        #expect(try database.execute(others) == before, "\(caller.name) has changed \(table)")
+    }
+
+    /// Statements that touch foreign rows, each with how its answer begins: no row, or no permission.
+    private func changes(
+        of table: String, foreign: String, in database: TestDatabase
+    ) throws -> [(statement: String, expected: String)] {
+        let columns = try database.lines(
+            """
+            SELECT quote_ident(attname), has_column_privilege('allmende_app', attrelid, attnum, 'UPDATE'),
+                CASE attidentity WHEN '' THEN quote_ident(attname) ELSE 'DEFAULT' END
+            FROM pg_attribute WHERE attrelid = '\(table)'::regclass AND attnum > 0 AND NOT attisdropped
+            """)
+        var statements = columns.map { line in
+            let parts = line.split(separator: "|")
+            let update = "UPDATE \(table) SET \(parts[0]) = \(parts[2]) WHERE \(foreign)"
+            return (statement: update, expected: parts[1] == "t" ? "0" : "42501")
+        }
+        let row = try database.execute("SELECT row_to_json(t) FROM \(table) t WHERE \(foreign) LIMIT 1")
+            .split(separator: "\n").joined()
+        statements.append(("DELETE FROM \(table) WHERE \(foreign)", "42501"))
+        statements.append(("TRUNCATE \(table) CASCADE", "42501"))
+        statements.append(
+            (
+                """
+                INSERT INTO \(table) OVERRIDING SYSTEM VALUE
+                SELECT * FROM json_populate_record(NULL::\(table), '\(row)')
+                """,
+                "42501"
+            ))
+        return statements
+    }
+}
+
+/// A database with the rows of `Seed` and the function `attempt`, which answers the number of rows or the error.
+func seeded() async throws -> TestDatabase {
+    let database = try await Fixture.makeDatabase()
+    try database.execute(Seed.sql)
+    try database.execute(
+        """
+        CREATE FUNCTION attempt(statement text) RETURNS text LANGUAGE plpgsql AS $$
+        DECLARE touched bigint;
+        BEGIN
+            EXECUTE statement;
+            GET DIAGNOSTICS touched = ROW_COUNT;
+            RETURN touched::text;
+        EXCEPTION WHEN OTHERS THEN
+            RETURN SQLSTATE || ' ' || SQLERRM;
+        END $$
+        """)
+    return database
+}
+
+/// Questions to the catalogue.
+enum Catalogue {
+    /// Tables of the application; partitions have a test of their own, the migrations' bookkeeping is nobody's.
+    static let tables = """
+        SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+            AND NOT relispartition AND relname <> 'schema_migration' ORDER BY relname COLLATE "C"
+        """
+    static let partitions = """
+        SELECT inhrelid::regclass FROM pg_inherits WHERE inhparent = 'usage_record'::regclass ORDER BY 1
+        """
+}

@@ -1,0 +1,93 @@
+import Store
+
+/// Two consortia that know nothing of each other. Parties 1 and 2 are members of consortium 1, party 3 of consortium 2,
+/// party 4 runs and audits both. Every tenant table has rows of each.
+enum Seed {
+    static let member = Principal(
+        partyID: 1, partyCode: "p1", role: .municipality, credentialDigest: [], consortia: ["one": 1])
+    static let otherMember = Principal(
+        partyID: 2, partyCode: "p2", role: .municipality, credentialDigest: [], consortia: ["one": 1])
+    static let stranger = Principal(
+        partyID: 3, partyCode: "p3", role: .municipality, credentialDigest: [], consortia: ["two": 2])
+    static let office = Principal(
+        partyID: 4, partyCode: "p4", role: .coordinationOffice, credentialDigest: [], consortia: ["one": 1, "two": 2])
+
+    static let sql = platform + consortia + usage + money
+
+    private static let platform = """
+        INSERT INTO party (party_id, party_code, kind, display_name, recorded_from) OVERRIDING SYSTEM VALUE
+            SELECT i, 'p' || i, 1, 'Party ' || i, 0 FROM generate_series(1, 4) i;
+        SELECT setval(pg_get_serial_sequence('party', 'party_id'), 4);
+        INSERT INTO key_figure (party_id, kind, reference_date, value, status, source, recorded_from)
+            SELECT i, 1, '2011-12-31', 1000 + i, 2, 'count', 0 FROM generate_series(1, 3) i;
+        INSERT INTO credential (sha256, party_id, role, recorded_from)
+            SELECT sha256(int4send(i)), i, 1, 0 FROM generate_series(1, 4) i;
+        INSERT INTO request_record (party_id, request_id, request_sha256, response)
+            SELECT i, gen_random_uuid(), sha256(''), '' FROM generate_series(1, 4) i;
+        INSERT INTO register (register_id, name, size, frontier) VALUES
+            (1, 'consortia/one', 0, ''), (2, 'consortia/two', 0, '');
+        INSERT INTO register_checkpoint (register_id, size, root, note)
+            SELECT i, 0, sha256(''), 'note' FROM generate_series(0, 2) i;
+
+        """
+
+    private static let consortia = """
+        INSERT INTO consortium
+            (consortium_id, consortium_code, display_name, legal_form, currency, coordination_party_id, recorded_from)
+            VALUES (1, 'one', 'One', 1, 'EUR', 4, 0), (2, 'two', 'Two', 1, 'EUR', 4, 0);
+        SELECT setval('consortium_id_seq', 2);
+        INSERT INTO membership (consortium_id, party_id, vote_weight, recorded_from)
+            VALUES (1, 1, 1, 0), (1, 2, 1, 0), (2, 3, 1, 0);
+        INSERT INTO auditor_appointment (consortium_id, party_id, recorded_from) VALUES (1, 4, 0), (2, 4, 0);
+        INSERT INTO decision (consortium_id, decision_code, rule, change, state, recorded_from)
+            VALUES (1, 'd', 2, '', 1, 0), (2, 'd', 2, '', 1, 0);
+        INSERT INTO decision_elector (consortium_id, decision_code, party_id, vote_weight)
+            VALUES (1, 'd', 1, 1), (1, 'd', 2, 1), (2, 'd', 3, 1);
+        INSERT INTO vote (consortium_id, decision_code, party_id, ballot, recorded_from)
+            VALUES (1, 'd', 1, 1, 0), (2, 'd', 3, 1, 0);
+        INSERT INTO application (application_id, consortium_id, application_code, display_name, recorded_from)
+            OVERRIDING SYSTEM VALUE VALUES
+            (1, 1, 'app', 'App', 0), (2, 2, 'app', 'App', 0), (3, 1, 'owned', 'Owned', 0);
+        SELECT setval(pg_get_serial_sequence('application', 'application_id'), 3);
+        INSERT INTO ownership_share
+            (consortium_id, application_id, party_id, numerator, denominator, valid_from, recorded_from)
+            VALUES (1, 3, 1, 1, 1, '2012-01-01', 0), (2, 2, 3, 1, 1, '2012-01-01', 0);
+        INSERT INTO release (consortium_id, application_id, version, license, artifact_sha256, recorded_from)
+            VALUES (1, 1, '1', 'EUPL-1.2', sha256(''), 0), (2, 2, '1', 'EUPL-1.2', sha256(''), 0);
+        INSERT INTO agreement_revision
+            (consortium_id, agreement_code, revision, state, valid_from, content, recorded_from)
+            VALUES (1, 'a', 1, 1, '2012-01-01', 'one', 0), (2, 'a', 1, 1, '2012-01-01', 'two', 0);
+
+        """
+
+    private static let usage = """
+        INSERT INTO metric (metric_id, consortium_id, application_id, metric_code, unit, scale, aggregation,
+            recorded_from) OVERRIDING SYSTEM VALUE
+            VALUES (1, 1, 1, 'cases', 'case', 0, 1, 0), (2, 2, 2, 'cases', 'case', 0, 1, 0);
+        INSERT INTO usage_source (source_id, consortium_id, source_code)
+            OVERRIDING SYSTEM VALUE VALUES (1, 1, 'dc'), (2, 2, 'dc');
+        INSERT INTO usage_batch (consortium_id, batch_id, application_id, source_id, party_id, row_count, row_root,
+            secret, first_month, last_month, recorded_from)
+            SELECT c, p, c, c, p, 2, sha256(''), 'secret', '2012-01-01', '2012-02-01', p
+            FROM (VALUES (1, 1), (1, 2), (2, 3)) v (c, p);
+        SELECT setval('usage_batch_id_seq', 3);
+        SELECT ensure_usage_partition('2012-01-01'), ensure_usage_partition('2012-02-01');
+        INSERT INTO usage_record
+            SELECT c, c, c, p, c, 0, day, day + interval '1 hour', 10 * p, p
+            FROM (VALUES (1, 1), (1, 2), (2, 3)) v (c, p),
+                (VALUES ('2012-01-10 00:00:00+00'::timestamptz), ('2012-02-10 00:00:00+00')) d (day);
+
+        """
+
+    private static let money = """
+        INSERT INTO cost_item (consortium_id, cost_item_code, pool, kind, net_minor, vat_minor, deductible_numerator,
+            deductible_denominator, period_start, period_end, document_number, document_sha256, recorded_from)
+            SELECT c, 'i', 2, 1, 100, 19, 0, 1, '2012-01-01', '2013-01-01', 'R1', '', 0 FROM generate_series(1, 2) c;
+        INSERT INTO settlement (consortium_id, settlement_code, content, recorded_from)
+            VALUES (1, 's', 'one', 0), (2, 's', 'two', 0);
+        INSERT INTO settlement_line (consortium_id, settlement_code, pool, party_id, amount_minor, content)
+            VALUES (1, 's', 2, 1, 60, 'p1'), (1, 's', 2, 2, 59, 'p2'), (2, 's', 2, 3, 119, 'p3');
+        INSERT INTO register_entry (register_id, position, leaf_hash, entry)
+            SELECT i, 1000000, sha256(int4send(i)), int4send(i) FROM generate_series(0, 2) i;
+        """
+}
