@@ -106,6 +106,12 @@ let testTargets: [Target] = [
     tests("TerminalTests", ["Terminal"]),
     tests("allmendeTests", ["allmende", "API", "GRPC", "TestServer", protobuf]),
     tests("StoreTests", ["Store", "Postgres", "Register", "Domain", "EventLoop", "TestSupport", logging]),
+    tests(
+        "SystemTests",
+        [
+            "API", "Audit", "Domain", "EventLoop", "GRPC", "GRPCServices", "Postgres", "Register", "Services", "Store",
+            "TLS", "TestCertificates", "TestSupport", logging, protobuf,
+        ]),
 ]
 
 let package = Package(

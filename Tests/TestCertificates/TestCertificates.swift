@@ -46,6 +46,12 @@ public struct TestCertificates: Sendable {
         atexitRemovals.add(path)
     }
 
+    /// Another client certificate from `authority`; `name` is used once.
+    public func issueClient(_ name: String) throws -> Pair {
+        let ca = Pair(certificate: authority, key: directory.appending(path: "ca.key").path)
+        return try Maker(directory: directory).issue(name, subject: "/O=\(name)/CN=\(name)", by: ca)
+    }
+
     /// Runs the openssl command.
     struct Maker {
         let directory: URL

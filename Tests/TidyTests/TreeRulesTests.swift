@@ -45,6 +45,7 @@ struct TreeRulesTests {
     /// Modules without a test folder of their own, and why.
     static let testedElsewhere: [String: String] = [
         "allmended": "the composition root; end-to-end tests and the demo run it as a process",
+        "Services": "SystemTests drive every service through the running server",
         "protoc-gen-allmende": "its output is compiled, and compared with what it generates anew",
         "CUsageWire": "generated C; UsageWireTests read and write it",
         "CLibUV": "a module map", "CNGHTTP2": "a module map", "COpenSSL": "a module map",

@@ -1,0 +1,97 @@
+import API
+import EventLoop
+import Foundation
+import GRPC
+import SwiftProtobuf
+import Synchronization
+import TLS
+import TestCertificates
+import TestSupport
+
+/// A running server on a database of its own, and clients of it over mutual TLS.
+final class House: Sendable {
+    private struct Running {
+        var server: ServerProcess
+        var clients: [Person: Client] = [:]
+    }
+
+    let database: TestDatabase
+    private let running: Mutex<Running>
+
+    private init(database: TestDatabase, server: ServerProcess) {
+        self.database = database
+        running = Mutex(Running(server: server))
+    }
+
+    /// Runs `body` with a server on a copy of `template`, and ends the server afterwards, whatever happened.
+    static func with(_ template: Template, _ body: (House) async throws -> Void) async throws {
+        try await with(TestCluster.shared.makeDatabase(template: template.database.name), body)
+    }
+
+    /// Runs `body` with a server on `database`.
+    static func with(_ database: TestDatabase, _ body: (House) async throws -> Void) async throws {
+        let house = House(database: database, server: try await start(on: database))
+        let result: Result<Void, any Error>
+        do {
+            result = .success(try await body(house))
+        } catch {
+            result = .failure(error)
+        }
+        await house.closeClients()
+        await house.server.kill()
+        try result.get()
+    }
+
+    static func start(on database: TestDatabase, _ options: [String] = []) async throws -> ServerProcess {
+        let certificates = TestCertificates.shared
+        return try await ServerProcess.start(
+            [
+                "--port", "0", "--certificate", certificates.server.certificate, "--private-key",
+                certificates.server.key, "--client-authority", certificates.authority, "--register-key",
+                try registerKey.get().file, "--database", database.connection, "--grace", "20",
+            ] + options)
+    }
+
+    /// The key with which the servers sign their registers.
+    static let registerKey = Result {
+        let key = try SigningKey.generate()
+        let file = TestCertificates.shared.directory.appending(path: "register.key").path
+        try key.write(pemFile: file)
+        return (file: file, verification: key.verificationKey)
+    }
+
+    var server: ServerProcess { running.withLock { $0.server } }
+
+    /// The client of one person; the same one at every call until the server is started anew.
+    func client(_ person: Person) throws -> Client {
+        let certificate = try person.certificate
+        return running.withLock { running in
+            if let client = running.clients[person] { return client }
+            let tls = TLSClientConfiguration(
+                serverAuthorityFile: TestCertificates.shared.authority, certificateFile: certificate.certificate,
+                privateKeyFile: certificate.key)
+            let client = Client(
+                configuration: ClientConfiguration(host: "127.0.0.1", port: running.server.port, tls: tls),
+                loop: Self.loops.loops[0])
+            running.clients[person] = client
+            return client
+        }
+    }
+
+    /// Starts a server again after the one before has ended.
+    func startAgain() async throws {
+        await closeClients()
+        let server = try await Self.start(on: database)
+        running.withLock { $0.server = server }
+    }
+
+    func closeClients() async {
+        let clients = running.withLock { running in
+            defer { running.clients = [:] }
+            return Array(running.clients.values)
+        }
+        for client in clients { await client.close() }
+    }
+
+    private static let loops = EventLoopGroup(count: 1)
+}

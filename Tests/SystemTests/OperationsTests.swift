@@ -1,0 +1,58 @@
+import API
+import GRPC
+import SwiftProtobuf
+import Testing
+
+@Suite(.timeLimit(.minutes(2)))
+struct OperationsTests {
+    @Test func healthAndReflectionAnswer() async throws {
+        try await House.with(.bare) { house in
+            let health = Grpc_Health_V1_HealthClient(try house.client(.operator))
+            let services = [
+                "", "allmende.v1.MunicipalityService", "allmende.v1.UsageService", "allmende.v1.ExportService",
+            ]
+            for service in services {
+                let answer = try await health.check(.with { $0.service = service })
+                #expect(answer.status == .serving, "\(service)")
+            }
+            let unknown = await refusal { _ = try await health.check(.with { $0.service = "allmende.v1.Nothing" }) }
+            #expect(unknown?.code == .notFound)
+
+            let stream = try await Grpc_Reflection_V1_ServerReflectionClient(try house.client(.operator))
+                .serverReflectionInfo()
+            try await stream.send(.with { $0.listServices = "" })
+            let names = try await stream.receive()?.listServicesResponse.service.map(\.name) ?? []
+            try await stream.send(.with { $0.fileContainingSymbol = "allmende.v1.UsageService.IngestUsage" })
+            let files = try await stream.receive()?.fileDescriptorResponse.fileDescriptorProto ?? []
+            try await stream.finish()
+            #expect(names.filter { $0.hasPrefix("allmende.v1.") }.count == 11)
+            #expect(names.contains("grpc.health.v1.Health"))
+            #expect(!files.isEmpty)
+        }
+    }
+
+    @Test func aRevokedCredentialEndsOnOpenConnections() async throws {
+        try await House.with(.founded) { house in
+            _ = try await usage(of: .itzgrund, in: house)
+            _ = try await AccessServiceClient(try house.client(.operator)).revokeCredential(
+                .with {
+                    $0.name = "credentials/" + hex((try? Person.itzgrund.digest) ?? [])
+                    $0.requestID = .newRequest
+                })
+            let refused = await refusal { _ = try await usage(of: .itzgrund, in: house) }
+            #expect(refused?.code == .unauthenticated)
+            #expect(try await usage(of: .grossheirath, in: house).isEmpty)
+        }
+    }
+
+    @Test func aServerWithoutItsKeySaysSoAndEnds() async throws {
+        let database = try await Template.bare.database
+        do {
+            let server = try await House.start(on: database, ["--register-key", "/nonexistent"])
+            await server.kill()
+            Issue.record("the server has started without its key")
+        } catch let failure as ServerProcess.Failure {
+            #expect(failure.description.contains("nonexistent"), "\(failure)")
+        }
+    }
+}

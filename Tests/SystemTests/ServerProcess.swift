@@ -1,0 +1,164 @@
+import Foundation
+import Glibc
+import Synchronization
+
+/// The real server in a process of its own. Whatever becomes of the test process, the server ends with it.
+final class ServerProcess: Sendable {
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    let process: pid_t
+    let port: Int
+    private let output: ServerOutput
+
+    private init(process: pid_t, port: Int, output: ServerOutput) {
+        self.process = process
+        self.port = port
+        self.output = output
+    }
+
+    /// Starts the server and waits for it to say that it is ready.
+    /// - Throws: `Failure` with what it wrote when it ends before that.
+    static func start(_ arguments: [String]) async throws -> ServerProcess {
+        let (readings, ready) = AsyncStream.makeStream(of: Int.self)
+        var ends: [Int32] = [0, 0]
+        let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+        guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw Failure(description: "socketpair: \(errno)") }
+        let process = try spawn([program] + arguments, input: nil, output: ends[1])
+        close(ends[1])
+        let output = try ServerOutput(process: process, descriptor: ends[0]) {
+            ready.yield($0)
+        } end: {
+            ready.finish()
+        }
+        for await port in readings { return ServerProcess(process: process, port: port, output: output) }
+        Glibc.kill(process, SIGKILL)
+        _ = await output.exit.value
+        throw Failure(description: "the server did not become ready: \(output.text)")
+    }
+
+    /// Beside the test program in the directory of the build.
+    private static let program: String = {
+        var path = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink("/proc/self/exe", &path, path.count - 1)
+        let tests = String(decoding: path.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return URL(filePath: tests).deletingLastPathComponent().appending(path: "allmended").path
+    }()
+
+    /// Ends the process as a power cut would.
+    func kill() async {
+        Glibc.kill(process, SIGKILL)
+        _ = await output.exit.value
+    }
+
+    /// Kills at once, without waiting: for use in the middle of a call.
+    func killNow() { Glibc.kill(process, SIGKILL) }
+
+    /// Asks the process to end. Its end is in `exitStatus`.
+    func terminate() { Glibc.kill(process, SIGTERM) }
+
+    /// The status of `waitpid`, once the process has ended: 0 after an orderly end.
+    var exitStatus: Int32 {
+        get async { await output.exit.value }
+    }
+
+    /// Everything the server has written.
+    var log: String { output.text }
+
+    /// - Parameters: the child's standard input, or nil for none; its standard output and error, or nil for nowhere.
+    fileprivate static func spawn(_ command: [String], input: Int32?, output: Int32?) throws -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        let nowhere = open("/dev/null", O_RDWR | O_CLOEXEC)
+        defer { close(nowhere) }
+        posix_spawn_file_actions_adddup2(&actions, input ?? nowhere, 0)
+        posix_spawn_file_actions_adddup2(&actions, output ?? nowhere, 1)
+        posix_spawn_file_actions_adddup2(&actions, output ?? nowhere, 2)
+        let arguments = command.map { strdup($0) }
+        defer { for argument in arguments { free(argument) } }
+        var child: pid_t = 0
+        let code = posix_spawn(&child, command[0], &actions, nil, arguments + [nil], environ)
+        guard code == 0 else { throw Failure(description: "\(command[0]): error \(code)") }
+        return child
+    }
+}
+
+/// Reads what the server writes on a thread of its own and reaps the process at the end.
+final class ServerOutput: Sendable {
+    let exit: Task<Int32, Never>
+    private let lines = Mutex("")
+
+    var text: String { lines.withLock { $0 } }
+
+    init(
+        process: pid_t, descriptor: Int32, ready: @escaping @Sendable (Int) -> Void,
+        end: @escaping @Sendable () -> Void
+    ) throws {
+        let (exits, exited) = AsyncStream.makeStream(of: Int32.self)
+        exit = Task.detached {
+            for await status in exits { return status }
+            return -1
+        }
+        let watchdog = try Watchdog(process)
+        Thread.detachNewThread { [self] in
+            read(descriptor, ready)
+            end()
+            // The number of the process is its own until it is reaped, so the watchdog goes first.
+            watchdog.release()
+            exited.yield(Self.reap(process))
+            exited.finish()
+        }
+    }
+
+    private func read(_ descriptor: Int32, _ ready: (Int) -> Void) {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        var isReady = false
+        while true {
+            let count = Glibc.read(descriptor, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { break }
+            let text = lines.withLock { lines in
+                lines += String(decoding: buffer[..<count], as: UTF8.self)
+                return lines
+            }
+            guard !isReady, let line = text.split(separator: "\n").first(where: { $0.hasSuffix(" ready") }),
+                let port = line.firstMatch(of: /port=(\d+)/).flatMap({ Int($0.1) })
+            else { continue }
+            isReady = true
+            ready(port)
+        }
+        close(descriptor)
+    }
+
+    fileprivate static func reap(_ process: pid_t) -> Int32 {
+        var status: Int32 = 0
+        while waitpid(process, &status, 0) < 0, errno == EINTR {}
+        return status
+    }
+}
+
+/// A shell that kills a process when this one dies: the pipe to it ends then.
+private struct Watchdog {
+    private let shell: pid_t
+    private let descriptor: Int32
+
+    init(_ process: pid_t) throws {
+        var ends: [Int32] = [0, 0]
+        let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+        guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
+            throw ServerProcess.Failure(description: "socketpair: \(errno)")
+        }
+        shell = try ServerProcess.spawn(
+            ["/bin/sh", "-c", "read line; kill -9 \(process)"], input: ends[0], output: nil)
+        close(ends[0])
+        descriptor = ends[1]
+    }
+
+    func release() {
+        kill(shell, SIGKILL)
+        close(descriptor)
+        _ = ServerOutput.reap(shell)
+    }
+}
