@@ -17,7 +17,8 @@ ticks() { sed -E 's/^.*\) //' "/proc/$1/stat" | awk '{ print $12 + $13 }'; }
 
 # Processor time of the whole database: its first process, those it has started, and those that have ended.
 database_ticks() {
-    cat /proc/[0-9]*/stat 2>/dev/null | awk -v first="${postmaster:-0}" '
+    # A process that ends between the listing and the reading is none of ours.
+    { cat /proc/[0-9]*/stat 2>/dev/null || true; } | awk -v first="${postmaster:-0}" '
         { pid = $1; sub(/^.*\) /, "")
           if (pid == first) sum += $12 + $13 + $14 + $15
           else if ($2 == first) sum += $12 + $13 }
