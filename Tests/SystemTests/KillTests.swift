@@ -21,6 +21,7 @@ struct KillTests {
                 let stop = Bool.random(using: &generator) ? Stop.afterReceipts(events) : .afterSendings(events)
                 await ledger.begin(stop) { house.server.killNow() }
                 await streamPending(ledger, house)
+                try #require(await ledger.hasStopped, "seed \(seed), round \(round), \(stop): the streams ended before")
                 #expect(await house.server.exitStatus == SIGKILL, "seed \(seed), round \(round), \(stop)")
                 try await house.startAgain()
             }
@@ -35,6 +36,7 @@ struct KillTests {
         try await House.with(.founded) { house in
             await ledger.begin(.afterReceipts(7)) { house.server.terminate() }
             await streamPending(ledger, house)
+            try #require(await ledger.hasStopped)
             #expect(await house.server.exitStatus == 0, "\(house.server.log)")
             #expect(house.server.log.contains("shutting down"))
             try await house.startAgain()
@@ -123,6 +125,8 @@ actor Ledger {
     private var stop = Stop.never
     private var action: @Sendable () -> Void = {}
     private var events = 0
+    /// Whether the server has been stopped since `begin`.
+    private(set) var hasStopped = false
 
     init(batches: [(person: Person, batch: IngestUsageRequest)]) { all = batches }
 
@@ -137,7 +141,7 @@ actor Ledger {
     }
 
     func begin(_ stop: Stop, _ action: @escaping @Sendable () -> Void) {
-        (self.stop, self.action, events) = (stop, action, 0)
+        (self.stop, self.action, events, hasStopped) = (stop, action, 0, false)
     }
 
     func batches(of person: Person) -> [IngestUsageRequest] {
@@ -166,7 +170,7 @@ actor Ledger {
     }
 
     func sent() {
-        if case .afterSendings(let count) = stop, count == next() { action() }
+        if case .afterSendings(let count) = stop, count == next() { act() }
     }
 
     func received(_ receipt: IngestUsageResponse) {
@@ -176,7 +180,12 @@ actor Ledger {
             contradictions.append("batch \(receipt.requestID): \(known) and \(first)")
         }
         receipts[receipt.requestID] = first
-        if case .afterReceipts(let count) = stop, count == next() { action() }
+        if case .afterReceipts(let count) = stop, count == next() { act() }
+    }
+
+    private func act() {
+        hasStopped = true
+        action()
     }
 
     private func next() -> Int {

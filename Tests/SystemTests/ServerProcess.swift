@@ -8,12 +8,10 @@ final class ServerProcess: Sendable {
         let description: String
     }
 
-    let process: pid_t
     let port: Int
     private let output: ServerOutput
 
-    private init(process: pid_t, port: Int, output: ServerOutput) {
-        self.process = process
+    private init(port: Int, output: ServerOutput) {
         self.port = port
         self.output = output
     }
@@ -32,8 +30,8 @@ final class ServerProcess: Sendable {
         } end: {
             ready.finish()
         }
-        for await port in readings { return ServerProcess(process: process, port: port, output: output) }
-        Glibc.kill(process, SIGKILL)
+        for await port in readings { return ServerProcess(port: port, output: output) }
+        output.signal(SIGKILL)
         _ = await output.exit.value
         throw Failure(description: "the server did not become ready: \(output.text)")
     }
@@ -48,15 +46,15 @@ final class ServerProcess: Sendable {
 
     /// Ends the process as a power cut would.
     func kill() async {
-        Glibc.kill(process, SIGKILL)
+        output.signal(SIGKILL)
         _ = await output.exit.value
     }
 
     /// Kills at once, without waiting: for use in the middle of a call.
-    func killNow() { Glibc.kill(process, SIGKILL) }
+    func killNow() { output.signal(SIGKILL) }
 
     /// Asks the process to end. Its end is in `exitStatus`.
-    func terminate() { Glibc.kill(process, SIGTERM) }
+    func terminate() { output.signal(SIGTERM) }
 
     /// The status of `waitpid`, once the process has ended: 0 after an orderly end.
     var exitStatus: Int32 {
@@ -88,7 +86,9 @@ final class ServerProcess: Sendable {
 /// Reads what the server writes on a thread of its own and reaps the process at the end.
 final class ServerOutput: Sendable {
     let exit: Task<Int32, Never>
+    private let process: pid_t
     private let lines = Mutex("")
+    private let isReaped = Mutex(false)
 
     var text: String { lines.withLock { $0 } }
 
@@ -96,6 +96,7 @@ final class ServerOutput: Sendable {
         process: pid_t, descriptor: Int32, ready: @escaping @Sendable (Int) -> Void,
         end: @escaping @Sendable () -> Void
     ) throws {
+        self.process = process
         let (exits, exited) = AsyncStream.makeStream(of: Int32.self)
         exit = Task.detached {
             for await status in exits { return status }
@@ -105,9 +106,14 @@ final class ServerOutput: Sendable {
         Thread.detachNewThread { [self] in
             read(descriptor, ready)
             end()
+            Self.waitForEnd(of: process)
             // The number of the process is its own until it is reaped, so the watchdog goes first.
             watchdog.release()
-            exited.yield(Self.reap(process))
+            exited.yield(
+                isReaped.withLock { isReaped in
+                    isReaped = true
+                    return Self.reap(process)
+                })
             exited.finish()
         }
     }
@@ -130,6 +136,17 @@ final class ServerOutput: Sendable {
             ready(port)
         }
         close(descriptor)
+    }
+
+    /// Sends a signal, unless the number of the process may be somebody else's by now.
+    func signal(_ number: Int32) {
+        isReaped.withLock { if !$0 { _ = kill(process, number) } }
+    }
+
+    /// Waits without reaping.
+    private static func waitForEnd(of process: pid_t) {
+        var information = siginfo_t()
+        while waitid(P_PID, id_t(process), &information, WEXITED | WNOWAIT) < 0, errno == EINTR {}
     }
 
     fileprivate static func reap(_ process: pid_t) -> Int32 {
