@@ -1,4 +1,7 @@
 -- Consortia: members, decisions, applications, agreements. All in scope CONSORTIUM: every member reads them.
+--
+-- The exclusion constraints of versioned tables are on expressions, which keeps the planner from answering look-ups with
+-- their GiST indexes, at many times a B-tree's cost.
 
 -- A consortium is FORMING until founded_at, the position of the entry that founded it, is set.
 CREATE TABLE consortium (
@@ -63,7 +66,8 @@ CREATE TABLE vote (
     CONSTRAINT vote_pkey PRIMARY KEY (consortium_id, decision_code, party_id, recorded_from),
     CONSTRAINT vote_elector_fkey FOREIGN KEY (consortium_id, decision_code, party_id) REFERENCES decision_elector,
     CONSTRAINT vote_no_overlap EXCLUDE USING gist (
-        consortium_id WITH =, decision_code WITH =, party_id WITH =, int8range(recorded_from, recorded_until) WITH &&)
+        (consortium_id + 0) WITH =, (decision_code || '') WITH =, (party_id + 0) WITH =,
+        int8range(recorded_from, recorded_until) WITH &&)
 );
 
 CREATE TABLE application (
@@ -90,7 +94,7 @@ CREATE TABLE ownership_share (
     CONSTRAINT ownership_share_fraction_check
         CHECK (denominator > 0 AND numerator > 0 AND numerator <= denominator),
     CONSTRAINT ownership_share_no_overlap EXCLUDE USING gist (
-        consortium_id WITH =, application_id WITH =, party_id WITH =,
+        (consortium_id + 0) WITH =, (application_id + 0) WITH =, (party_id + 0) WITH =,
         daterange(valid_from, valid_until) WITH &&, int8range(recorded_from, recorded_until) WITH &&)
 );
 
@@ -118,12 +122,11 @@ CREATE TABLE agreement_revision (
     recorded_until bigint,
     CONSTRAINT agreement_revision_pkey PRIMARY KEY (consortium_id, agreement_code, revision, recorded_from),
     CONSTRAINT agreement_revision_no_overlap EXCLUDE USING gist (
-        consortium_id WITH =, agreement_code WITH =, revision WITH =,
+        (consortium_id + 0) WITH =, (agreement_code || '') WITH =, (revision + 0) WITH =,
         int8range(recorded_from, recorded_until) WITH &&)
 );
 
--- The current rows by their natural key. The exclusion constraints' GiST indexes would answer the same look-ups at many
--- times the cost.
+-- The current rows by their natural key.
 CREATE UNIQUE INDEX vote_current_key ON vote (consortium_id, decision_code, party_id) WHERE recorded_until IS NULL;
 CREATE UNIQUE INDEX agreement_revision_current_key ON agreement_revision (consortium_id, agreement_code, revision)
     WHERE recorded_until IS NULL;
