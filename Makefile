@@ -5,10 +5,19 @@ PREFIX := /usr/local
 DESTDIR :=
 
 .DEFAULT_GOAL := help
-.PHONY: help packages build install protos lint test bench clean
+.PHONY: help demo run test packages build install protos lint interop bench figures check-long clean
 
 help: ## lists these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: build ## three municipalities found a consortium, report usage, settle a year, and an auditor checks it
+	@deploy/dev/demo
+
+run: build ## leaves a server with the demo's data in the foreground and says what to try
+	@deploy/dev/run
+
+test: packages ## builds and runs all tests, against a PostgreSQL of their own
+	@deploy/dev/test
 
 packages: ## installs the Debian packages that are missing (as root or through sudo)
 	@deploy/dev/packages build protos database
@@ -26,11 +35,17 @@ protos: packages ## generates the code under Sources and Tests anew from Protos/
 lint: ## checks format, scripts, protos and the systemd unit; the rules on code are tests (TidyTests)
 	@deploy/dev/lint
 
-test: packages ## builds and runs all tests, against a throw-away PostgreSQL
-	@deploy/dev/test
+interop: build ## calls the server with a stock Python client and verifies what it exports
+	@deploy/dev/interop
 
 bench: ## measures the server beside its yardsticks (docs/benchmarks.md), in minutes
 	@deploy/dev/bench
+
+figures: ## writes the figures that `make bench` measured last into the README
+	@deploy/dev/figures
+
+check-long: build ## what takes longer: Thread Sanitizer, the README's calls from Go and Java
+	@deploy/dev/check-long
 
 clean: ## stops the private PostgreSQL and removes all that was made
 	@deploy/dev/clean

@@ -62,7 +62,8 @@ let modules: [Target] = [
     module(
         "Services",
         [
-            "API", "UsageWire", "Domain", "Store", "Register", "Audit", "GRPC", "GRPCServices", "TLS", protobuf, logging,
+            "API", "UsageWire", "Domain", "Store", "Register", "Audit", "GRPC", "GRPCServices", "TLS", protobuf,
+            logging,
         ]),
 ]
 
@@ -73,7 +74,8 @@ let programs: [Target] = [
     program(
         "allmende",
         [
-            "API", "Audit", "Domain", "GRPC", "Register", "Services", "Store", "Postgres", "EventLoop", "TLS", "UsageWire",
+            "API", "Audit", "Domain", "GRPC", "Register", "Services", "Store", "Postgres", "EventLoop", "TLS",
+            "UsageWire",
             "Terminal", arguments, logging, protobuf,
         ]),
     program(

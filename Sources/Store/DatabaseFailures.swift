@@ -21,7 +21,8 @@ extension Failure {
         if let constraint = error.constraint, constraint.hasPrefix("usage_record_"), error.isUniqueViolation {
             self.init(.duplicateRecord, "a usage record of the batch is stored already")
         } else if error.isInDoubt {
-            self.init(.outcomeUnknown, "it is not known whether the change was stored; repeat it with the same request_id")
+            self.init(
+                .outcomeUnknown, "it is not known whether the change was stored; repeat it with the same request_id")
         } else if error.kind == .overloaded {
             self.init(.overloaded, "the server has too much to do; repeat the call later")
         } else if error.isConnectionProblem {

@@ -48,7 +48,8 @@ public struct Store: Sendable {
     /// Runs `body` in one transaction under the principal's scope; what it adds to registers is committed with it.
     ///
     /// After a lost race, or a COMMIT whose answer was lost, it runs again: it must look for its own earlier answer
-    /// first. What the database refuses is thrown as a `Failure`; a `DatabaseError` that comes through is a fault of ours.
+    /// first. What the database refuses is thrown as a `Failure`; a `DatabaseError` that comes through is our own
+    /// fault.
     public func write<T: Sendable>(
         as principal: Principal, _ body: (Session) async throws -> T
     ) async throws -> T {

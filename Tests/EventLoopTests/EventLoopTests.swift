@@ -60,7 +60,7 @@ struct EventLoopTests {
                     ticks += 1
                     order.append("tick")
                     if ticks == 3 {
-                        timers.forEach { $0.close() }
+                        for timer in timers { timer.close() }
                         timers.removeAll()
                         continuation.resume(returning: order)
                     }

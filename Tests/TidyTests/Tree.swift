@@ -48,11 +48,6 @@ enum Tree {
         ).sorted()
     }
 
-    /// Whether anything stands in the module yet.
-    static func isBegun(_ module: String) -> Bool {
-        paths.contains { $0.hasPrefix("Sources/\(module)/") && !$0.hasSuffix("/Placeholder.swift") }
-    }
-
     /// Every Swift file that a hand wrote, read once for all rules.
     private static let handwritten = Result {
         try paths

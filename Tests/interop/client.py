@@ -5,8 +5,8 @@ the first one that does not hold ends the program with exit status 1.
 
 usage: client.py HOST:PORT CERTIFICATES PARTY BUNDLE
 
-CERTIFICATES is the folder that deploy/dev/certificates fills. The client speaks for the municipality PARTY (its code), a
-member of a consortium with an application and a metric, and then for the auditor, whose export it writes to BUNDLE.
+CERTIFICATES is the folder that deploy/dev/certificates fills. The client speaks for the municipality PARTY (its code),
+a member of a consortium with an application and a metric, and then for the auditor, whose export it writes to BUNDLE.
 """
 
 import pathlib

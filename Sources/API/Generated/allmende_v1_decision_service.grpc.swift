@@ -19,7 +19,8 @@ public enum DecisionServiceMethods {
     public static let all: [GRPC.MethodDescriptor] = [openDecision, castVote, getDecision, listDecisions]
 }
 
-/// Decisions: every joint change of a consortium is voted on, and enacted in the transaction of the vote that settles it.
+/// Decisions: every joint change of a consortium is voted on, and enacted in the transaction of the vote that settles
+/// it.
 public protocol DecisionServiceHandler: Sendable {
     /// Opens a ballot. The electorate and its weights are frozen now.
     func openDecision(

@@ -38,7 +38,8 @@ public protocol MunicipalityServiceHandler: Sendable {
         _ request: ListPartiesRequest, _ call: GRPC.ServerCall
     ) async throws -> ListPartiesResponse
 
-    /// Records a key figure of a party for a reference date. A second value for the same date revises the first; both stay.
+    /// Records a key figure of a party for a reference date. A second value for the same date revises the first; both
+    /// stay.
     func recordKeyFigure(
         _ request: RecordKeyFigureRequest, _ call: GRPC.ServerCall
     ) async throws -> RecordKeyFigureResponse
@@ -87,7 +88,8 @@ public struct MunicipalityServiceClient: Sendable {
         try await client.call(MunicipalityServiceMethods.listParties, request, options)
     }
 
-    /// Records a key figure of a party for a reference date. A second value for the same date revises the first; both stay.
+    /// Records a key figure of a party for a reference date. A second value for the same date revises the first; both
+    /// stay.
     public func recordKeyFigure(
         _ request: RecordKeyFigureRequest, options: GRPC.CallOptions = .init()
     ) async throws -> RecordKeyFigureResponse {

@@ -105,8 +105,8 @@ public nonisolated struct AuditorAppointed: Sendable {
   public init() {}
 }
 
-/// One entry of a register: the canonical bytes that are hashed into its tree are this message, serialised with fields in
-/// ascending order and without unknown fields.
+/// One entry of a register: the canonical bytes that are hashed into its tree are this message, serialised with fields
+/// in ascending order and without unknown fields.
 public nonisolated struct RegisterEntry: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for

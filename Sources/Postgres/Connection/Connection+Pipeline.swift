@@ -113,7 +113,9 @@ extension Connection {
         let endsSession = DatabaseError.endsSession(result) || PQstatus(handle) != CONNECTION_OK
         PQclear(result)
         if let statement = unit.preparation(of: unit.answered) { cache.forget(statement) }
-        if error.isStalePlan { unit.statements.forEach { cache.forget($0) } }
+        if error.isStalePlan {
+            for statement in unit.statements { cache.forget(statement) }
+        }
         // The server ended the session while it committed, or we do not know when it did.
         let isTooLate = unit.answered >= unit.commands
         error.isInDoubt = endsSession && unit.isDoubtful && (isTooLate || error.kind == .connectionLost)

@@ -17,10 +17,13 @@ struct Participant: Sendable {
 extension Backend {
     /// The caller in a consortium. One that it does not take part in looks to it like one that does not exist.
     func participant(
-        _ call: ServerCall, in code: String, as roles: Set<PrincipalRole> = [.municipality, .coordinationOffice, .auditor]
+        _ call: ServerCall, in code: String,
+        as roles: Set<PrincipalRole> = [.municipality, .coordinationOffice, .auditor]
     ) async throws -> Participant {
         let principal = try await authorise(call, as: roles)
-        guard let consortium = principal.consortia[code] else { throw Failure.unknown("consortium", "consortia/" + code) }
+        guard let consortium = principal.consortia[code] else {
+            throw Failure.unknown("consortium", "consortia/" + code)
+        }
         return Participant(principal: principal, consortium: consortium, code: code)
     }
 }

@@ -19,7 +19,9 @@ public struct Backend: Sendable {
     }
 
     /// The caller, when it acts in one of the roles.
-    func authorise(_ call: ServerCall, as roles: Set<PrincipalRole> = Set(PrincipalRole.allCases)) async throws -> Principal {
+    func authorise(_ call: ServerCall, as roles: Set<PrincipalRole> = Set(PrincipalRole.allCases)) async throws
+        -> Principal
+    {
         let principal = try await principals.principal(of: call)
         guard roles.contains(principal.role) else {
             let names = roles.map(\.name).sorted().joined(separator: " or ")

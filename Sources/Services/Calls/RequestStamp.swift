@@ -24,7 +24,9 @@ struct RequestStamp: Sendable {
         }
         self.text = text
         self.id = id
-        guard let digest = Digest32(SHA256.hash(bytes)) else { throw Failure(.internal, "a digest is not 32 bytes long") }
+        guard let digest = Digest32(SHA256.hash(bytes)) else {
+            throw Failure(.internal, "a digest is not 32 bytes long")
+        }
         self.digest = digest
     }
 }

@@ -4,7 +4,8 @@ internal import Domain
 enum ResourceName {
     /// The ids in a name of the given collections, in order.
     ///
-    ///     try ResourceName.ids("consortia/a/applications/b", in: ["consortia", "applications"], field: "parent")  // ["a", "b"]
+    ///     try ResourceName.ids("consortia/a/applications/b", in: ["consortia", "applications"], field: "parent")
+    ///     // ["a", "b"]
     static func ids(_ name: String, in collections: [String], field: String) throws -> [String] {
         if name.isEmpty { throw Failure.missing(field) }
         var text = name

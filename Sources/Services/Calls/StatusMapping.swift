@@ -26,7 +26,8 @@ public struct StatusMapping: Sendable {
         var details: [StatusDetail] = [
             .errorInfo(
                 reason: failure.reason.code, domain: "allmende",
-                metadata: Dictionary(failure.metadata.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first }))
+                metadata: Dictionary(
+                    failure.metadata.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first }))
         ]
         if !failure.violations.isEmpty {
             details.append(
@@ -40,7 +41,8 @@ public struct StatusMapping: Sendable {
         if code == .failedPrecondition, failure.violations.isEmpty {
             details.append(
                 .preconditionFailure([
-                    .init(type: failure.reason.code, subject: failure.resource?.name ?? "", description: failure.message)
+                    .init(
+                        type: failure.reason.code, subject: failure.resource?.name ?? "", description: failure.message)
                 ]))
         }
         if code == .unavailable || code == .resourceExhausted, failure.violations.isEmpty {
@@ -69,7 +71,8 @@ public struct StatusMapping: Sendable {
         let id = String(UInt64.random(in: .min ... .max), radix: 16)
         logger.error(
             "unexpected error", metadata: ["error_id": "\(id)", "method": "\(call.method.path)", "cause": "\(error)"])
-        return status(Failure(.internal, "an unexpected error occurred; tell the operator its id \(id)").with("error_id", id))
+        return status(
+            Failure(.internal, "an unexpected error occurred; tell the operator its id \(id)").with("error_id", id))
     }
 
     /// The gRPC code of a reason.

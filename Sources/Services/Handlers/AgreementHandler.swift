@@ -63,7 +63,8 @@ public struct AgreementHandler: AgreementServiceHandler {
     ) async throws -> ListAgreementRevisionsResponse {
         let ids = try ResourceName.ids(request.parent, in: ["consortia", "agreements"], field: "parent")
         let caller = try await backend.participant(call, in: ids[0])
-        let rows = try await backend.store.reader(caller.principal).agreementRevisions(of: ids[1], in: caller.consortium)
+        let rows = try await backend.store.reader(caller.principal).agreementRevisions(
+            of: ids[1], in: caller.consortium)
         var response = ListAgreementRevisionsResponse()
         response.agreementRevisions = try rows.map { try AgreementRevision(serializedBytes: $0.content) }
         return response

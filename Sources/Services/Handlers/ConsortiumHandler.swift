@@ -33,7 +33,8 @@ public struct ConsortiumHandler: ConsortiumServiceHandler {
         }
     }
 
-    public func getConsortium(_ request: GetConsortiumRequest, _ call: ServerCall) async throws -> GetConsortiumResponse {
+    public func getConsortium(_ request: GetConsortiumRequest, _ call: ServerCall) async throws -> GetConsortiumResponse
+    {
         let code = try ResourceName.id(request.name, in: "consortia", field: "name")
         let caller = try await backend.participant(call, in: code)
         let row = try await backend.store.reader(caller.principal).consortium(caller.consortium, name: request.name)
@@ -42,7 +43,8 @@ public struct ConsortiumHandler: ConsortiumServiceHandler {
         return response
     }
 
-    public func listConsortia(_ request: ListConsortiaRequest, _ call: ServerCall) async throws -> ListConsortiaResponse {
+    public func listConsortia(_ request: ListConsortiaRequest, _ call: ServerCall) async throws -> ListConsortiaResponse
+    {
         let principal = try await backend.authorise(call)
         var response = ListConsortiaResponse()
         response.consortia = try await backend.store.reader(principal).consortia().map(Consortium.init)

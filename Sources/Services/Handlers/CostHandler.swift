@@ -29,7 +29,8 @@ public struct CostHandler: CostServiceHandler {
         }
     }
 
-    public func listCostItems(_ request: ListCostItemsRequest, _ call: ServerCall) async throws -> ListCostItemsResponse {
+    public func listCostItems(_ request: ListCostItemsRequest, _ call: ServerCall) async throws -> ListCostItemsResponse
+    {
         var checks = FieldChecks()
         let code = checks.id(request.parent, in: "consortia", field: "parent")
         let period = checks.range(request.period, isSet: request.hasPeriod, needsEnd: true, field: "period")

@@ -81,7 +81,8 @@ public struct DecisionHandler: DecisionServiceHandler {
         return response
     }
 
-    public func listDecisions(_ request: ListDecisionsRequest, _ call: ServerCall) async throws -> ListDecisionsResponse {
+    public func listDecisions(_ request: ListDecisionsRequest, _ call: ServerCall) async throws -> ListDecisionsResponse
+    {
         let code = try ResourceName.id(request.parent, in: "consortia", field: "parent")
         let caller = try await backend.participant(call, in: code)
         let rows = try await backend.store.reader(caller.principal).decisions(in: caller.consortium)

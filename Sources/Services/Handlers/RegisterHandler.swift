@@ -12,7 +12,8 @@ public struct RegisterHandler: RegisterServiceHandler {
         self.backend = backend
     }
 
-    public func getCheckpoint(_ request: GetCheckpointRequest, _ call: ServerCall) async throws -> GetCheckpointResponse {
+    public func getCheckpoint(_ request: GetCheckpointRequest, _ call: ServerCall) async throws -> GetCheckpointResponse
+    {
         let (principal, register) = try await register(request.register, call)
         let size = try await backend.store.reader(principal).registerSize(register)
         var response = GetCheckpointResponse()

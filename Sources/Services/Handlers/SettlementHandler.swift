@@ -47,7 +47,8 @@ public struct SettlementHandler: SettlementServiceHandler {
         }
     }
 
-    public func getSettlement(_ request: GetSettlementRequest, _ call: ServerCall) async throws -> GetSettlementResponse {
+    public func getSettlement(_ request: GetSettlementRequest, _ call: ServerCall) async throws -> GetSettlementResponse
+    {
         let ids = try ResourceName.ids(request.name, in: ["consortia", "settlements"], field: "name")
         let caller = try await backend.participant(call, in: ids[0])
         let (head, lines) = try await backend.store.reader(caller.principal).settlement(

@@ -26,7 +26,8 @@ struct AllocationReferences {
         let ids = try ResourceName.ids(name, in: ["consortia", "applications"], field: field)
         try caller.require(ids[0], field: field)
         guard let row = try await session.applications(in: caller.consortium).first(where: { $0.code == ids[1] }) else {
-            throw Failure.invalid(field, "names application \(ids[1]), which does not exist", reason: .unknownApplication)
+            throw Failure.invalid(
+                field, "names application \(ids[1]), which does not exist", reason: .unknownApplication)
         }
         return row
     }

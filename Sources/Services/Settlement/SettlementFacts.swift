@@ -33,7 +33,8 @@ struct SettlementFacts {
     /// The last day that is settled.
     var lastDay: Domain.CivilDate { task.period.end?.adding(days: -1) ?? task.period.start }
 
-    private static func revisionInForce(_ task: SettlementTask, _ reader: some Reader) async throws -> AgreementRevision {
+    private static func revisionInForce(_ task: SettlementTask, _ reader: some Reader) async throws -> AgreementRevision
+    {
         let rows = try await reader.agreementRevisions(of: task.agreement, in: task.caller.consortium)
         let day = task.period.end?.adding(days: -1) ?? task.period.start
         let inForce = rows.last { row in
@@ -42,8 +43,9 @@ struct SettlementFacts {
         }
         guard let inForce else {
             throw Failure(
-                .noRevisionInForce, "\(task.agreementName) has no revision in force on \(day); adopt one by a decision")
-                .about("agreement", task.agreementName)
+                .noRevisionInForce, "\(task.agreementName) has no revision in force on \(day); adopt one by a decision"
+            )
+            .about("agreement", task.agreementName)
         }
         return try AgreementRevision(serializedBytes: inForce.content)
     }

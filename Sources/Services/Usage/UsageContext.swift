@@ -27,7 +27,9 @@ final class UsageContext: Sendable {
         let sourceID = checks.resourceID(sourceText, field: "source_id")
         try checks.finish()
         let (code, applicationCode) = (ids![0], ids![1])
-        guard let consortium = principal.consortia[code] else { throw Failure.unknown("consortium", "consortia/" + code) }
+        guard let consortium = principal.consortia[code] else {
+            throw Failure.unknown("consortium", "consortia/" + code)
+        }
         let reader = backend.store.reader(principal)
         let row = try await reader.application(applicationCode, in: consortium, name: parent)
         self.parent = parent

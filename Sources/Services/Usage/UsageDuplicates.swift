@@ -25,10 +25,13 @@ struct UsageDuplicates {
         let stored = try await reader.firstStored(
             keys, application: context.application, source: context.source, party: context.caller.principal.partyID,
             in: context.caller.consortium)
-        guard let stored else { return Failure(.conflict, "another batch with the same records was stored at the same time") }
+        guard let stored else {
+            return Failure(.conflict, "another batch with the same records was stored at the same time")
+        }
         return Failure.invalid(
             "records[\(stored.index)]",
-            "was recorded before, with quantity \(stored.quantity), by the batch at register position \(stored.position)",
+            "was recorded before, with quantity \(stored.quantity), "
+                + "by the batch at register position \(stored.position)",
             reason: .duplicateRecord)
     }
 

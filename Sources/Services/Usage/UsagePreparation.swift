@@ -43,7 +43,9 @@ actor UsagePreparation {
         _ message: [UInt8], in context: UsageContext, number: Int64
     ) throws -> PreparedUsageBatch? {
         try UsageBatch.withDecoded(message) { batch in
-            guard batch.parent == context.parent, batch.sourceID.utf8.elementsEqual(context.sourceCode) else { return nil }
+            guard batch.parent == context.parent, batch.sourceID.utf8.elementsEqual(context.sourceCode) else {
+                return nil
+            }
             let stamp = try RequestStamp(batch.requestID, digestOf: message)
             guard (1...Limits.usageBatch).contains(batch.count) else { throw UsageFailure.size(batch.count) }
             let secret = BatchSecret.generate()
@@ -85,7 +87,8 @@ actor UsagePreparation {
             throw UsageFailure.foreignParty(index, own: principal.partyCode)
         }
         guard let metric = context.metric(record.metricID) else {
-            throw UsageFailure.unknownMetric(index, String(decoding: record.metricID, as: UTF8.self), in: context.parent)
+            throw UsageFailure.unknownMetric(
+                index, String(decoding: record.metricID, as: UTF8.self), in: context.parent)
         }
         guard UsageMonths.instants.contains(record.intervalStart), UsageMonths.instants.contains(record.intervalEnd),
             let start = Instant(seconds: record.intervalStart), let end = Instant(seconds: record.intervalEnd)

@@ -101,9 +101,10 @@ extension Session {
         var statements: [SQL] = [
             """
             INSERT INTO consortium
-                (consortium_id, consortium_code, display_name, legal_form, currency, coordination_party_id, recorded_from)
-            VALUES (\(id), \(consortium.code), \(consortium.displayName), \(consortium.legalForm), \(consortium.currency),
-                \(principal.partyID), 0)
+                (consortium_id, consortium_code, display_name, legal_form, currency, coordination_party_id,
+                    recorded_from)
+            VALUES (\(id), \(consortium.code), \(consortium.displayName), \(consortium.legalForm),
+                \(consortium.currency), \(principal.partyID), 0)
             """,
             "SELECT create_register(\(id), \("consortia/" + consortium.code))",
         ]

@@ -62,7 +62,8 @@ extension Session {
                     AND (valid_until IS NULL OR valid_until > \(day))
                 RETURNING party_id, numerator, denominator, valid_from)
             INSERT INTO ownership_share
-                (consortium_id, application_id, party_id, numerator, denominator, valid_from, valid_until, recorded_from)
+                (consortium_id, application_id, party_id, numerator, denominator, valid_from, valid_until,
+                    recorded_from)
             SELECT \(consortium), \(application), party_id, numerator, denominator, valid_from, \(day), \(position)
             FROM closed WHERE valid_from < \(day)
             """

@@ -74,7 +74,8 @@ extension Session {
         _ = try await query(
             """
             INSERT INTO party (party_code, kind, display_name, ags, ars, recorded_from)
-            VALUES (\(party.code), \(party.kind), \(party.displayName), \(nullable: party.ags), \(nullable: party.ars), \(recordedFrom))
+            VALUES (\(party.code), \(party.kind), \(party.displayName), \(nullable: party.ags),
+                \(nullable: party.ars), \(recordedFrom))
             """)
     }
 }

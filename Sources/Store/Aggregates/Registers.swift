@@ -54,7 +54,9 @@ extension Reader {
             guard rows.count > 0 else { throw Failure(.internal, "register \(register) has no entry \(start)") }
             for index in 0..<rows.count {
                 let bytes = try rows.decode([UInt8].self, row: index, column: 0)
-                guard let leaf = Hash(bytes) else { throw Failure(.internal, "a stored leaf hash is not 32 bytes long") }
+                guard let leaf = Hash(bytes) else {
+                    throw Failure(.internal, "a stored leaf hash is not 32 bytes long")
+                }
                 frontier.append(leaf, using: hasher)
             }
         }

@@ -56,7 +56,7 @@ extension Reader {
     public func usageTotals(
         of application: Int32, in consortium: Int32, from: CivilDate, until: CivilDate, knownAt size: Int64
     ) async throws -> [UsageTotalRow] {
-        // Numbers first, names last. Batches that came later are few or none, so that they are left out by a small hash.
+        // Numbers first, names last. Batches that came later are few or none, so that a small hash leaves them out.
         let scope: SQL = """
             FROM usage_record u
             WHERE u.consortium_id = \(consortium) AND u.application_id = \(application)
@@ -69,7 +69,8 @@ extension Reader {
         let rows = try await query(
             """
             WITH total AS (
-                SELECT u.metric_id, u.party_id, sum(u.quantity) AS quantity, max(u.quantity) AS largest, count(*) AS records
+                SELECT u.metric_id, u.party_id, sum(u.quantity) AS quantity, max(u.quantity) AS largest,
+                    count(*) AS records
                 \(scope) GROUP BY u.metric_id, u.party_id),
             latest AS (
                 SELECT DISTINCT ON (u.metric_id, u.party_id) u.metric_id, u.party_id, u.quantity

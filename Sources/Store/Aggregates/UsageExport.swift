@@ -69,7 +69,8 @@ extension Reader {
         let rows = try await query(
             """
             SELECT coalesce(sum(octet_length(entry) + CASE WHEN octet_length(entry) < 128 THEN 1
-                WHEN octet_length(entry) < 16384 THEN 2 WHEN octet_length(entry) < 2097152 THEN 3 ELSE 4 END), 0)::bigint
+                WHEN octet_length(entry) < 16384 THEN 2 WHEN octet_length(entry) < 2097152 THEN 3 ELSE 4 END),
+                0)::bigint
             FROM register_entry WHERE register_id = \(register) AND position < \(size)
             """)
         return Int(try rows.decode(Int64.self, row: 0, column: 0))

@@ -140,7 +140,8 @@ BEGIN
     LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', tenant);
         EXECUTE format(
-            'CREATE POLICY %I ON %I USING (consortium_id = ANY ((SELECT current_setting(''allmende.consortia''))::int[]))',
+            'CREATE POLICY %I ON %I '
+            'USING (consortium_id = ANY ((SELECT current_setting(''allmende.consortia''))::int[]))',
             tenant || '_scope', tenant);
         EXECUTE format('GRANT SELECT, INSERT ON %I TO allmende_app', tenant);
     END LOOP;
@@ -165,8 +166,10 @@ RETURNS TABLE (party_id int, party_code text, role smallint, consortium_ids int[
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
     SELECT p.party_id, p.party_code, c.role,
-        coalesce(array_agg(k.consortium_id ORDER BY k.consortium_code) FILTER (WHERE k.consortium_id IS NOT NULL), '{}'),
-        coalesce(array_agg(k.consortium_code ORDER BY k.consortium_code) FILTER (WHERE k.consortium_id IS NOT NULL), '{}')
+        coalesce(
+            array_agg(k.consortium_id ORDER BY k.consortium_code) FILTER (WHERE k.consortium_id IS NOT NULL), '{}'),
+        coalesce(
+            array_agg(k.consortium_code ORDER BY k.consortium_code) FILTER (WHERE k.consortium_id IS NOT NULL), '{}')
     FROM credential c
     JOIN party p USING (party_id)
     LEFT JOIN consortium k ON

@@ -95,7 +95,8 @@ BEGIN
     END IF;
     EXECUTE format(
         'CREATE TABLE %I PARTITION OF usage_record FOR VALUES FROM (%L) TO (%L)',
-        partition_name, first_day::text || ' 00:00:00+00', (first_day + interval '1 month')::date::text || ' 00:00:00+00');
+        partition_name, first_day::text || ' 00:00:00+00',
+        (first_day + interval '1 month')::date::text || ' 00:00:00+00');
     -- Rows arrive in the order of their batches: a block range index finds a batch at next to no cost.
     EXECUTE format('CREATE INDEX %I ON %I USING brin (batch_id)', partition_name || '_batch_idx', partition_name);
     EXECUTE format(
@@ -158,7 +159,8 @@ BEGIN
     LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', tenant);
         EXECUTE format(
-            'CREATE POLICY %I ON %I USING (consortium_id = ANY ((SELECT current_setting(''allmende.consortia''))::int[]))',
+            'CREATE POLICY %I ON %I '
+            'USING (consortium_id = ANY ((SELECT current_setting(''allmende.consortia''))::int[]))',
             tenant || '_scope', tenant);
         EXECUTE format('GRANT SELECT, INSERT ON %I TO allmende_app', tenant);
     END LOOP;

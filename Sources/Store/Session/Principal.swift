@@ -16,7 +16,9 @@ public struct Principal: Sendable {
     /// The first statement of every unit: makes the principal known to row-level security for this transaction alone.
     let scope: SQL
 
-    public init(partyID: Int32, partyCode: String, role: PrincipalRole, credentialDigest: [UInt8], consortia: [String: Int32]) {
+    public init(
+        partyID: Int32, partyCode: String, role: PrincipalRole, credentialDigest: [UInt8], consortia: [String: Int32]
+    ) {
         self.partyID = partyID
         self.partyCode = partyCode
         self.role = role

@@ -5,10 +5,11 @@ enum Retry {
     /// Attempts in all; a caller that loses more races than this is told to try again later.
     private static let attempts = 4
 
-    /// Repeats `body` after a lost race or a COMMIT whose answer was lost: the record of requests then tells what holds.
+    /// Repeats `body` after a lost race or a COMMIT whose answer was lost: the record of requests then tells what
+    /// holds.
     ///
-    /// A unique key is violated by a twin of the same request or by a real duplicate; a second look tells them apart, so
-    /// it is repeated once only.
+    /// A unique key is violated by a twin of the same request or by a real duplicate; a second look tells them apart,
+    /// so it is repeated once only.
     static func afterLostRace<T>(_ body: () async throws -> T) async throws -> T {
         var violations = 0
         for _ in 1..<attempts {

@@ -32,7 +32,8 @@ measure_ingestion() {
 measure_copy_in() {
     local file=$scratch/rows start seconds_taken
     sql -c "\\copy (SELECT consortium_id, application_id, metric_id, party_id, source_id, row_index,
-        interval_start + ('2043-$1-01'::timestamptz - '2042-$1-01'), interval_end + ('2043-$1-01'::timestamptz - '2042-$1-01'),
+        interval_start + ('2043-$1-01'::timestamptz - '2042-$1-01'),
+        interval_end + ('2043-$1-01'::timestamptz - '2042-$1-01'),
         quantity, batch_id FROM usage_record_2042_$1) TO '$file' (FORMAT binary)"
     sql -o /dev/null -c "SELECT ensure_usage_partition('2043-$1-01')"
     sql -c CHECKPOINT

@@ -95,8 +95,8 @@ pgbench_script() {
         printf "SELECT set_config('allmende.party', :party, true), set_config('allmende.role', :role, true), %s;\n" \
             "set_config('allmende.consortia', :consortia, true), set_config('allmende.all_parties', :all_parties, true)"
     fi
-    printf 'SELECT content FROM agreement_revision WHERE consortium_id = :consortium AND agreement_code = :agreement %s;\n' \
-        'AND revision = :revision AND recorded_until IS NULL'
+    printf 'SELECT content FROM agreement_revision WHERE consortium_id = :consortium %s;\n' \
+        'AND agreement_code = :agreement AND revision = :revision AND recorded_until IS NULL'
     if [ "$1" = secured ]; then printf '\\endpipeline\n'; fi
 }
 
@@ -110,7 +110,8 @@ measure_pgbench() {
     begin_cpu ''
     PGOPTIONS=$options pgbench -n -M prepared -c 8 -j 2 -T "$pgbench_seconds" -f "$scratch/pgbench.sql" \
         -D "party=$party" -D role=municipality -D "consortia={$consortium}" -D all_parties=off \
-        -D "consortium=$consortium" -D agreement=operation "$bench_database" >"$scratch/pgbench" 2>"$scratch/pgbench.log" ||
+        -D "consortium=$consortium" -D agreement=operation "$bench_database" \
+        >"$scratch/pgbench" 2>"$scratch/pgbench.log" ||
         fail "pgbench failed: $(tail -n 5 "$scratch/pgbench.log")"
     figure "pgbench_$1_calls_per_second" "$(sed -nE 's/^tps = ([0-9.]+).*/\1/p' "$scratch/pgbench")"
     end_cpu "pgbench_$1" "$(sed -nE 's/^number of transactions actually processed: ([0-9]+).*/\1/p' "$scratch/pgbench")"

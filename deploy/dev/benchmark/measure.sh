@@ -66,7 +66,8 @@ describe_machine() {
 measure_build() {
     say "Clean release build"
     local start=$EPOCHREALTIME
-    swift build --configuration release --static-swift-stdlib --scratch-path "$scratch/build" >"$scratch/build.log" 2>&1 ||
+    swift build --configuration release --static-swift-stdlib --scratch-path "$scratch/build" \
+        >"$scratch/build.log" 2>&1 ||
         fail "the clean build failed: $(tail -n 5 "$scratch/build.log")"
     figure build_seconds "$(elapsed "$start" "$EPOCHREALTIME")"
     rm -rf "$scratch/build"
