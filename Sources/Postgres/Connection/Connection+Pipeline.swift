@@ -5,17 +5,35 @@ extension Connection {
     // MARK: - Sending
 
     /// Writes a unit and its Sync. The unit waits for its answer in `inFlight`.
+    ///
+    /// The library flushes with every Sync, so shared reads go without: all those of one turn of the loop are one
+    /// transaction with one Sync at its end, which saves both sides system calls and the server commits.
     func send(_ unit: Unit) {
         assert(loop.isCurrent && mode == .pipeline)
+        if !unit.isShared, isSharing { endSharing() }
+        guard !isClosed else { return unit.finish(.closed) }
         inFlight.append(unit)
         for sql in unit.statements {
             guard write(sql, of: unit) else { return close(DatabaseError(.connectionLost, connection: handle)) }
         }
-        guard PQpipelineSync(handle) == 1 else {
-            return close(DatabaseError(.connectionLost, connection: handle))
-        }
-        unit.isComplete = true
         flushSoon()
+        if unit.isShared {
+            isSharing = true
+        } else {
+            sync()
+            unit.isComplete = true
+        }
+    }
+
+    /// Ends the transaction of the shared units sent so far.
+    func endSharing() {
+        isSharing = false
+        inFlight.append(Unit.sync())
+        sync()
+    }
+
+    private func sync() {
+        if PQpipelineSync(handle) != 1 { close(DatabaseError(.connectionLost, connection: handle)) }
     }
 
     private func write(_ sql: SQL, of unit: Unit) -> Bool {
@@ -72,6 +90,7 @@ extension Connection {
                     return close(DatabaseError(.connectionLost, connection: handle))
                 }
                 if gaps == 1 { unit.answered += 1 }
+                if unit.isAnsweredWithoutSync { end(unit) }
                 continue
             }
             gaps = 0
@@ -85,11 +104,12 @@ extension Connection {
             succeed(result, unit)
         case PGRES_PIPELINE_SYNC:
             PQclear(result)
-            inFlight.popFirst()?.finish()
+            end(unit)
         case PGRES_FATAL_ERROR:
             fail(result, unit)
         case PGRES_PIPELINE_ABORTED:
             PQclear(result)
+            unit.isAborted = true
             if let statement = unit.preparation(of: unit.answered) { cache.forget(statement) }
         default:
             // COPY in a unit: the session waits for data that never comes.
@@ -97,6 +117,14 @@ extension Connection {
             unit.fail(.misuse("a command that is not allowed in a unit"))
             close(.misuse("a command that is not allowed in a unit"))
         }
+    }
+
+    /// Answers the unit, or sends it again where another one's error had taken it along.
+    private func end(_ unit: Unit) {
+        _ = inFlight.popFirst()
+        guard unit.isAborted, unit.failure == nil, unit.isWaited else { return unit.finish() }
+        unit.startOver()
+        delegate?.connection(self, didAbort: unit)
     }
 
     private func succeed(_ result: OpaquePointer, _ unit: Unit) {

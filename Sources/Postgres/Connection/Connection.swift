@@ -8,12 +8,17 @@ protocol ConnectionDelegate: AnyObject {
     func connectionHasRoom(_ connection: Connection)
     /// The connection is closed; every unit was failed.
     func connectionDidClose(_ connection: Connection, _ error: DatabaseError)
+    /// A shared unit was swallowed by the error of another one; it can be sent again.
+    func connection(_ connection: Connection, didAbort unit: Unit)
     /// Somebody sent a NOTIFY.
     func connection(_ connection: Connection, didReceive notification: DatabaseNotification)
 }
 
 extension ConnectionDelegate {
     func connectionHasRoom(_ connection: Connection) {}
+    func connection(_ connection: Connection, didAbort unit: Unit) {
+        unit.finish(.misuse("a shared unit on a connection that is not a lane"))
+    }
     func connection(_ connection: Connection, didReceive notification: DatabaseNotification) {}
 }
 
@@ -34,6 +39,8 @@ final class Connection: LoopFlushable, @unchecked Sendable {  // confined to its
     /// Whether the server's data is taken from the socket; off while the reader of a `COPY` is busy.
     var isReading = true { didSet { if isReading != oldValue { updateInterest() } } }
     private var hasUnsent = false
+    /// Whether shared units were sent whose transaction has no end yet.
+    var isSharing = false
 
     var cache = StatementCache()
     let arrays = ParameterArrays()
@@ -90,6 +97,7 @@ final class Connection: LoopFlushable, @unchecked Sendable {  // confined to its
     /// Gives what the library holds back to the socket; the rest waits until the socket takes more.
     func flush() {
         isFlushScheduled = false
+        if isSharing, !isClosed { endSharing() }
         guard !isClosed else { return }
         let left = PQflush(handle)
         guard left >= 0 else { return close(DatabaseError(.connectionLost, connection: handle)) }

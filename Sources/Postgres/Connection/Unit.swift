@@ -13,14 +13,35 @@ final class Unit: @unchecked Sendable {  // confined to its loop
     var answered = 0
     /// Whether the unit's end is a commit; false inside a transaction.
     let commits: Bool
+    /// Whether other reads may stand in the same implicit transaction: then no Sync of its own follows.
+    private(set) var isShared: Bool
+    /// Whether an error of another unit in the same transaction has swallowed this one.
+    var isAborted = false
     /// Whether the Sync went out, without which the server commits nothing.
     var isComplete = false
     private var rows: [Rows] = []
     private(set) var failure: DatabaseError?
 
-    init(_ statements: [SQL], commits: Bool) {
+    init(_ statements: [SQL], commits: Bool, isShared: Bool = false) {
         self.statements = statements
         self.commits = commits
+        self.isShared = isShared
+    }
+
+    /// Stands for the Sync that ends a transaction of shared units.
+    static func sync() -> Unit { Unit([], commits: false) }
+
+    /// Whether every command was answered and no Sync of its own is to come.
+    var isAnsweredWithoutSync: Bool { isShared && answered == commands }
+
+    /// Makes the unit ready to be sent again, by itself.
+    func startOver() {
+        isShared = false
+        isAborted = false
+        preparations = []
+        commands = 0
+        answered = 0
+        rows = []
     }
 
     /// Whether the server may have committed the unit although its answer is missing.

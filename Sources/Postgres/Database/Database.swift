@@ -79,8 +79,22 @@ public final class Database: Sendable {
     /// - Throws: `DatabaseError`, `CancellationError`.
     @discardableResult
     public func run(_ unit: [SQL]) async throws -> [Rows] {
+        try await run(unit, isShared: false)
+    }
+
+    /// Runs short reads, possibly in one transaction with those of other calls, which costs less than one for each.
+    ///
+    /// An error of one unit does not reach the others: they run again by themselves. Each unit must begin with every
+    /// setting that its statements depend on, and must change nothing: it is answered before the transaction ends.
+    /// - Returns: one result for each statement.
+    /// - Throws: `DatabaseError`, `CancellationError`.
+    public func read(_ unit: [SQL]) async throws -> [Rows] {
+        try await run(unit, isShared: true)
+    }
+
+    private func run(_ unit: [SQL], isShared: Bool) async throws -> [Rows] {
         guard !unit.isEmpty else { return [] }
-        let unit = try Unit(checking: unit, commits: true)
+        let unit = try Unit(checking: unit, commits: !isShared, isShared: isShared)
         try Task.checkCancellation()
         let pool = lanes[currentIndex ?? 0]
         return try await withTaskCancellationHandler {

@@ -62,6 +62,10 @@ final class Lane: ConnectionDelegate {
         pool.fill(connection)
     }
 
+    func connection(_ connection: Connection, didAbort unit: Unit) {
+        pool.submit(unit)
+    }
+
     func connectionDidClose(_ connection: Connection, _ error: DatabaseError) {
         self.connection = nil
         guard !isStopped else { return }

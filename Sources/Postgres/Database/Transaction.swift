@@ -110,7 +110,9 @@ extension Connection {
 
 extension Unit {
     /// - Throws: for a statement the protocol cannot carry.
-    convenience init(checking statements: [SQL], commits: Bool) throws(DatabaseError) {
+    convenience init(
+        checking statements: [SQL], commits: Bool, isShared: Bool = false
+    ) throws(DatabaseError) {
         for sql in statements where sql.parameterCount > ParameterArrays.limit {
             throw .misuse("\(sql.parameterCount) parameters in one statement")
         }
@@ -118,6 +120,6 @@ extension Unit {
         for sql in statements where !sql.isStatic && sql.text.utf8.contains(0) {
             throw .misuse("a zero byte in a statement")
         }
-        self.init(statements, commits: commits)
+        self.init(statements, commits: commits, isShared: isShared)
     }
 }

@@ -131,10 +131,15 @@ extension Store {
     /// Makes sure that a reporting system has a surrogate and that the months have partitions, before a batch starts.
     public func prepareUsage(source code: String, in consortium: Int32, as principal: Principal) async throws -> Int32 {
         if let id = try await reader(principal).usageSource(code, in: consortium) { return id }
-        _ = try await reader(principal).query(
-            """
-            INSERT INTO usage_source (consortium_id, source_code) VALUES (\(consortium), \(code)) ON CONFLICT DO NOTHING
-            """)
+        try await Failure.mapping {
+            _ = try await database.run([
+                principal.scope,
+                """
+                INSERT INTO usage_source (consortium_id, source_code) VALUES (\(consortium), \(code))
+                ON CONFLICT DO NOTHING
+                """,
+            ])
+        }
         guard let id = try await reader(principal).usageSource(code, in: consortium) else {
             throw Failure(.internal, "a usage source was stored and cannot be read")
         }

@@ -15,7 +15,8 @@ extension Reader {
     }
 }
 
-/// Reads under a principal's scope, each in a unit of its own on a lane of the current loop.
+/// Reads under a principal's scope on a lane of the current loop. They may share a transaction with other calls' reads, each
+/// of which sets its own scope first; so nothing may be changed this way.
 public struct ScopedReader: Reader, Sendable {
     let database: Database
     let principal: Principal
@@ -24,7 +25,7 @@ public struct ScopedReader: Reader, Sendable {
         var unit = [principal.scope]
         unit.append(contentsOf: statements)
         let statements = unit
-        var rows = try await Failure.mapping { try await database.run(statements) }
+        var rows = try await Failure.mapping { try await database.read(statements) }
         rows.removeFirst()
         return rows
     }
