@@ -37,7 +37,10 @@ struct FaultTests {
                 }
                 for number in 0..<20 {
                     tasks.addTask {
-                        (false, await databaseError { _ = try await database.query("INSERT INTO t VALUES (\(number))") })
+                        let error = await databaseError {
+                            _ = try await database.query("INSERT INTO t VALUES (\(number))")
+                        }
+                        return (false, error)
                     }
                 }
                 return await tasks.reduce(into: []) { $0.append($1) }
