@@ -36,7 +36,9 @@ struct DocumentCodeTests {
         }
     }
 
-    @Test(arguments: ["python": "examples/call.py", "go": "examples/call.go", "java": "examples/Call.java"])
+    @Test(arguments: [
+        "python": "docs/examples/call.py", "go": "docs/examples/call.go", "java": "docs/examples/Call.java",
+    ])
     func everyCallInTheReadmeIsPartOfItsProgram(_ language: String, _ program: String) throws {
         let blocks = DocumentCode.blocks(in: try Tree.text("README.md")).filter { $0.language == language }
         #expect(blocks.count == 1)
