@@ -161,7 +161,7 @@ enum RefusalCases {
             batch.records[1].metricID = "clicks"
             _ = try await ingest([batch], as: .itzgrund, in: house)
         },
-        RefusalCase("unknown application", .notFound, "UNKNOWN_RESOURCE") { house in
+        RefusalCase("unknown application", .invalidArgument, "UNKNOWN_APPLICATION", ["parent"]) { house in
             var batch = IngestUsageRequest.batch(.itzgrund, quantities: [1])
             batch.parent = Founding.consortium + "/applications/nirgends"
             _ = try await ingest([batch], as: .itzgrund, in: house)

@@ -31,7 +31,11 @@ final class UsageContext: Sendable {
             throw Failure.unknown("consortium", "consortia/" + code)
         }
         let reader = backend.store.reader(principal)
-        let row = try await reader.application(applicationCode, in: consortium, name: parent)
+        guard let row = try await reader.applications(in: consortium).first(where: { $0.code == applicationCode }) else {
+            throw Failure.invalid(
+                "parent", "names application \(applicationCode), which the consortium does not have",
+                reason: .unknownApplication)
+        }
         self.parent = parent
         self.applicationCode = Array(applicationCode.utf8)
         sourceCode = Array(sourceID!.utf8)

@@ -1,7 +1,7 @@
 -- Consortia: members, decisions, applications, agreements. All in scope CONSORTIUM: every member reads them.
 --
--- The exclusion constraints of versioned tables are on expressions, which keeps the planner from answering look-ups with
--- their GiST indexes, at many times a B-tree's cost.
+-- The exclusion constraints of versioned tables are on expressions, which keeps the planner from answering look-ups
+-- with their GiST indexes, at many times a B-tree's cost.
 
 -- A consortium is FORMING until founded_at, the position of the entry that founded it, is set.
 CREATE TABLE consortium (

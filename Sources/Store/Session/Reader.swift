@@ -15,8 +15,8 @@ extension Reader {
     }
 }
 
-/// Reads under a principal's scope on a lane of the current loop. They may share a transaction with other calls' reads, each
-/// of which sets its own scope first; so nothing may be changed this way.
+/// Reads under a principal's scope on a lane of the current loop. They may share a transaction with other calls' reads,
+/// each of which sets its own scope first; so nothing may be changed this way.
 public struct ScopedReader: Reader, Sendable {
     let database: Database
     let principal: Principal
