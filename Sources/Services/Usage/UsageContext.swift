@@ -31,7 +31,8 @@ final class UsageContext: Sendable {
             throw Failure.unknown("consortium", "consortia/" + code)
         }
         let reader = backend.store.reader(principal)
-        guard let row = try await reader.applications(in: consortium).first(where: { $0.code == applicationCode }) else {
+        let applications = try await reader.applications(in: consortium)
+        guard let row = applications.first(where: { $0.code == applicationCode }) else {
             throw Failure.invalid(
                 "parent", "names application \(applicationCode), which the consortium does not have",
                 reason: .unknownApplication)
