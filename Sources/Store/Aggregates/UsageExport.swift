@@ -54,8 +54,7 @@ extension Reader {
         StoredUsageRows(
             rows: try await query(
                 """
-                SELECT metric_id, party_id, extract(epoch FROM interval_start)::bigint,
-                    extract(epoch FROM interval_end)::bigint, quantity
+                SELECT metric_id, party_id, interval_start, interval_end, quantity
                 FROM usage_record
                 WHERE consortium_id = \(consortium) AND batch_id = \(batch.id)
                     AND interval_start >= \(batch.firstMonth)::date::timestamp AT TIME ZONE 'UTC'
@@ -92,8 +91,14 @@ public struct StoredUsageRows: Sendable {
         get throws {
             var row = rows[index]
             return StoredUsage(
-                metric: try row.next(Int32.self), party: try row.next(Int32.self), start: try row.next(Int64.self),
-                end: try row.next(Int64.self), quantity: try row.next(Int64.self))
+                metric: try row.next(Int32.self), party: try row.next(Int32.self),
+                start: try row.next(SQLTimestamp.self).secondsSince1970,
+                end: try row.next(SQLTimestamp.self).secondsSince1970, quantity: try row.next(Int64.self))
         }
     }
+}
+
+extension SQLTimestamp {
+    /// Stored intervals are whole seconds.
+    fileprivate var secondsSince1970: Int64 { microseconds / 1_000_000 + UsageRowBuffer.epochOffset }
 }

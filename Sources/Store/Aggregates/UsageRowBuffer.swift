@@ -21,7 +21,7 @@ public struct UsageRowBuffer: Sendable {
     /// Bytes of one row: field count, ten length words, six int4 and four int8.
     private static let rowSize = 2 + 10 * 4 + 6 * 4 + 4 * 8
     /// Seconds from 1970-01-01 to 2000-01-01, where PostgreSQL's timestamps begin.
-    private static let epochOffset: Int64 = 946_684_800
+    static let epochOffset: Int64 = 946_684_800
 
     /// First day of the month whose partition the rows go into.
     public let month: CivilDate
