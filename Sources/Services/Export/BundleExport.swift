@@ -57,7 +57,7 @@ struct BundleExport {
             var rows = try await rows(of: batches[0])
             for (batch, next) in zip(batches, batches.dropFirst()) {
                 async let following = self.rows(of: next)
-                // The request for the next batch goes out first, so that the database works while this one is formatted.
+                // The next batch is asked for first: the database works while this one is formatted.
                 await Task.yield()
                 try await stream.write(try builder.usage(try members.member(of: batch, rows)))
                 rows = try await following
