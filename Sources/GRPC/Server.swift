@@ -100,6 +100,31 @@ public final class Server: Sendable {
         }
     }
 
+    /// Ends every open connection whose client showed this certificate: no new call is taken on them from now on, and
+    /// calls that have not ended after `grace` are cut off. Their handlers are cancelled; their callers get UNAVAILABLE.
+    ///
+    /// A client may connect again: whether it then may call is for the handshake and the services to say.
+    /// - Parameter digest: SHA-256 of the certificate's DER form, as `Peer.certificateDigest`.
+    /// - Returns: how many connections there were, once all of them are closed.
+    @discardableResult
+    public func closeConnections(
+        ofCertificate digest: [UInt8], grace: Duration = .milliseconds(500)
+    ) async -> Int {
+        await closeConnections(grace: grace) { $0.peer?.certificateDigest == digest }
+    }
+
+    private func closeConnections(
+        grace: Duration, where fits: @escaping @Sendable (ServerConnection) -> Bool
+    ) async -> Int {
+        guard let loops = running.withLock({ $0?.loops }) else { return 0 }
+        return await withTaskGroup { tasks in
+            for loop in loops {
+                tasks.addTask(executorPreference: loop.loop) { await loop.closeConnections(grace: grace, where: fits) }
+            }
+            return await tasks.reduce(0, +)
+        }
+    }
+
     /// Stops accepting, announces the end to every client, and lets running calls end for at most `grace`.
     public func shutdown(grace: Duration) async {
         guard let running = running.withLock({ $0.take() }) else { return }

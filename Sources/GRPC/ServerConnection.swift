@@ -7,7 +7,8 @@ internal import TLS
 final class ServerConnection: HTTP2Connection, @unchecked Sendable {  // confined to its loop
     private let context: ServerContext
     private let address: String
-    private var peer: Peer?
+    /// Who the client is; nil before the handshake is over.
+    private(set) var peer: Peer?
     private var handshakeTimer: LoopTimer?
     private let onClose: (ServerConnection) -> Void
     /// Since when the connection has had no call; nil while it has one.
@@ -133,6 +134,13 @@ final class ServerConnection: HTTP2Connection, @unchecked Sendable {  // confine
     private func announced() {
         leaving = .announced
         nghttp2_submit_ping(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), nil)
+    }
+
+    /// Begins an end that takes no further call, also of those that are on their way.
+    func dismiss() {
+        guard phase == .open else { return close(Status(.unavailable, "the connection is not wanted any more")) }
+        guard leaving != .refusing else { return }
+        refuseNewCalls()
     }
 
     private func refuseNewCalls() {

@@ -11,7 +11,8 @@ final class ServerLoop: @unchecked Sendable {  // confined to its loop; other th
     private var connections: [ServerConnection] = []
     private var sweeper: LoopTimer?
     private var isDraining = false
-    private var onEmpty: [CheckedContinuation<Void, Never>] = []
+    /// Who waits for connections to go, and looks anew after each that does.
+    private var onRemoval: [CheckedContinuation<Void, Never>] = []
 
     private static let sweepInterval = Duration.seconds(5)
 
@@ -51,15 +52,17 @@ final class ServerLoop: @unchecked Sendable {  // confined to its loop; other th
             last.place = connection.place
         }
         context.connections.subtract(1, ordering: .relaxed)
-        if connections.isEmpty { becomeEmpty() }
+        if connections.isEmpty {
+            sweeper?.close()
+            sweeper = nil
+        }
+        let waiters = onRemoval
+        onRemoval = []
+        for waiter in waiters { waiter.resume() }
     }
 
-    private func becomeEmpty() {
-        sweeper?.close()
-        sweeper = nil
-        let waiters = onEmpty
-        onEmpty = []
-        for waiter in waiters { waiter.resume() }
+    private func nextRemoval() async {
+        await withCheckedContinuation { onRemoval.append($0) }
     }
 
     // MARK: - Idle connections
@@ -85,6 +88,24 @@ final class ServerLoop: @unchecked Sendable {  // confined to its loop; other th
         }
     }
 
+    // MARK: - Ending single connections
+
+    /// Ends the connections that fit; calls that still run after `grace` are cut off.
+    /// - Returns: how many there were, once all of them are closed.
+    func closeConnections(grace: Duration, where fits: @Sendable (ServerConnection) -> Bool) async -> Int {
+        let chosen = connections.filter(fits)
+        for connection in chosen { connection.dismiss() }
+        let timer = LoopTimer(loop: loop) {
+            for connection in chosen {
+                connection.terminate(HTTP2.noError, Status(.unavailable, "the client's certificate is not accepted"))
+            }
+        }
+        timer.start(after: grace)
+        while chosen.contains(where: { $0.phase != .closed }) { await nextRemoval() }
+        timer.close()
+        return chosen.count
+    }
+
     // MARK: - Shutdown
 
     /// Lets running calls end for at most `grace`, then closes what is left.
@@ -94,7 +115,7 @@ final class ServerLoop: @unchecked Sendable {  // confined to its loop; other th
         guard !connections.isEmpty else { return }
         let timer = LoopTimer(loop: loop) { [unowned self] in closeAll() }
         timer.start(after: grace)
-        await withCheckedContinuation { onEmpty.append($0) }
+        while !connections.isEmpty { await nextRemoval() }
         timer.close()
     }
 
