@@ -10,9 +10,9 @@ internal import Synchronization
 public final class Database: Sendable {
     let configuration: DatabaseConfiguration
     let connector: Connector
-    private let loops: [EventLoop]
-    private let lanes: [LanePool]
-    private let leases: [LeasePool]
+    let loops: [EventLoop]
+    let lanes: [LanePool]
+    let leases: [LeasePool]
     private let listeners = Mutex<[Listener]>([])
 
     public init(configuration: DatabaseConfiguration, group: EventLoopGroup, logger: Logger) {

@@ -7,6 +7,7 @@ final class Lane: ConnectionDelegate {
     private var backoff: Backoff
     private var timer: LoopTimer?
     private var isStopped = false
+    private var hasBeenOpen = false
 
     init(pool: LanePool) {
         self.pool = pool
@@ -37,6 +38,8 @@ final class Lane: ConnectionDelegate {
             let connection = Connection(opened, loop: pool.loop)
             connection.delegate = self
             self.connection = connection
+            if hasBeenOpen { pool.counters.reconnects += 1 }
+            hasBeenOpen = true
             pool.laneDidOpen(self)
         case .failure(let error):
             retryLater()

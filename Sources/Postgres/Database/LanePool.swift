@@ -9,6 +9,8 @@ final class LanePool: @unchecked Sendable {  // confined to its loop
     private var queue = Fifo<Unit>()
     private var isStopped = false
     private let unitsInFlight: Int
+    /// The counters of the lanes' health; the rest of it is looked up.
+    var counters = DatabaseHealth.Pool()
     /// Tells the first outcome of every lane.
     private var onStart: (@Sendable (Result<Void, DatabaseError>) -> Void)?
 
@@ -44,8 +46,10 @@ final class LanePool: @unchecked Sendable {  // confined to its loop
         } else if isUnreachable {
             unit.finish(DatabaseError(.unavailable, "no connection to the database"))
         } else if !hasQueueRoom() {
+            counters.refused += 1
             unit.finish(DatabaseError(.overloaded, "too many statements wait for the database"))
         } else {
+            counters.waits += 1
             queue.append(unit)
         }
     }
@@ -88,6 +92,15 @@ final class LanePool: @unchecked Sendable {  // confined to its loop
 
     // MARK: - Lanes
 
+    var health: DatabaseHealth.Pool {
+        var health = counters
+        health.size = lanes.count
+        health.open = lanes.count { $0.load != nil }
+        health.inUse = lanes.count { ($0.load ?? 0) > 0 }
+        health.queued = queue.count
+        return health
+    }
+
     func laneDidOpen(_ lane: Lane) {
         connector.logger.debug("lane open", metadata: ["loop": "\(loop.index)"])
         if let connection = lane.connection { fill(connection) }
@@ -95,6 +108,7 @@ final class LanePool: @unchecked Sendable {  // confined to its loop
     }
 
     func laneDidFail(_ lane: Lane, _ error: DatabaseError) {
+        counters.failedConnects += 1
         connector.logger.warning("cannot connect to the database", metadata: ["error": "\(error)"])
         started(.failure(error))
         if isUnreachable { failQueue(error) }

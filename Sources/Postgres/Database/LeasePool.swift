@@ -28,6 +28,10 @@ final class LeasePool: ConnectionDelegate, @unchecked Sendable {  // confined to
     private var opening = 0
     private var applicants = Fifo<Applicant>()
     private var isStopped = false
+    /// The counters of the leases' health; the rest of it is looked up.
+    private var counters = DatabaseHealth.Pool()
+    /// Connections that were lost and not yet replaced.
+    private var lost = 0
 
     init(loop: EventLoop, connector: Connector) {
         self.loop = loop
@@ -53,11 +57,13 @@ final class LeasePool: ConnectionDelegate, @unchecked Sendable {  // confined to
         if applicants.count >= connector.configuration.leaseQueueLimit { applicants.removeAll { !$0.isWaiting } }
         guard !isStopped else { return applicant.finish(.failure(DatabaseError.closed)) }
         guard applicants.count < connector.configuration.leaseQueueLimit else {
+            counters.refused += 1
             return applicant.finish(
                 .failure(DatabaseError(.overloaded, "too many transactions wait for a connection")))
         }
         applicants.append(applicant)
         serve()
+        if applicant.isWaiting { counters.waits += 1 }
     }
 
     /// Takes a connection back. Only an idle one outside a transaction is used again.
@@ -103,10 +109,15 @@ final class LeasePool: ConnectionDelegate, @unchecked Sendable {  // confined to
             guard !isStopped else { return }
             let connection = Connection(opened, loop: loop)
             connection.delegate = self
+            if lost > 0 {
+                lost -= 1
+                counters.reconnects += 1
+            }
             idle.append(connection)
             serve()
         case .failure(let error):
             total -= 1
+            counters.failedConnects += 1
             connector.logger.warning("cannot connect to the database", metadata: ["error": "\(error)"])
             nextApplicant()?.finish(.failure(error))
             // With nothing open or opening nobody would ever serve the others.
@@ -116,8 +127,18 @@ final class LeasePool: ConnectionDelegate, @unchecked Sendable {  // confined to
 
     func connectionDidClose(_ connection: Connection, _ error: DatabaseError) {
         total -= 1
+        lost += 1
         idle.removeAll { $0 === connection }
         if !isStopped { serve() }
+    }
+
+    var health: DatabaseHealth.Pool {
+        var health = counters
+        health.size = limit
+        health.open = total - opening
+        health.inUse = health.open - idle.count
+        health.queued = applicants.count
+        return health
     }
 
     func stop() {

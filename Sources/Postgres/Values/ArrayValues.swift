@@ -68,6 +68,15 @@ extension Int: SQLArrayElement {
     @inlinable public static var sqlArrayType: SQLType { .int8Array }
 }
 
+extension Double: SQLArrayElement {
+    @inlinable public static var sqlArrayType: SQLType { .float8Array }
+}
+
+/// Elements that may be NULL.
+extension Optional: SQLArrayElement where Wrapped: SQLArrayElement & SQLEncodable & SQLDecodable {
+    @inlinable public static var sqlArrayType: SQLType { Wrapped.sqlArrayType }
+}
+
 extension String: SQLArrayElement {
     @inlinable public static var sqlArrayType: SQLType { .textArray }
 }

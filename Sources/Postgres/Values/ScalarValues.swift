@@ -86,6 +86,19 @@ extension Int: SQLEncodable, SQLDecodable {
     }
 }
 
+/// For measurements only: money, shares and usage are integers or `SQLNumeric`.
+extension Double: SQLEncodable, SQLDecodable {
+    @inlinable public static var sqlType: SQLType { .float8 }
+
+    @inlinable
+    public func encode(into encoder: inout SQLEncoder) { encoder.append(bitPattern) }
+
+    public static func decode(_ cell: SQLCell) throws(DatabaseError) -> Double {
+        try cell.expect(.float8)
+        return Double(bitPattern: try cell.load(UInt64.self))
+    }
+}
+
 extension String: SQLEncodable, SQLDecodable {
     @inlinable public static var sqlType: SQLType { .text }
 
