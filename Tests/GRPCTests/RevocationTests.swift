@@ -12,9 +12,13 @@ struct RevocationTests {
     /// The digest of the client's certificate as handlers see it.
     private static let whoAmI = MethodDescriptor(service: "test.Echo", method: "WhoAmI", kind: .unary)
 
+    /// The client's address and port, which tell its connections apart.
+    private static let connection = MethodDescriptor(service: "test.Echo", method: "Connection", kind: .unary)
+
     private func router(_ cancelled: Signal = Signal()) -> Router {
         var router = Router()
         router.unary(RevocationTests.whoAmI) { _, call in call.peer.certificateDigest ?? [] }
+        router.unary(RevocationTests.connection) { _, call in Array(call.peer.address.utf8) }
         router.stream(Methods.chat) { call in
             defer { if Task.isCancelled { cancelled.fire() } }
             while let message = try await call.receive() { try await call.send(message) }
@@ -70,9 +74,12 @@ struct RevocationTests {
         }
         try await Pair.with(router: router) { pair in
             let digest = try await pair.client.unary(RevocationTests.whoAmI, [])
+            let first = try await pair.client.unary(RevocationTests.connection, [])
             async let answer = pair.client.unary(Methods.echo, [7])
             await began.wait()
             async let closed = pair.server.closeConnections(ofCertificate: digest, grace: .seconds(30))
+            // The next call gets a connection of its own as soon as the first is taken from new calls.
+            while try await pair.client.unary(RevocationTests.connection, []) == first {}
             gate.fire()
             let (received, count) = try await (answer, closed)
             #expect(received == [7] && count == 1)
