@@ -22,6 +22,8 @@ enum ConnectFailure {
         case .configuration: "check the certificate, key and authority files"
         case .certificateExpired: "renew the certificate, and check the clocks"
         case .certificateUntrusted: "check that the authority file holds the server's authority"
+        case .certificateRevoked: "ask the authority for a new certificate"
+        case .revocationUnknown: "give the authority's current revocation list"
         case .nameMismatch: "connect by a name in the server's certificate, or set the server name"
         case .certificateRequired: "set a client certificate and its key"
         case .certificateRefused: "the server does not accept this client's certificate: ask for one from its authority"

@@ -30,10 +30,14 @@ enum OpenSSLErrors {
         return TLSError(kind(ofReason: reason), text)
     }
 
-    private static func verificationFailed(_ code: Int) -> TLSError {
+    static func verificationFailed(_ code: Int) -> TLSError {
         let text = "the peer's certificate was not accepted: " + String(cString: X509_verify_cert_error_string(code))
         switch Int32(code) {
         case X509_V_ERR_CERT_HAS_EXPIRED, X509_V_ERR_CERT_NOT_YET_VALID: return TLSError(.certificateExpired, text)
+        case X509_V_ERR_CERT_REVOKED: return TLSError(.certificateRevoked, text)
+        case X509_V_ERR_UNABLE_TO_GET_CRL, X509_V_ERR_CRL_HAS_EXPIRED, X509_V_ERR_CRL_NOT_YET_VALID,
+            X509_V_ERR_CRL_SIGNATURE_FAILURE:
+            return TLSError(.revocationUnknown, text)
         case X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH: return TLSError(.nameMismatch, text)
         default: return TLSError(.certificateUntrusted, text)
         }
@@ -42,10 +46,12 @@ enum OpenSSLErrors {
     /// Alerts arrive as reasons from 1000 on: 1000 plus the number of the alert (RFC 8446 section 6).
     private static func kind(ofReason reason: Int32) -> TLSError.Kind {
         switch reason {
+        case 1044: .certificateRevoked
         case 1045: .certificateExpired
-        case 1042, 1043, 1044, 1046, 1048, 1049: .certificateRefused
+        case 1042, 1043, 1046, 1048, 1049: .certificateRefused
         case 1116, SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE: .certificateRequired
-        case 1120, SSL_R_NO_APPLICATION_PROTOCOL: .noApplicationProtocol
+        // The one callback that fails is that for a hello without ALPN.
+        case 1120, SSL_R_NO_APPLICATION_PROTOCOL, SSL_R_CALLBACK_FAILED: .noApplicationProtocol
         case 1070, 1040, SSL_R_UNSUPPORTED_PROTOCOL, SSL_R_WRONG_VERSION_NUMBER, SSL_R_HTTP_REQUEST,
             SSL_R_NO_SHARED_CIPHER, SSL_R_NO_PROTOCOLS_AVAILABLE:
             .protocolMismatch

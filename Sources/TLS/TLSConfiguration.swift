@@ -12,19 +12,30 @@ public struct TLSServerConfiguration: Sendable {
     /// Authorities whose client certificates are accepted. When set, a client must show a certificate;
     /// nil asks for none (measurements and tests only).
     public var clientAuthorityFile: String?
+    /// Lists of revoked certificates (CRL, RFC 5280 section 5), one for each authority that issues client certificates.
+    /// When set, a client is refused whose certificate is on its authority's list, and also one whose authority has no
+    /// list here, or one that is past its next update: who cannot be checked is not let in. Nil checks nothing.
+    public var revocationListFile: String?
     public var minimumVersion: TLSVersion
-    /// Offered by preference (ALPN, RFC 7301); a client that shares none is refused.
+    /// Offered by preference (ALPN, RFC 7301). A client that shares none or offers none is refused; an empty list
+    /// asks for nothing (conformance tools only).
     public var applicationProtocols: [String]
 
     public init(
         certificateFile: String, privateKeyFile: String, clientAuthorityFile: String?,
-        minimumVersion: TLSVersion = .tls13, applicationProtocols: [String] = ["h2"]
+        revocationListFile: String? = nil, minimumVersion: TLSVersion = .tls13, applicationProtocols: [String] = ["h2"]
     ) {
         self.certificateFile = certificateFile
         self.privateKeyFile = privateKeyFile
         self.clientAuthorityFile = clientAuthorityFile
+        self.revocationListFile = revocationListFile
         self.minimumVersion = minimumVersion
         self.applicationProtocols = applicationProtocols
+    }
+
+    /// Every file that is read.
+    public var files: [String] {
+        [certificateFile, privateKeyFile] + [clientAuthorityFile, revocationListFile].compactMap(\.self)
     }
 }
 

@@ -20,8 +20,9 @@ public final class TLSConnection {
     /// The longest payload of one record (RFC 8446 section 5.1).
     public static let maximumRecord = 16384
 
-    private let ssl: OpaquePointer
-    private let context: TLSContext
+    let ssl: OpaquePointer
+    /// What the connection was made with. It stays in force for it when a newer one replaces it for others.
+    public let context: TLSContext
     /// Why the last step failed.
     public private(set) var failure: TLSError?
 
@@ -56,12 +57,13 @@ public final class TLSConnection {
         guard SSL_set1_host(ssl, name) == 1 else { throw OpenSSLErrors.configuration("cannot expect the name \(name)") }
     }
 
-    /// Takes the handshake as far as it goes. After `.done` an application protocol has been agreed on.
+    /// Takes the handshake as far as it goes. After `.done` an application protocol has been agreed on, if the
+    /// context names any.
     public func handshake() -> Step {
         ERR_clear_error()
         let code = SSL_do_handshake(ssl)
         guard code == 1 else { return step(code) }
-        guard negotiatedProtocol != nil else {
+        guard negotiatedProtocol != nil || !context.requiresApplicationProtocol else {
             failure = TLSError(.noApplicationProtocol, "the peer agreed on no application protocol (ALPN)")
             return .failed
         }
@@ -104,6 +106,9 @@ public final class TLSConnection {
 
     /// The version spoken, for example "TLSv1.3".
     public var version: String { String(cString: SSL_get_version(ssl)) }
+
+    /// Whether the handshake went on from an earlier session, whose certificate then counts as the peer's.
+    public var isResumed: Bool { SSL_session_reused(ssl) == 1 }
 
     /// Reads the peer's certificate; nil when it showed none. Costs a digest: call it once per connection.
     public func peerIdentity() -> PeerIdentity? {

@@ -8,6 +8,10 @@ public struct TLSError: Error, Sendable, Equatable, CustomStringConvertible {
         case certificateExpired
         /// The peer's certificate does not lead to a trusted authority.
         case certificateUntrusted
+        /// The peer's certificate is on its authority's list of revoked ones.
+        case certificateRevoked
+        /// Whether the peer's certificate is revoked cannot be told: its authority's list is missing or out of date.
+        case revocationUnknown
         /// The peer's certificate is made out for another name.
         case nameMismatch
         /// The peer asked for a certificate and got none.

@@ -52,6 +52,32 @@ public struct TestCertificates: Sendable {
         return try Maker(directory: directory).issue(name, subject: "/O=\(name)/CN=\(name)", by: ca)
     }
 
+    /// A certificate from `authority` for the server's name; `name` is used once.
+    public func issueServer(_ name: String) throws -> Pair {
+        let ca = Pair(certificate: authority, key: directory.appending(path: "ca.key").path)
+        return try Maker(directory: directory).issue(name, subject: "/CN=\(name)", by: ca)
+    }
+
+    /// A client certificate from `authority` for an RSA key of that many bits; `name` is used once.
+    public func issueClient(_ name: String, rsaBits: Int) throws -> Pair {
+        let ca = Pair(certificate: authority, key: directory.appending(path: "ca.key").path)
+        return try Maker(directory: directory).issue(
+            name, subject: "/CN=\(name)", by: ca, key: ["-newkey", "rsa:\(rsaBits)"])
+    }
+
+    /// A list of revoked certificates, signed by `authority`; `name` is used once.
+    /// - Parameter due: when the next list is to be expected, counted from now.
+    public func revocationList(_ name: String, of revoked: [Pair], due: Duration = .seconds(86_400)) throws -> String {
+        let ca = Pair(certificate: authority, key: directory.appending(path: "ca.key").path)
+        return try Maker(directory: directory).revocationList(name, by: ca, of: revoked, due: due)
+    }
+
+    /// The same, signed by `otherAuthority`.
+    public func revocationListOfOtherAuthority(_ name: String) throws -> String {
+        let ca = Pair(certificate: otherAuthority, key: directory.appending(path: "other-ca.key").path)
+        return try Maker(directory: directory).revocationList(name, by: ca, of: [], due: .seconds(86_400))
+    }
+
     /// Runs the openssl command.
     struct Maker {
         let directory: URL
@@ -65,21 +91,54 @@ public struct TestCertificates: Sendable {
             return pair
         }
 
-        func issue(_ name: String, subject: String, by authority: Pair, days: Int = 2) throws -> Pair {
+        static let curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]
+
+        func issue(
+            _ name: String, subject: String, by authority: Pair, days: Int = 2, key: [String] = Maker.curve
+        ) throws -> Pair {
             let pair = files(name)
             let request = directory.appending(path: "\(name).csr").path
             let extensions = directory.appending(path: "\(name).ext").path
             try "subjectAltName=DNS:localhost,IP:127.0.0.1".write(
                 toFile: extensions, atomically: true, encoding: .utf8)
-            try run([
-                "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-utf8", "-subj", subject,
-                "-keyout", pair.key, "-out", request,
-            ])
+            try run(
+                ["req"] + key + ["-nodes", "-utf8", "-subj", subject, "-keyout", pair.key, "-out", request])
             try run([
                 "x509", "-req", "-in", request, "-CA", authority.certificate, "-CAkey", authority.key,
                 "-CAcreateserial", "-days", String(days), "-extfile", extensions, "-out", pair.certificate,
             ])
             return pair
+        }
+
+        func revocationList(
+            _ name: String, by authority: Pair, of revoked: [Pair], due: Duration
+        ) throws -> String {
+            let database = directory.appending(path: "\(name).index").path
+            let configuration = directory.appending(path: "\(name).cnf").path
+            let list = directory.appending(path: "\(name).crl").path
+            let now = Maker.time(after: .zero)
+            let lines = try revoked.map { pair in
+                let serial = try run(["x509", "-in", pair.certificate, "-noout", "-serial"]).split(separator: "=")[1]
+                return "R\t\(now)\t\(now)\t\(serial.filter(\.isHexDigit))\tunknown\t/CN=\(name)\n"
+            }
+            try lines.joined().write(toFile: database, atomically: true, encoding: .utf8)
+            try "[ca]\ndefault_ca=here\n[here]\ndatabase=\(database)\ndefault_md=sha256\n".write(
+                toFile: configuration, atomically: true, encoding: .utf8)
+            try run([
+                "ca", "-gencrl", "-config", configuration, "-cert", authority.certificate, "-keyfile", authority.key,
+                "-crl_lastupdate", Maker.time(after: .seconds(-86_400)), "-crl_nextupdate", Maker.time(after: due),
+                "-out", list,
+            ])
+            return list
+        }
+
+        /// In the form of ASN.1's UTCTime.
+        private static func time(after delay: Duration) -> String {
+            let formatter = DateFormatter()
+            formatter.locale = Locale(identifier: "en_US_POSIX")
+            formatter.timeZone = TimeZone(secondsFromGMT: 0)
+            formatter.dateFormat = "yyMMddHHmmss'Z'"
+            return formatter.string(from: Date(timeIntervalSinceNow: delay / .seconds(1)))
         }
 
         private func files(_ name: String) -> Pair {
@@ -88,19 +147,24 @@ public struct TestCertificates: Sendable {
                 key: directory.appending(path: "\(name).key").path)
         }
 
-        private func run(_ arguments: [String]) throws {
+        /// - Returns: what the command printed.
+        @discardableResult
+        private func run(_ arguments: [String]) throws -> String {
             let process = Process()
             process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
             process.arguments = ["openssl"] + arguments
             let errors = Pipe()
+            let output = Pipe()
             process.standardError = errors
-            process.standardOutput = FileHandle.nullDevice
+            process.standardOutput = output
             try process.run()
+            // One line at most, so that the pipe takes it while the errors are read.
             let text = errors.fileHandleForReading.readDataToEndOfFile()
             process.waitUntilExit()
             guard process.terminationStatus == 0 else {
                 throw Failure(text: "openssl \(arguments[0]): " + String(decoding: text, as: UTF8.self))
             }
+            return String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         }
     }
 
