@@ -35,7 +35,7 @@ protos: packages ## generates the code under Sources and Tests anew from Protos/
 lint: ## checks format, scripts, protos and the systemd unit; the rules on code are tests (TidyTests)
 	@deploy/dev/lint
 
-interop: build ## calls the server with a stock Python client and verifies what it exports
+interop: build ## calls the server with stock clients, and stock servers with our client; verifies an export
 	@deploy/dev/interop
 
 bench: ## measures the server beside its yardsticks (docs/benchmarks.md), in minutes

@@ -83,6 +83,9 @@ let programs: [Target] = [
         [.product(name: "SwiftProtobufPluginLibrary", package: "swift-protobuf"), protobuf]),
     program("grpc-echo", path: "Tests/grpc-echo", ["GRPC", "EventLoop", "TLS", arguments, logging]),
     program(
+        "grpc-interop", path: "Tests/grpc-interop",
+        ["API", "GRPC", "EventLoop", "TLS", arguments, logging, protobuf]),
+    program(
         "bench-load", path: "Tests/bench-load",
         ["API", "UsageWire", "Register", "Domain", "GRPC", "TLS", "EventLoop", arguments, histogram, protobuf]),
 ]

@@ -40,11 +40,12 @@ public final class ClientCall: MessageStream, @unchecked Sendable {  // confined
     // MARK: - For callers
 
     /// Sends a message, waiting while the server does not read.
+    /// - Parameter compressed: false sends this one as it is in a call that compresses its requests.
     /// - Throws: the call's `Status` when it has ended, `.resourceExhausted` when the message is too long.
-    public func send(_ message: [UInt8]) async throws {
+    public func send(_ message: [UInt8], compressed: Bool = true) async throws {
         try await LoopHop.run(on: loop) { [self] in
             guard !outbox.isFinished else { throw Status(.failedPrecondition, "the call is half-closed") }
-            try await enqueue(message)
+            try await enqueue(message, compressed: compressed)
         }
     }
 
@@ -64,6 +65,11 @@ public final class ClientCall: MessageStream, @unchecked Sendable {  // confined
                 throw Status(.cancelled, "the caller has cancelled the call")
             }
         }
+    }
+
+    /// Whether the message received last had come compressed.
+    public var receivedCompressed: Bool {
+        get async { await LoopHop.read(on: loop) { self.inbox.wasCompressed } }
     }
 
     /// Gives the call up, from any thread; the server's handler is cancelled.

@@ -19,6 +19,8 @@ struct Inbox {
     /// Messages completed so far.
     private(set) var count = 0
     private(set) var bytes = 0
+    /// Whether the message taken last had come compressed.
+    private(set) var wasCompressed = false
     /// How a set compression flag is undone; nil when the peer has announced no encoding.
     var encoding = MessageEncoding.identity
 
@@ -63,6 +65,7 @@ struct Inbox {
         var credit = min(held, frame.payload.count + MessageDeframer.prefixLength)
         held -= credit
         if messages.isEmpty { credit += releaseHeld() }
+        wasCompressed = frame.isCompressed
         guard frame.isCompressed else { return (frame.payload, credit) }
         switch encoding.decode(frame.payload, maximumLength: deframer.maximumLength) {
         case .success(let message): return (message, credit)

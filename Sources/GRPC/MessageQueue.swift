@@ -34,8 +34,9 @@ struct MessageQueue<Element> {
     }
 }
 
-extension MessageQueue<[UInt8]> {
-    func withHead<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R? {
-        first?.withUnsafeBufferPointer(body)
+extension MessageQueue<MessageDeframer.Frame> {
+    func withHead<R>(_ body: (_ payload: UnsafeBufferPointer<UInt8>, _ isCompressed: Bool) -> R) -> R? {
+        guard let first else { return nil }
+        return first.payload.withUnsafeBufferPointer { body($0, first.isCompressed) }
     }
 }

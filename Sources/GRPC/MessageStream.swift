@@ -121,7 +121,7 @@ public class MessageStream: HeapItem, @unchecked Sendable {  // confined to its 
     // MARK: - Sending
 
     /// Queues a message, and waits while the queue is longer than the send buffer.
-    func enqueue(_ message: [UInt8]) async throws {
+    func enqueue(_ message: [UInt8], compressed: Bool) async throws {
         assert(loop.isCurrent, "a call is used on its loop")
         if let failure = sendFailure { throw failure }
         guard message.count <= maximumSendBytes else {
@@ -129,7 +129,7 @@ public class MessageStream: HeapItem, @unchecked Sendable {  // confined to its 
                 .resourceExhausted, "a message of \(message.count) bytes is over the limit of \(maximumSendBytes) bytes"
             )
         }
-        push(message)
+        push(message, compressed: compressed)
         while outbox.pending > sendBuffer, sendFailure == nil {
             try Task.checkCancellation()
             await waitToSend()
@@ -137,8 +137,8 @@ public class MessageStream: HeapItem, @unchecked Sendable {  // confined to its 
         if let failure = sendFailure { throw failure }
     }
 
-    func push(_ message: [UInt8]) {
-        outbox.append(message)
+    func push(_ message: [UInt8], compressed: Bool) {
+        outbox.append(message, compressed: compressed)
         outboxChanged()
     }
 

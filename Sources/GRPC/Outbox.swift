@@ -1,6 +1,6 @@
 /// Messages on their way out, each behind its five-byte prefix, cut into DATA frames as flow control allows.
 struct Outbox {
-    private var messages = MessageQueue<[UInt8]>()
+    private var messages = MessageQueue<MessageDeframer.Frame>()
     /// Bytes of the first message, prefix included, that are already gone.
     private var offset = 0
     /// Bytes that are queued, prefixes included.
@@ -9,20 +9,22 @@ struct Outbox {
     private(set) var sent = 0
     /// No message will follow.
     private(set) var isFinished = false
-    /// Every message of the call is compressed, and marked so in its prefix.
+    /// The call has announced gzip: a message is compressed, and marked so in its prefix, unless it says otherwise.
     private(set) var isCompressed = false
 
-    /// Compresses all messages from now on; asked for before the first.
+    /// Compresses messages from now on; asked for before the first.
     mutating func compress() {
         assert(pending == 0 && sent == 0, "the encoding of a call does not change")
         isCompressed = true
     }
 
-    mutating func append(_ plain: [UInt8]) {
+    /// - Parameter compressed: false leaves this one message as it is.
+    mutating func append(_ plain: [UInt8], compressed: Bool = true) {
         assert(!isFinished, "nothing is sent after the end")
-        let message = isCompressed ? Gzip.compress(plain) : plain
-        messages.append(message)
-        pending += message.count + MessageDeframer.prefixLength
+        let isCompressed = isCompressed && compressed
+        let payload = isCompressed ? Gzip.compress(plain) : plain
+        messages.append(MessageDeframer.Frame(isCompressed: isCompressed, payload: payload))
+        pending += payload.count + MessageDeframer.prefixLength
     }
 
     mutating func finish() { isFinished = true }
@@ -36,12 +38,11 @@ struct Outbox {
     /// Moves the next `count` bytes, at most `pending`, to `target`.
     mutating func move(_ count: Int, to target: UnsafeMutableRawPointer) {
         assert(count <= pending, "more bytes asked for than queued")
-        let flag: UInt8 = isCompressed ? 1 : 0
         var filled = 0
         while filled < count {
             let (moved, isDone) =
-                messages.withHead { [offset, flag] message in
-                    Outbox.copy(message, flag, from: offset, to: target + filled, count: count - filled)
+                messages.withHead { [offset] message, isCompressed in
+                    Outbox.copy(message, isCompressed ? 1 : 0, from: offset, to: target + filled, count: count - filled)
                 } ?? (0, true)
             filled += moved
             offset += moved

@@ -18,6 +18,8 @@ public final class ServerCall: MessageStream, @unchecked Sendable {  // confined
     private var task: Task<Void, Never>?
     private let began: UInt64
 
+    /// Sent before the first message; without effect after it.
+    public var initialMetadata = Metadata()
     /// Sent after the last message, in addition to the status.
     public var trailers = Metadata()
 
@@ -51,11 +53,15 @@ public final class ServerCall: MessageStream, @unchecked Sendable {  // confined
         return try await nextMessage()
     }
 
+    /// Whether the message received last, or the request of a unary call, had come compressed.
+    public var receivedCompressed: Bool { inbox.wasCompressed }
+
     /// Sends a message, waiting while the client does not read.
+    /// - Parameter compressed: false sends this one as it is in a call that compresses its responses.
     /// - Throws: `Status` when the message is too long or the call has ended, `CancellationError`.
-    public func send(_ message: [UInt8]) async throws {
+    public func send(_ message: [UInt8], compressed: Bool = true) async throws {
         precondition(loop.isCurrent, "a call is used on its loop")
-        try await enqueue(message)
+        try await enqueue(message, compressed: compressed)
     }
 
     /// Compresses the responses of this call if the client can read that; called before the first one.
@@ -68,8 +74,8 @@ public final class ServerCall: MessageStream, @unchecked Sendable {  // confined
         status == nil && connection != nil ? nil : CancellationError()
     }
 
-    override func push(_ message: [UInt8]) {
-        super.push(message)
+    override func push(_ message: [UInt8], compressed: Bool) {
+        super.push(message, compressed: compressed)
         submitHeaders()
     }
 
@@ -166,7 +172,16 @@ public final class ServerCall: MessageStream, @unchecked Sendable {  // confined
         source.source.ptr = Unmanaged.passUnretained(self).toOpaque()
         source.read_callback = HTTP2.readCallback
         let headers = outbox.isCompressed ? ResponseFields.compressedHeaders : ResponseFields.headers
-        nghttp2_submit_response(session, id, headers.baseAddress, headers.count, &source)
+        guard !initialMetadata.isEmpty else {
+            nghttp2_submit_response(session, id, headers.baseAddress, headers.count, &source)
+            return
+        }
+        var block = HeaderBlock()
+        block.add(initialMetadata)
+        block.withFields { custom in
+            let fields = Array(headers) + custom
+            _ = nghttp2_submit_response(session, id, fields, fields.count, &source)
+        }
     }
 
     /// Ends the call from the outside: the handler is cancelled, its messages are dropped.
@@ -197,7 +212,7 @@ public final class ServerCall: MessageStream, @unchecked Sendable {  // confined
 
     private func respond(_ status: Status) {
         guard let session = connection?.session, !outbox.isFinished else { return }
-        if response == .idle, outbox.pending == 0, status.code != .ok {
+        if response == .idle, outbox.pending == 0, status.code != .ok, initialMetadata.isEmpty {
             response = .done
             ResponseFields.trailersOnly(status, trailers).withFields { fields in
                 _ = nghttp2_submit_response(session, id, fields.baseAddress, fields.count, nil)

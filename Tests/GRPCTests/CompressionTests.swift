@@ -56,6 +56,27 @@ struct CompressionTests {
         }
     }
 
+    @Test func singleMessagesGoAsTheyAreInACallThatCompresses() async throws {
+        var router = Router()
+        router.stream(Methods.chat) { call in
+            call.compressResponses()
+            while let message = try await call.receive() {
+                try await call.send(message + [call.receivedCompressed ? 1 : 0], compressed: !call.receivedCompressed)
+            }
+        }
+        try await Pair.with(router: router) { pair in
+            let call = try await pair.client.open(Methods.chat, options: CallOptions(compressesRequests: true))
+            for compressed in [true, false, true] {
+                try await call.send([7], compressed: compressed)
+                let answer = try await call.receive()
+                #expect(answer == [7, compressed ? 1 : 0])
+                let wasCompressed = await call.receivedCompressed
+                #expect(wasCompressed == !compressed)
+            }
+            try await call.finish()
+        }
+    }
+
     @Test func aBombOnTheWireIsRefused() async throws {
         var limits = ServerLimits()
         limits.maximumRequestBytes = 100_000

@@ -85,6 +85,28 @@ struct StreamingTests {
         }
     }
 
+    @Test(arguments: [nil, StatusCode.outOfRange]) func initialMetadataComesBeforeTheFirstMessage(
+        _ code: StatusCode?
+    ) async throws {
+        var router = Router()
+        router.stream(Methods.download) { call in
+            call.initialMetadata.add("x-text", "early")
+            call.initialMetadata.addBinary("x-bytes-bin", [0xAB, 0])
+            if let code { throw Status(code, "at once") }
+            try await call.send([1])
+        }
+        try await Pair.with(router: router) { pair in
+            let call = try await pair.client.open(Methods.download)
+            let thrown = await status { while try await call.receive() != nil {} }
+            #expect(thrown?.code == code)
+            let initial = await call.initialMetadata
+            #expect(initial["x-text"] == "early")
+            #expect(initial.binary("x-bytes-bin") == [0xAB, 0])
+            let trailers = await call.trailers
+            #expect(trailers.isEmpty)
+        }
+    }
+
     /// The bound is exact: what lies in the stream's window, in the send buffer, and the message at hand.
     @Test func aSlowHandlerHoldsTheClientBack() async throws {
         var limits = ServerLimits()

@@ -7,7 +7,9 @@ enum Tree {
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
     /// Folders whose files no hand writes: the rules on code do not hold there.
-    static let generated = ["Sources/API/Generated/", "Sources/CUsageWire/", "Tests/APITests/Generated/"]
+    static let generated = [
+        "Sources/API/Generated/", "Sources/CUsageWire/", "Tests/APITests/Generated/", "Tests/grpc-interop/Generated/",
+    ]
 
     /// Paths, from the root and sorted, of all files of this project: what is hidden or built is left out.
     static let paths: [String] = {

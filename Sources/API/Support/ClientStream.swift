@@ -11,9 +11,10 @@ public struct ClientStream<Request: Message, Response: Message>: AsyncSequence, 
 
     /// Sends one request; waits while the server does not read.
     ///
+    /// - Parameter compressed: false sends this one as it is in a call that compresses its requests.
     /// - Throws: `Status` when the call has ended.
-    public func send(_ request: Request) async throws {
-        try await call.send(MessageCoding.encode(request))
+    public func send(_ request: Request, compressed: Bool = true) async throws {
+        try await call.send(MessageCoding.encode(request), compressed: compressed)
     }
 
     /// Says that no request follows.
