@@ -61,6 +61,35 @@ struct RegisterAppendTests {
         }
     }
 
+    /// Proofs from the nodes kept with the entries against those of a tree held in memory, for every size.
+    @Test func proofsComeFromTheStoredNodes() async throws {
+        try await withStore { store, target in
+            let count = 70
+            try await store.write(as: Seed.office) { session in
+                let head = try await session.head(of: 1)
+                for index in 0..<count { head.append(Array("entry \(index)".utf8)) }
+            }
+            let hasher = TreeHasher()
+            let tree = MerkleTree(leaves: (0..<count).map { hasher.leaf(Array("entry \($0)".utf8)) }, using: hasher)
+            // A member may not read the entries, yet prove its own.
+            let reader = store.reader(Seed.member)
+            #expect(try await reader.registerEntries(1, from: 0, limit: 1).isEmpty)
+            for size in 1...count {
+                #expect(try await reader.registerRoot(1, size: Int64(size)) == tree.root(size: size, using: hasher))
+                for index in Set([0, size / 2, size - 1]) {
+                    let plan = try ProofPlan.inclusion(index: index, size: size).withLeaf(index)
+                    let hashes = try await reader.registerHashes(1, of: plan)
+                    #expect(hashes[0] == tree.leaves[index])
+                    let proof = try tree.inclusionProof(index: index, size: size, using: hasher)
+                    #expect(Array(hashes.dropFirst()) == proof.path, "\(index) of \(size)")
+                }
+                let plan = try ProofPlan.consistency(oldSize: size, newSize: count)
+                let proof = try tree.consistencyProof(oldSize: size, newSize: count, using: hasher)
+                #expect(try await reader.registerHashes(1, of: plan) == proof.path, "from \(size)")
+            }
+        }
+    }
+
     private func append(_ text: String, to register: Int32, in store: Store) async throws {
         try await store.write(as: Seed.office) { session in
             let head = try await session.head(of: register)

@@ -44,6 +44,16 @@ struct RowLevelSecurityTests {
         #expect(try Caller.office.run(seen, in: database) == "1")
     }
 
+    @Test func hashesAreForEveryMemberOfTheConsortiumAlone() async throws {
+        let database = try await seeded()
+        for caller in Caller.all {
+            let seen = "SELECT array_agg(register_id ORDER BY register_id) FROM register_hash"
+            #expect(try caller.run(seen, in: database) == "{0,1}", "\(caller.name)")
+            let changed = "SELECT attempt('DELETE FROM register_hash')"
+            #expect(try caller.run(changed, in: database).contains("permission denied"), "\(caller.name)")
+        }
+    }
+
     @Test func theDirectoryIsWrittenByThoseWhoKeepIt() async throws {
         let database = try await seeded()
         let party = "INSERT INTO party (party_code, kind, display_name, recorded_from) VALUES (''new'', 1, ''New'', 0)"

@@ -87,7 +87,7 @@ enum Seed {
             VALUES (1, 's', 'one', 0), (2, 's', 'two', 0);
         INSERT INTO settlement_line (consortium_id, settlement_code, pool, party_id, amount_minor, content)
             VALUES (1, 's', 2, 1, 60, 'p1'), (1, 's', 2, 2, 59, 'p2'), (2, 's', 2, 3, 119, 'p3');
-        INSERT INTO register_entry (register_id, position, leaf_hash, entry)
-            SELECT i, 1000000, sha256(int4send(i)), int4send(i) FROM generate_series(0, 2) i;
+        INSERT INTO register_entry (register_id, position, leaf_hash, nodes, entry)
+            SELECT i, 1000000, sha256(int4send(i)), '', int4send(i) FROM generate_series(0, 2) i;
         """
 }

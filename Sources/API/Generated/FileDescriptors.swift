@@ -370,10 +370,22 @@ public enum FileDescriptors {
                 bnRSZXNwb25zZRIeCgpjaGVja3BvaW50GAEgASgJUgpjaGVja3BvaW50EhIKBHNpemUYAiABKANSBHNpemUiYwoSTGlzdEVudHJp\
                 ZXNSZXF1ZXN0EhoKCHJlZ2lzdGVyGAEgASgJUghyZWdpc3RlchIUCgVzdGFydBgCIAEoA1IFc3RhcnQSGwoJcGFnZV9zaXplGAMg\
                 ASgFUghwYWdlU2l6ZSJfChNMaXN0RW50cmllc1Jlc3BvbnNlEjQKB2VudHJpZXMYASADKAsyGi5hbGxtZW5kZS52MS5SZWdpc3Rl\
-                ckVudHJ5UgdlbnRyaWVzEhIKBHNpemUYAiABKANSBHNpemUyuwEKD1JlZ2lzdGVyU2VydmljZRJWCg1HZXRDaGVja3BvaW50EiEu\
-                YWxsbWVuZGUudjEuR2V0Q2hlY2twb2ludFJlcXVlc3QaIi5hbGxtZW5kZS52MS5HZXRDaGVja3BvaW50UmVzcG9uc2USUAoLTGlz\
-                dEVudHJpZXMSHy5hbGxtZW5kZS52MS5MaXN0RW50cmllc1JlcXVlc3QaIC5hbGxtZW5kZS52MS5MaXN0RW50cmllc1Jlc3BvbnNl\
-                QgO6AgBiBnByb3RvMw==
+                ckVudHJ5UgdlbnRyaWVzEhIKBHNpemUYAiABKANSBHNpemUiRwoTV2F0Y2hFbnRyaWVzUmVxdWVzdBIaCghyZWdpc3RlchgBIAEo\
+                CVIIcmVnaXN0ZXISFAoFc3RhcnQYAiABKANSBXN0YXJ0IkwKFFdhdGNoRW50cmllc1Jlc3BvbnNlEjQKB2VudHJpZXMYASADKAsy\
+                Gi5hbGxtZW5kZS52MS5SZWdpc3RlckVudHJ5UgdlbnRyaWVzImMKFVByb3ZlSW5jbHVzaW9uUmVxdWVzdBIaCghyZWdpc3RlchgB\
+                IAEoCVIIcmVnaXN0ZXISGgoIcG9zaXRpb24YAiABKANSCHBvc2l0aW9uEhIKBHNpemUYAyABKANSBHNpemUirwEKFlByb3ZlSW5j\
+                bHVzaW9uUmVzcG9uc2USGwoJbGVhZl9oYXNoGAEgASgMUghsZWFmSGFzaBIaCghwb3NpdGlvbhgCIAEoA1IIcG9zaXRpb24SEgoE\
+                c2l6ZRgDIAEoA1IEc2l6ZRISCgRwYXRoGAQgAygMUgRwYXRoEh4KCmNoZWNrcG9pbnQYBSABKAlSCmNoZWNrcG9pbnQSFAoFcHJv\
+                b2YYBiABKAlSBXByb29mImsKF1Byb3ZlQ29uc2lzdGVuY3lSZXF1ZXN0EhoKCHJlZ2lzdGVyGAEgASgJUghyZWdpc3RlchIZCghv\
+                bGRfc2l6ZRgCIAEoA1IHb2xkU2l6ZRIZCghuZXdfc2l6ZRgDIAEoA1IHbmV3U2l6ZSKEAQoYUHJvdmVDb25zaXN0ZW5jeVJlc3Bv\
+                bnNlEhkKCG9sZF9zaXplGAEgASgDUgdvbGRTaXplEhkKCG5ld19zaXplGAIgASgDUgduZXdTaXplEhIKBHBhdGgYAyADKAxSBHBh\
+                dGgSHgoKY2hlY2twb2ludBgEIAEoCVIKY2hlY2twb2ludDLOAwoPUmVnaXN0ZXJTZXJ2aWNlElYKDUdldENoZWNrcG9pbnQSIS5h\
+                bGxtZW5kZS52MS5HZXRDaGVja3BvaW50UmVxdWVzdBoiLmFsbG1lbmRlLnYxLkdldENoZWNrcG9pbnRSZXNwb25zZRJQCgtMaXN0\
+                RW50cmllcxIfLmFsbG1lbmRlLnYxLkxpc3RFbnRyaWVzUmVxdWVzdBogLmFsbG1lbmRlLnYxLkxpc3RFbnRyaWVzUmVzcG9uc2US\
+                VQoMV2F0Y2hFbnRyaWVzEiAuYWxsbWVuZGUudjEuV2F0Y2hFbnRyaWVzUmVxdWVzdBohLmFsbG1lbmRlLnYxLldhdGNoRW50cmll\
+                c1Jlc3BvbnNlMAESWQoOUHJvdmVJbmNsdXNpb24SIi5hbGxtZW5kZS52MS5Qcm92ZUluY2x1c2lvblJlcXVlc3QaIy5hbGxtZW5k\
+                ZS52MS5Qcm92ZUluY2x1c2lvblJlc3BvbnNlEl8KEFByb3ZlQ29uc2lzdGVuY3kSJC5hbGxtZW5kZS52MS5Qcm92ZUNvbnNpc3Rl\
+                bmN5UmVxdWVzdBolLmFsbG1lbmRlLnYxLlByb3ZlQ29uc2lzdGVuY3lSZXNwb25zZUIDugIAYgZwcm90bzM=
                 """
         ),
         (

@@ -10,9 +10,15 @@ public enum RegisterServiceMethods {
         service: "allmende.v1.RegisterService", method: "GetCheckpoint", kind: .unary)
     public static let listEntries = GRPC.MethodDescriptor(
         service: "allmende.v1.RegisterService", method: "ListEntries", kind: .unary)
+    public static let watchEntries = GRPC.MethodDescriptor(
+        service: "allmende.v1.RegisterService", method: "WatchEntries", kind: .serverStreaming)
+    public static let proveInclusion = GRPC.MethodDescriptor(
+        service: "allmende.v1.RegisterService", method: "ProveInclusion", kind: .unary)
+    public static let proveConsistency = GRPC.MethodDescriptor(
+        service: "allmende.v1.RegisterService", method: "ProveConsistency", kind: .unary)
 
     /// Every method, in the order of the proto file.
-    public static let all: [GRPC.MethodDescriptor] = [getCheckpoint, listEntries]
+    public static let all: [GRPC.MethodDescriptor] = [getCheckpoint, listEntries, watchEntries, proveInclusion, proveConsistency]
 }
 
 /// The signed history of a consortium, or of the platform.
@@ -26,6 +32,21 @@ public protocol RegisterServiceHandler: Sendable {
     func listEntries(
         _ request: ListEntriesRequest, _ call: GRPC.ServerCall
     ) async throws -> ListEntriesResponse
+
+    /// Entries in ascending order of their positions, then every new one as it is committed, until the caller goes.
+    func watchEntries(
+        _ request: WatchEntriesRequest, _ responses: ResponseWriter<WatchEntriesResponse>, _ call: GRPC.ServerCall
+    ) async throws
+
+    /// Proof that one entry is in the register (RFC 6962, section 2.1.1).
+    func proveInclusion(
+        _ request: ProveInclusionRequest, _ call: GRPC.ServerCall
+    ) async throws -> ProveInclusionResponse
+
+    /// Proof that the register at one size begins with all of its entries at a smaller one (RFC 6962, section 2.1.2).
+    func proveConsistency(
+        _ request: ProveConsistencyRequest, _ call: GRPC.ServerCall
+    ) async throws -> ProveConsistencyResponse
 }
 
 extension GRPC.Router {
@@ -33,6 +54,9 @@ extension GRPC.Router {
     public mutating func register(_ handler: some RegisterServiceHandler) {
         routeUnary(RegisterServiceMethods.getCheckpoint) { try await handler.getCheckpoint($0, $1) }
         routeUnary(RegisterServiceMethods.listEntries) { try await handler.listEntries($0, $1) }
+        routeServerStreaming(RegisterServiceMethods.watchEntries) { try await handler.watchEntries($0, $1, $2) }
+        routeUnary(RegisterServiceMethods.proveInclusion) { try await handler.proveInclusion($0, $1) }
+        routeUnary(RegisterServiceMethods.proveConsistency) { try await handler.proveConsistency($0, $1) }
     }
 }
 
@@ -54,5 +78,26 @@ public struct RegisterServiceClient: Sendable {
         _ request: ListEntriesRequest, options: GRPC.CallOptions = .init()
     ) async throws -> ListEntriesResponse {
         try await client.call(RegisterServiceMethods.listEntries, request, options)
+    }
+
+    /// Entries in ascending order of their positions, then every new one as it is committed, until the caller goes.
+    public func watchEntries(
+        _ request: WatchEntriesRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> ClientStream<WatchEntriesRequest, WatchEntriesResponse> {
+        try await client.openStream(RegisterServiceMethods.watchEntries, request, options)
+    }
+
+    /// Proof that one entry is in the register (RFC 6962, section 2.1.1).
+    public func proveInclusion(
+        _ request: ProveInclusionRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> ProveInclusionResponse {
+        try await client.call(RegisterServiceMethods.proveInclusion, request, options)
+    }
+
+    /// Proof that the register at one size begins with all of its entries at a smaller one (RFC 6962, section 2.1.2).
+    public func proveConsistency(
+        _ request: ProveConsistencyRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> ProveConsistencyResponse {
+        try await client.call(RegisterServiceMethods.proveConsistency, request, options)
     }
 }

@@ -17,6 +17,9 @@ public struct NodeAddress: Sendable, Hashable, Comparable {
         (index << level)..<((index + 1) << level)
     }
 
+    /// Position of the leaf that completes the subtree.
+    public var lastLeaf: Int { leaves.upperBound - 1 }
+
     /// Ascending by level, then by index.
     public static func < (left: NodeAddress, right: NodeAddress) -> Bool {
         (left.level, left.index) < (right.level, right.index)

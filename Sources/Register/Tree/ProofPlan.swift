@@ -6,6 +6,11 @@ public struct ProofPlan: Sendable, Hashable {
     /// The leaves below each element of the path, in the order of the path.
     public let subtrees: [Range<Int>]
 
+    /// The root of the tree of `size` leaves, as the only hash (RFC 6962, section 2.1).
+    public static func root(size: Int) -> ProofPlan {
+        ProofPlan(subtrees: [0..<size])
+    }
+
     /// The path from leaf `index` to the root of the tree of `size` leaves (RFC 6962, section 2.1.1).
     public static func inclusion(index: Int, size: Int) throws(ProofError) -> ProofPlan {
         guard index >= 0, index < size else { throw .indexOutOfRange(index: index, size: size) }
@@ -34,6 +39,11 @@ public struct ProofPlan: Sendable, Hashable {
         // What remains is a whole subtree of the old tree: its root is known to the verifier only if it is all of it.
         if tree.lowerBound > 0 { subtrees.append(tree) }
         return ProofPlan(subtrees: subtrees.reversed())
+    }
+
+    /// The same with the hash of a leaf in front.
+    public func withLeaf(_ index: Int) -> ProofPlan {
+        ProofPlan(subtrees: [index..<(index + 1)] + subtrees)
     }
 
     /// The complete subtrees to read, each once, ascending by level and index.

@@ -26,7 +26,7 @@ extension Backend {
     func checkpoint(of register: Int32, name: String, size: Int64, as principal: Principal) async throws -> String {
         let reader = store.reader(principal)
         if let note = try await reader.checkpoint(register, size: size) { return note }
-        let root = try await store.reportReader(principal).registerRoot(register, size: size)
+        let root = try await reader.registerRoot(register, size: size)
         let note = try signer.note(register: name, size: size, root: root)
         return try await store.write(as: principal) { session in
             try await session.keep(note: note, root: root, register: register, size: size)

@@ -16,6 +16,10 @@ enum Limits {
     static let usageMonths = 24
     /// Most cost pools, and most components of one.
     static let allocationComponents = 20
+    /// Most register entries in one message of a watch.
+    static let watchedEntries = 500
+    /// How often a watch that has caught up looks for new entries.
+    static let watchInterval = Duration.milliseconds(250)
 
     /// The page size a caller asked for.
     static func pageSize(_ asked: Int32) throws -> Int {

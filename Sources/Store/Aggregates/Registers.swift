@@ -26,41 +26,50 @@ extension Reader {
         return rows.count == 0 ? nil : try rows.decode(String.self, row: 0, column: 0)
     }
 
-    /// Root of the tree over the first `size` entries, from their leaf hashes.
+    /// Root of the tree over the first `size` entries; reads O(log size) hashes.
     public func registerRoot(_ register: Int32, size: Int64) async throws -> Hash {
-        let head = try await query("SELECT size, frontier FROM register WHERE register_id = \(register)")
-        let (current, right) = try head.one("register", String(register)) { row in
-            (try row.next(Int64.self), try row.next([UInt8].self))
-        }
+        let current = try await registerSize(register)
         guard current >= size else {
             throw Failure.invalid("register_size", "must not exceed \(current), the size of the register")
         }
-        if current == size, size > 0 { return try Frontier(bytes: right).root(using: TreeHasher()) }
-        return try await rootOfPrefix(register, size: size)
+        return try await registerHashes(register, of: ProofPlan.root(size: Int(size)))[0]
     }
 
-    private func rootOfPrefix(_ register: Int32, size: Int64) async throws -> Hash {
-        var frontier = Frontier()
-        let hasher = TreeHasher()
-        let page: Int64 = 10_000
-        while Int64(frontier.size) < size {
-            let start = Int64(frontier.size)
-            let rows = try await query(
-                """
-                SELECT leaf_hash FROM register_entry
-                WHERE register_id = \(register) AND position >= \(start) AND position < \(min(size, start + page))
-                ORDER BY position
-                """)
-            guard rows.count > 0 else { throw Failure(.internal, "register \(register) has no entry \(start)") }
-            for index in 0..<rows.count {
-                let bytes = try rows.decode([UInt8].self, row: index, column: 0)
-                guard let leaf = Hash(bytes) else {
-                    throw Failure(.internal, "a stored leaf hash is not 32 bytes long")
-                }
-                frontier.append(leaf, using: hasher)
-            }
+    /// The hashes that a plan asks for, from the nodes kept with the entries that completed them.
+    public func registerHashes(_ register: Int32, of plan: ProofPlan) async throws -> [Hash] {
+        let addresses = plan.addresses
+        let rows = try await query(
+            """
+            SELECT position, leaf_hash, nodes FROM register_hash
+            WHERE register_id = \(register) AND position = ANY (\(addresses.map { Int64($0.lastLeaf) }))
+            """)
+        var branches: [Int: RegisterBranch] = [:]
+        for row in rows {
+            var row = row
+            let position = Int(try row.next(Int64.self))
+            branches[position] = RegisterBranch(
+                leaf: try row.next([UInt8].self), nodes: try row.next([UInt8].self))
         }
-        return frontier.root(using: hasher)
+        return try plan.assemble(using: TreeHasher()) { address in
+            guard let hash = branches[address.lastLeaf]?.hash(level: address.level) else {
+                throw Failure(.internal, "register \(register) lacks the node that entry \(address.lastLeaf) completed")
+            }
+            return hash
+        }
+    }
+}
+
+/// The hashes kept with one entry: its own and those of the nodes whose last leaf it is.
+private struct RegisterBranch {
+    let leaf: [UInt8]
+    /// Hashes of levels 1, 2, … one after the other.
+    let nodes: [UInt8]
+
+    func hash(level: Int) -> Hash? {
+        if level == 0 { return Hash(leaf) }
+        let start = (level - 1) * Hash.byteCount
+        guard start + Hash.byteCount <= nodes.count else { return nil }
+        return Hash(Array(nodes[start..<(start + Hash.byteCount)]))
     }
 }
 

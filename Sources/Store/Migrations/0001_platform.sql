@@ -42,11 +42,13 @@ CREATE TABLE register (
     frontier bytea NOT NULL
 );
 
--- The canonical bytes of every entry, verbatim, and their RFC 6962 leaf hash.
+-- The canonical bytes of every entry, verbatim, their RFC 6962 leaf hash, and the inner nodes whose last leaf it is, from
+-- the bottom up (docs/decisions/0009). One node an entry on average; none of them ever changes.
 CREATE TABLE register_entry (
     register_id int NOT NULL CONSTRAINT register_entry_register_fkey REFERENCES register,
     position bigint NOT NULL CONSTRAINT register_entry_position_check CHECK (position >= 0),
     leaf_hash bytea NOT NULL CONSTRAINT register_entry_leaf_hash_check CHECK (octet_length(leaf_hash) = 32),
+    nodes bytea NOT NULL CONSTRAINT register_entry_nodes_check CHECK (octet_length(nodes) % 32 = 0),
     entry bytea NOT NULL,
     CONSTRAINT register_entry_pkey PRIMARY KEY (register_id, position)
 );
@@ -136,6 +138,12 @@ CREATE POLICY register_entry_read ON register_entry FOR SELECT
 CREATE POLICY register_entry_append ON register_entry FOR INSERT
     WITH CHECK (register_id = 0 OR register_id = ANY ((SELECT current_setting('allmende.consortia'))::int[]));
 
+-- scope CONSORTIUM: hashes prove where an entry stands and say nothing of its content. The view reads with its owner's
+-- rights and therefore keeps to the scope by itself.
+CREATE VIEW register_hash WITH (security_barrier) AS
+    SELECT register_id, position, leaf_hash, nodes FROM register_entry
+    WHERE register_id = 0 OR register_id = ANY ((SELECT current_setting('allmende.consortia'))::int[]);
+
 -- The directory of parties and their key figures is public to every principal; who may write depends on the role.
 CREATE POLICY party_read ON party FOR SELECT USING (true);
 CREATE POLICY party_insert ON party FOR INSERT
@@ -162,6 +170,7 @@ CREATE POLICY request_record_scope ON request_record
 
 -- History is never edited: the application may close an open end and nothing else.
 GRANT SELECT, UPDATE (size, frontier) ON register TO allmende_app;
+GRANT SELECT ON register_hash TO allmende_app;
 GRANT SELECT, INSERT ON register_entry, register_checkpoint, party, key_figure, credential, request_record
     TO allmende_app;
 GRANT UPDATE (recorded_until) ON key_figure TO allmende_app;

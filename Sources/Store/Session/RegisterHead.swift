@@ -8,7 +8,7 @@ public final class RegisterHead {
     private var frontier: Frontier
     private let firstPosition: Int64
     private let hasher = TreeHasher()
-    private var entries: [(leaf: Hash, bytes: [UInt8])] = []
+    private var entries: [(leaf: Hash, nodes: [UInt8], bytes: [UInt8])] = []
 
     init(register: Int32, size: Int64, frontier: [UInt8]) throws {
         self.register = register
@@ -22,8 +22,11 @@ public final class RegisterHead {
     /// Adds an entry's canonical bytes at `nextPosition`.
     public func append(_ bytes: [UInt8]) {
         let leaf = hasher.leaf(bytes)
-        frontier.append(leaf, using: hasher)
-        entries.append((leaf, bytes))
+        var nodes: [UInt8] = []
+        frontier.append(leaf, using: hasher) { address, hash in
+            if address.level > 0 { nodes.append(contentsOf: hash.bytes) }
+        }
+        entries.append((leaf, nodes, bytes))
     }
 
     /// The inserts and the new right edge; empty when nothing was appended.
@@ -31,8 +34,9 @@ public final class RegisterHead {
         guard !entries.isEmpty else { return [] }
         var statements: [SQL] = entries.enumerated().map { index, entry in
             """
-            INSERT INTO register_entry (register_id, position, leaf_hash, entry)
-            VALUES (\(register), \(firstPosition + Int64(index)), \(entry.leaf.bytes), \(entry.bytes))
+            INSERT INTO register_entry (register_id, position, leaf_hash, nodes, entry)
+            VALUES (
+                \(register), \(firstPosition + Int64(index)), \(entry.leaf.bytes), \(entry.nodes), \(entry.bytes))
             """
         }
         statements.append(

@@ -6,7 +6,7 @@ internal import Terminal
 struct RegisterCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "register", abstract: "The signed history of a consortium or of the platform.",
-        subcommands: [Checkpoint.self, Entries.self])
+        subcommands: [Checkpoint.self, Entries.self, Watch.self, Prove.self, CompareCheckpoint.self])
 
     /// Which register.
     struct Which: ParsableArguments {

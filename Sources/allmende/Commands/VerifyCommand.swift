@@ -18,14 +18,7 @@ struct VerifyCommand: AsyncParsableCommand {
     var consortium: String?
 
     func run() async throws {
-        guard let pem = FileManager.default.contents(atPath: key) else { throw CommandFailure("Cannot read \(key).") }
-        let publicKey: VerificationKey
-        do {
-            publicKey = try VerificationKey(pem: String(decoding: pem, as: UTF8.self))
-        } catch {
-            throw CommandFailure("\(key) is no public key of a register: \(error)")
-        }
-        let report = try verify(publicKey)
+        let report = try verify(KeyArgument.verificationKey(key))
         Device.print(VerificationText.text(report, of: bundle))
         if !report.isVerified { throw ExitCode.failure }
     }

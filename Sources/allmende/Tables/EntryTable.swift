@@ -5,14 +5,18 @@ internal import Terminal
 /// Entries of a register as a table.
 enum EntryTable {
     static func text(_ response: ListEntriesResponse) -> String {
+        text(response.entries) + "\(response.entries.count) of \(response.size) entries\n"
+    }
+
+    static func text(_ entries: [RegisterEntry]) -> String {
         var table = Table(
             .number("position"), .text("recorded"), .text("by"), .text("role"), .text("change"), .text("of"))
-        for entry in response.entries {
+        for entry in entries {
             table.add(
                 "\(entry.position)", time(entry.recordedMicros), Names.short(entry.actor.party),
                 Choice.text(entry.actor.role), kind(entry), subject(entry))
         }
-        return table.text + "\(response.entries.count) of \(response.size) entries\n"
+        return table.text
     }
 
     private static func time(_ micros: Int64) -> String {
