@@ -5,6 +5,8 @@ internal import EventLoop
 public final class ClientCall: MessageStream, @unchecked Sendable {  // confined to its loop, to which calls move
     public let method: MethodDescriptor
     let options: CallOptions
+    /// The trace of the call that the caller works for, if any.
+    let trace = TraceContext.current
     /// On the clock of `EventLoop.now`.
     let deadline: UInt64?
     private let maximumHeaderBytes: Int

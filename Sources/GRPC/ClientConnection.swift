@@ -81,6 +81,10 @@ final class ClientConnection: HTTP2Connection, @unchecked Sendable {  // confine
             let now = EventLoop.now
             block.add("grpc-timeout", Timeout.encode(nanoseconds: deadline > now ? deadline - now : 0))
         }
+        if let trace = call.trace {
+            block.add("traceparent", trace.traceparent)
+            if !trace.state.isEmpty { block.add("tracestate", trace.state.utf8) }
+        }
         block.add(call.options.metadata)
         return block
     }

@@ -14,6 +14,7 @@ final class LoopResources {
     /// Bytes of `output` in use, by the one connection that is flushing.
     var filled = 0
     let deadlines: Deadlines
+    var traceNames = TraceNames()
 
     init(loop: EventLoop) {
         deadlines = Deadlines(loop: loop)

@@ -26,4 +26,12 @@ public struct MethodDescriptor: Sendable, Hashable {
         self.kind = kind
         path = "/\(service)/\(method)"
     }
+
+    /// Stands for a page, which belongs to no service.
+    init(page path: String) {
+        service = ""
+        method = path
+        kind = .unary
+        self.path = path
+    }
 }

@@ -7,6 +7,10 @@ struct Outbox {
     private(set) var pending = 0
     /// Bytes handed over so far, prefixes included.
     private(set) var sent = 0
+    /// Messages taken on so far.
+    private(set) var count = 0
+    /// Bytes before each message; none for a page.
+    private var prefixLength = MessageDeframer.prefixLength
     /// No message will follow.
     private(set) var isFinished = false
     /// The call has announced gzip: a message is compressed, and marked so in its prefix, unless it says otherwise.
@@ -24,7 +28,16 @@ struct Outbox {
         let isCompressed = isCompressed && compressed
         let payload = isCompressed ? Gzip.compress(plain) : plain
         messages.append(MessageDeframer.Frame(isCompressed: isCompressed, payload: payload))
-        pending += payload.count + MessageDeframer.prefixLength
+        pending += payload.count + prefixLength
+        count += 1
+    }
+
+    /// The one body of a plain HTTP response.
+    mutating func appendPage(_ body: [UInt8]) {
+        assert(count == 0, "a page has one body")
+        prefixLength = 0
+        append(body)
+        finish()
     }
 
     mutating func finish() { isFinished = true }
@@ -41,8 +54,10 @@ struct Outbox {
         var filled = 0
         while filled < count {
             let (moved, isDone) =
-                messages.withHead { [offset] message, isCompressed in
-                    Outbox.copy(message, isCompressed ? 1 : 0, from: offset, to: target + filled, count: count - filled)
+                messages.withHead { [offset, prefixLength] message, isCompressed in
+                    Outbox.copy(
+                        message, isCompressed ? 1 : 0, prefixLength, from: offset, to: target + filled,
+                        count: count - filled)
                 } ?? (0, true)
             filled += moved
             offset += moved
@@ -56,10 +71,9 @@ struct Outbox {
     }
 
     private static func copy(
-        _ message: UnsafeBufferPointer<UInt8>, _ flag: UInt8, from offset: Int, to target: UnsafeMutableRawPointer,
-        count: Int
+        _ message: UnsafeBufferPointer<UInt8>, _ flag: UInt8, _ prefix: Int, from offset: Int,
+        to target: UnsafeMutableRawPointer, count: Int
     ) -> (moved: Int, isDone: Bool) {
-        let prefix = MessageDeframer.prefixLength
         var moved = 0
         while offset + moved < prefix, moved < count {
             let position = offset + moved

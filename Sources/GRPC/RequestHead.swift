@@ -19,7 +19,12 @@ struct RequestHead {
     /// Nanoseconds from the arrival of the headers, if the client has set a deadline.
     private(set) var timeout: UInt64?
     private var size = 0
+    /// The caller's trace, when it named one.
+    private(set) var traceParent: TraceParent?
+    private(set) var traceState = ""
+    private var hasTraceParent = false
     private var isPost = false
+    private var isGet = false
     private var isGRPC = false
     private var acceptsTrailers = false
     private var fault: Status?
@@ -34,10 +39,14 @@ struct RequestHead {
         }
         switch name.count {
         case 5 where name.is(":path"): route = routes.find(value)
-        case 7 where name.is(":method"): isPost = value.is("POST")
+        case 7 where name.is(":method"):
+            isPost = value.is("POST")
+            isGet = value.is("GET")
         case 7 where name.is(":scheme"): break
         case 10 where name.is(":authority") || name.is("user-agent"): break
         case 2 where name.is("te"): acceptsTrailers = value.is("trailers")
+        case 11 where name.is("traceparent"): receiveTraceParent(value)
+        case 10 where name.is("tracestate"): receiveTraceState(value)
         case 12 where name.is("content-type"): isGRPC = RequestHead.isGRPC(value)
         case 12 where name.is("grpc-timeout"): receiveTimeout(value)
         case 13 where name.is("grpc-encoding"): receiveEncoding(value)
@@ -52,6 +61,18 @@ struct RequestHead {
     /// The first fault is the one that is told.
     private mutating func note(_ status: Status) {
         if fault == nil { fault = status }
+    }
+
+    /// Who sends two has sent none that can be trusted.
+    private mutating func receiveTraceParent(_ value: UnsafeBufferPointer<UInt8>) {
+        traceParent = hasTraceParent ? nil : TraceParent(value)
+        hasTraceParent = true
+    }
+
+    /// Several fields are one list (RFC 9110 section 5.3).
+    private mutating func receiveTraceState(_ value: UnsafeBufferPointer<UInt8>) {
+        traceState += (traceState.isEmpty ? "" : ",") + String(decoding: value, as: UTF8.self)
+        if traceState.utf8.count > TraceParent.maximumState { traceState = "" }
     }
 
     private mutating func receiveTimeout(_ value: UnsafeBufferPointer<UInt8>) {
@@ -79,6 +100,7 @@ struct RequestHead {
 
     /// Asked once, when the headers are complete.
     func verdict() -> Verdict {
+        if let route, route.isPage { return fault == nil ? isGet ? .accept : .refuse(405) : .refuse(431) }
         guard isPost else { return .refuse(405) }
         guard isGRPC else { return .refuse(415) }
         if let fault { return .reject(fault) }

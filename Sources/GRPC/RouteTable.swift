@@ -5,10 +5,15 @@ final class Route: Sendable {
     let method: MethodDescriptor
     let handler: Router.Handler
     let path: [UInt8]
+    /// Position in `Router.methods`; one past the last for what is no method.
+    let index: Int
+    let isPage: Bool
 
-    init(_ method: MethodDescriptor, _ handler: Router.Handler) {
+    init(_ method: MethodDescriptor, _ handler: Router.Handler, index: Int) {
         self.method = method
         self.handler = handler
+        self.index = index
+        isPage = if case .page = handler { true } else { false }
         path = Array(method.path.utf8)
     }
 }
@@ -18,13 +23,22 @@ final class Route: Sendable {
 /// Open addressing over a table at most half full; built once, so a hostile path costs one miss.
 struct RouteTable: Sendable {
     private let slots: [Route?]
+    /// In the order of their routes' indices.
+    let methods: [MethodDescriptor]
 
     init(_ router: Router) {
+        methods = router.methods
+        var routes = methods.enumerated().compactMap { index, method in
+            router.handlers[method].map { Route(method, $0, index: index) }
+        }
+        for (path, handler) in router.pages {
+            let method = MethodDescriptor(page: path)
+            routes.append(Route(method, .page(handler), index: methods.count))
+        }
         var size = 8
-        while size < router.handlers.count * 2 { size *= 2 }
+        while size < routes.count * 2 { size *= 2 }
         var slots = [Route?](repeating: nil, count: size)
-        for (method, handler) in router.handlers {
-            let route = Route(method, handler)
+        for route in routes {
             var index = route.path.withUnsafeBufferPointer(RouteTable.hash) & (size - 1)
             while slots[index] != nil { index = (index + 1) & (size - 1) }
             slots[index] = route

@@ -3,26 +3,17 @@ public typealias UnaryHandler = @Sendable (_ request: [UInt8], _ call: ServerCal
 /// Serves a streaming call; returning ends it with OK.
 public typealias StreamHandler = @Sendable (_ call: ServerCall) async throws -> Void
 
-/// What is known about a call at its end.
-public struct CallRecord: Sendable {
-    public let method: MethodDescriptor
-    public let peer: Peer
-    public let status: Status
-    /// Bytes of messages with their prefixes.
-    public let bytesReceived: Int
-    public let bytesSent: Int
-    /// From the request's headers to the status.
-    public let nanoseconds: UInt64
-}
-
 /// Which handler serves which method, and the one place for what concerns all of them.
 public struct Router: Sendable {
     enum Handler: Sendable {
         case unary(UnaryHandler)
         case stream(StreamHandler)
+        case page(PageHandler)
     }
 
     private(set) var handlers: [MethodDescriptor: Handler] = [:]
+    /// Plain HTTP beside gRPC, by path.
+    private(set) var pages: [String: PageHandler] = [:]
 
     /// Turns whatever a handler throws into a status. By default a `Status` passes, a `CancellationError` is
     /// `.cancelled`, and all else is `.internal` without text, so that nothing leaks.
@@ -34,7 +25,7 @@ public struct Router: Sendable {
         }
     }
 
-    /// Called once at the end of every call that had a handler, on the call's loop.
+    /// Called once at the end of every call, on the call's loop: the one place that sees all of them.
     public var onFinish: (@Sendable (CallRecord) -> Void)?
 
     public init() {}
@@ -54,6 +45,12 @@ public struct Router: Sendable {
         precondition(
             !handlers.keys.contains { $0.path == method.path }, "\(method.path) has a handler already")
         handlers[method] = handler
+    }
+
+    /// Answers `GET` of a path; other methods of HTTP are refused with 405.
+    public mutating func page(_ path: String, _ handler: @escaping PageHandler) {
+        precondition(path.hasPrefix("/") && pages[path] == nil, "\(path) has a handler already")
+        pages[path] = handler
     }
 
     /// All methods, sorted by path.

@@ -70,7 +70,8 @@ public final class Server: Sendable {
                 host: configuration.host, port: configuration.port, forListening: true)
             return (try configuration.tls.map { try TLSContext($0) }, addresses[0])
         }.value
-        let context = ServerContext(router: router, limits: configuration.limits, tls: tls, logger: logger)
+        let context = ServerContext(
+            router: router, loops: group.loops.count, limits: configuration.limits, tls: tls, logger: logger)
         let (descriptor, port) = try SocketAddress.listen(address, backlog: Server.backlog)
         let loops = group.loops.map { ServerLoop(loop: $0, context: context) }
         let box = ListenerBox()
@@ -124,6 +125,9 @@ public final class Server: Sendable {
             return await tasks.reduce(0, +)
         }
     }
+
+    /// The server's part of each loop; empty while it does not run.
+    var loops: [ServerLoop] { running.withLock { $0?.loops ?? [] } }
 
     /// Stops accepting, announces the end to every client, and lets running calls end for at most `grace`.
     public func shutdown(grace: Duration) async {

@@ -17,6 +17,8 @@ public final class ServerCall: MessageStream, @unchecked Sendable {  // confined
     private var status: Status?
     private var task: Task<Void, Never>?
     private let began: UInt64
+    /// The trace that the call belongs to: the caller's, or a new one. Known when the handler runs.
+    public private(set) var trace: TraceContext
 
     /// Sent before the first message; without effect after it.
     public var initialMetadata = Metadata()
@@ -30,6 +32,7 @@ public final class ServerCall: MessageStream, @unchecked Sendable {  // confined
         self.context = context
         self.peer = peer
         began = EventLoop.now
+        trace = TraceContext(trace: (0, 0), span: 0, flags: 0, state: "")
         super.init(
             loop: loop, maximumReceiveBytes: context.limits.maximumRequestBytes,
             maximumSendBytes: context.limits.maximumResponseBytes, sendBuffer: context.limits.sendBuffer)
@@ -39,7 +42,8 @@ public final class ServerCall: MessageStream, @unchecked Sendable {  // confined
 
     /// Stands in until the headers are complete, which no handler sees.
     private static let noRoute = Route(
-        MethodDescriptor(service: "", method: "", kind: .unary), .stream { _ in throw Status(.unimplemented) })
+        MethodDescriptor(service: "", method: "", kind: .unary), .stream { _ in throw Status(.unimplemented) },
+        index: 0)
 
     /// The client's custom metadata; names reserved by gRPC and HTTP/2 and `user-agent` are left out.
     public var metadata: Metadata { head.metadata }
@@ -89,6 +93,9 @@ public final class ServerCall: MessageStream, @unchecked Sendable {  // confined
     func headersEnd() {
         guard !isBegun else { return }
         isBegun = true
+        if let resources = connection?.resources {
+            trace = resources.traceNames.context(head.traceParent, state: head.traceState)
+        }
         switch head.verdict() {
         case .accept: begin()
         case .reject(let status): finish(status)
@@ -104,25 +111,40 @@ public final class ServerCall: MessageStream, @unchecked Sendable {  // confined
             if timeout == 0 { return deadlineExceeded() }
             LoopResources.of(loop).deadlines.add(self, deadline!)
         }
-        guard case .stream(let handler)? = head.route?.handler else { return }
-        task = loop.spawn { [self] in
-            do {
-                try await handler(self)
-                finish(.ok)
-            } catch {
-                finish(context.mapError(error, self))
+        switch head.route?.handler {
+        case .stream(let handler):
+            task = loop.spawn { [self] in
+                do {
+                    try await TraceContext.$current.withValue(trace) { try await handler(self) }
+                    finish(.ok)
+                } catch {
+                    finish(context.mapError(error, self))
+                }
             }
+        case .page(let handler):
+            task = loop.spawn { [self] in
+                do {
+                    answer(try await TraceContext.$current.withValue(trace) { try await handler(self) })
+                } catch {
+                    refuse(Page.httpStatus(of: context.mapError(error, self)))
+                }
+            }
+        case .unary, nil: break
         }
     }
 
     override func dataArrived(_ chunk: UnsafeBufferPointer<UInt8>) {
         guard status == nil else { return }
+        guard !isPage else {
+            connection?.credit(id, chunk.count)
+            return
+        }
         super.dataArrived(chunk)
     }
 
     func peerFinished() {
         hasPeerFinished = true
-        guard status == nil else { return }
+        guard status == nil, !isPage else { return }
         inbox.finish()
         inboxChanged()
     }
@@ -146,7 +168,7 @@ public final class ServerCall: MessageStream, @unchecked Sendable {  // confined
         }
         task = loop.spawn { [self] in
             do {
-                let response = try await handler(request, self)
+                let response = try await TraceContext.$current.withValue(trace) { try await handler(request, self) }
                 answer(response)
             } catch {
                 finish(context.mapError(error, self))
@@ -163,6 +185,23 @@ public final class ServerCall: MessageStream, @unchecked Sendable {  // confined
         }
         outbox.append(response)
         finish(.ok)
+    }
+
+    private var isPage: Bool { head.route?.isPage ?? false }
+
+    private func answer(_ page: Page) {
+        guard status == nil, let session = connection?.session else { return }
+        status = .ok
+        response = .headers
+        outbox.appendPage(page.body)
+        var source = nghttp2_data_provider()
+        source.source.ptr = Unmanaged.passUnretained(self).toOpaque()
+        source.read_callback = HTTP2.readCallback
+        var block = HeaderBlock()
+        block.add(":status", "200")
+        block.add("content-type", page.contentType.utf8)
+        block.withFields { _ = nghttp2_submit_response(session, id, $0.baseAddress, $0.count, &source) }
+        connection?.scheduleFlush()
     }
 
     private func submitHeaders() {
@@ -226,7 +265,7 @@ public final class ServerCall: MessageStream, @unchecked Sendable {  // confined
     }
 
     override func lastFrame(_ flags: UnsafeMutablePointer<UInt32>) {
-        guard let session = connection?.session, let status else { return }
+        guard let session = connection?.session, let status, !isPage else { return }
         flags.pointee |= NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
         response = .done
         if status.code == .ok, trailers.isEmpty, status.metadata.isEmpty {
@@ -240,12 +279,12 @@ public final class ServerCall: MessageStream, @unchecked Sendable {  // confined
 
     /// Answers what is not gRPC with a bare HTTP status.
     private func refuse(_ code: Int) {
-        guard let session = connection?.session else { return }
+        guard status == nil, let session = connection?.session else { return }
         status = Status(.unknown, "HTTP \(code)")
         response = .done
         var block = HeaderBlock()
         block.add(":status", String(code).utf8)
-        if code == 405 { block.add("allow", "POST") }
+        if code == 405 { block.add("allow", isPage ? "GET" : "POST") }
         block.withFields { _ = nghttp2_submit_response(session, id, $0.baseAddress, $0.count, nil) }
         connection?.scheduleFlush()
     }
@@ -279,10 +318,12 @@ public final class ServerCall: MessageStream, @unchecked Sendable {  // confined
     }
 
     private func record(_ status: Status) {
-        guard let onFinish = context.onFinish, let route = head.route else { return }
-        onFinish(
-            CallRecord(
-                method: route.method, peer: peer, status: status, bytesReceived: inbox.bytes,
-                bytesSent: outbox.sent + outbox.pending, nanoseconds: EventLoop.now - began))
+        guard !isPage else { return }
+        let record = CallRecord(
+            route: head.route, peer: peer, trace: trace, status: status, messagesReceived: inbox.count,
+            messagesSent: outbox.count, bytesReceived: inbox.bytes, bytesSent: outbox.sent + outbox.pending,
+            nanoseconds: EventLoop.now - began, loop: loop.index)
+        context.calls[loop.index].add(record)
+        context.onFinish?(record)
     }
 }

@@ -91,7 +91,8 @@ final class ServerConnection: HTTP2Connection, @unchecked Sendable {  // confine
 
     override func frameSent(_ frame: nghttp2_frame) {
         if frame.hd.type == UInt8(NGHTTP2_GOAWAY.rawValue), leaving == .announcing { return announced() }
-        guard frame.hd.type == UInt8(NGHTTP2_HEADERS.rawValue),
+        let type = frame.hd.type
+        guard type == UInt8(NGHTTP2_HEADERS.rawValue) || type == UInt8(NGHTTP2_DATA.rawValue),
             frame.hd.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0,
             let stream = HTTP2.stream(session, frame.hd.stream_id)
         else { return }

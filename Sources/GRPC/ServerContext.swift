@@ -5,6 +5,8 @@ internal import TLS
 /// What all connections of a server share, none of which changes while it runs.
 final class ServerContext: Sendable {
     let routes: RouteTable
+    /// What the calls of each loop add up to, by the loop's position in its group.
+    let calls: [CallCounters]
     let mapError: @Sendable (any Error, ServerCall) -> Status
     let onFinish: (@Sendable (CallRecord) -> Void)?
     let limits: ServerLimits
@@ -13,8 +15,10 @@ final class ServerContext: Sendable {
     /// Connections that are open, over all loops.
     let connections = Atomic<Int>(0)
 
-    init(router: Router, limits: ServerLimits, tls: TLSContext?, logger: Logger) {
-        routes = RouteTable(router)
+    init(router: Router, loops: Int, limits: ServerLimits, tls: TLSContext?, logger: Logger) {
+        let routes = RouteTable(router)
+        self.routes = routes
+        calls = (0..<loops).map { _ in CallCounters(routes: routes.methods.count + 1) }
         mapError = router.mapError
         onFinish = router.onFinish
         self.limits = limits

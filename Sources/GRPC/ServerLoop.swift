@@ -7,7 +7,7 @@ internal import TLS
 /// The connections of a server on one loop. Confined to the loop.
 final class ServerLoop: @unchecked Sendable {  // confined to its loop; other threads only hand it over
     let loop: EventLoop
-    private let context: ServerContext
+    let context: ServerContext
     private var connections: [ServerConnection] = []
     private var sweeper: LoopTimer?
     private var isDraining = false
@@ -59,6 +59,11 @@ final class ServerLoop: @unchecked Sendable {  // confined to its loop; other th
         let waiters = onRemoval
         onRemoval = []
         for waiter in waiters { waiter.resume() }
+    }
+
+    /// Connections that are open now, and calls under way on them.
+    var figures: (connections: Int, calls: Int) {
+        (connections.count, connections.reduce(0) { $0 + $1.streams.count })
     }
 
     private func nextRemoval() async {

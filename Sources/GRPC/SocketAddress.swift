@@ -6,6 +6,15 @@ enum SocketAddress {
     struct Resolved: Sendable {
         let family: Int32
         let bytes: [UInt8]
+
+        /// Whether it can be reached from this machine alone (RFC 1122 section 3.2.1.3, RFC 4291 section 2.5.3).
+        var isLoopback: Bool {
+            switch family {
+            case AF_INET: bytes.count >= 8 && bytes[4] == 127
+            case AF_INET6: bytes.count >= 24 && bytes[8..<23].allSatisfy { $0 == 0 } && bytes[23] == 1
+            default: false
+            }
+        }
     }
 
     /// Asks the system's resolver, which blocks: never on a loop.

@@ -11,14 +11,14 @@ struct Allmended: AsyncParsableCommand {
         discussion: """
             Every option can also be given in the environment, as ALLMENDE_ and its name in capitals with underscores, \
             for example ALLMENDE_PRIVATE_KEY. Without --database, libpq's own environment (PGHOST, PGSERVICE, …) counts.
-            """)
+            """, version: Telemetry.version)
 
     @OptionGroup var options: ServerOptions
 
     func run() async throws {
         let level: Logger.Level = options.verbose ? .debug : .info
         let logger = Logger(label: "allmended") { label in
-            var handler = StreamLogHandler.standardError(label: label)
+            var handler = StreamLogHandler.standardError(label: label, metadataProvider: Telemetry.traces)
             handler.logLevel = level
             return handler
         }

@@ -14,9 +14,11 @@ struct House {
     private let server: Server
     private let health: HealthService
     private let database: Database
+    private let telemetry: Telemetry
 
     init(options: ServerOptions, group: EventLoopGroup, logger: Logger) async throws {
         let key = try SigningKey(pemFile: options.registerKey)
+        telemetry = try Telemetry(options: options, group: group, logger: logger)
         if options.migrate { try await Owner(connection: options.database, group: group, logger: logger).migrate() }
         database = Database(
             configuration: DatabaseConfiguration(connection: options.database, role: "allmende_app"), group: group,
@@ -26,7 +28,9 @@ struct House {
             store: Store(database: database), signer: CheckpointSigner(key: key))
         backend.listenForChangedPrincipals()
         health = HealthService()
-        let router = House.router(backend, health, StatusMapping(logger: logger))
+        var router = House.router(backend, health, StatusMapping(logger: logger))
+        router.registerMetrics(telemetry.registry, of: backend)
+        if let accessLog = telemetry.accessLog { router.onFinish = { accessLog.write($0) } }
         server = Server(
             configuration: ServerConfiguration(
                 host: options.host, port: options.port,
@@ -34,7 +38,9 @@ struct House {
                     certificateFile: options.certificate, privateKeyFile: options.privateKey,
                     clientAuthorityFile: options.clientAuthority)),
             router: router, group: group, logger: logger)
+        server.register(in: telemetry.registry)
         port = try await server.start()
+        try await telemetry.start()
         health.set(.serving, for: [""] + Set(router.methods.map(\.service)).sorted())
     }
 
@@ -61,6 +67,7 @@ struct House {
     func shutdown(grace: Duration) async {
         health.shutDown()
         await server.shutdown(grace: grace)
+        await telemetry.shutdown()
         await database.shutdown()
     }
 }

@@ -30,6 +30,18 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "Seconds that running calls get at shutdown.")
     var grace: Int = Environment.number("GRACE") ?? 10
 
+    @Option(help: "File for one line of JSON on each call; - for standard output, empty for none.")
+    var accessLog: String = Environment.text("ACCESS_LOG") ?? ""
+
+    @Option(help: "Loopback address that serves metrics in plain HTTP, if --metrics-port is given.")
+    var metricsHost: String = Environment.text("METRICS_HOST") ?? "127.0.0.1"
+
+    @Option(help: "Port that serves metrics in plain HTTP; 0 takes any free one. Not served so when absent.")
+    var metricsPort: Int?
+
+    /// The port for scrapers, also from the environment: an option that may be absent takes no default there.
+    var scraperPort: Int? { metricsPort ?? Environment.number("METRICS_PORT") }
+
     @Flag(help: "Apply missing migrations at start.")
     var migrate = false
 
@@ -38,6 +50,9 @@ struct ServerOptions: ParsableArguments {
 
     func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("--port must be between 0 and 65535") }
+        guard (0...65_535).contains(scraperPort ?? 0) else {
+            throw ValidationError("--metrics-port must be between 0 and 65535")
+        }
         guard loops >= 0 else { throw ValidationError("--loops must not be negative") }
         guard grace >= 0 else { throw ValidationError("--grace must not be negative") }
     }

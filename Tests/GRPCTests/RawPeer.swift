@@ -122,6 +122,13 @@ final class RawPeer: @unchecked Sendable {  // the descriptor does not change
         return Frame(type: head[3], flags: head[4], stream: stream, payload: payload)
     }
 
+    /// Whatever comes until the connection ends; blocks.
+    func readToEnd() -> [UInt8] {
+        var bytes: [UInt8] = []
+        while let byte = read(exactly: 1) { bytes += byte }
+        return bytes
+    }
+
     private func read(exactly count: Int) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: count)
         var filled = 0

@@ -5,7 +5,7 @@ internal import Synchronization
 
 /// Who is calling: looked up once per connection and again after something has changed who may see what.
 public final class PrincipalCache: Sendable {
-    private final class Entry: Sendable {
+    final class Entry: Sendable {
         let epoch: UInt64
         let principal: Principal
 
