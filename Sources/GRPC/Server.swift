@@ -13,6 +13,8 @@ public struct ServerConfiguration: Sendable {
     /// Nil serves clear text (HTTP/2 with prior knowledge), for tests and measurements only.
     public var tls: TLSServerConfiguration?
     public var limits: ServerLimits
+    /// How often the TLS files are looked at; a change takes effect after the second look that finds it.
+    public var certificateInterval = Duration.seconds(2)
 
     public init(host: String, port: Int, tls: TLSServerConfiguration?, limits: ServerLimits = .init()) {
         self.host = host
@@ -27,6 +29,8 @@ public final class Server: Sendable {
     private struct Running {
         var listener: ListenerBox
         var loops: [ServerLoop]
+        var context: ServerContext
+        var certificates: Task<Void, Never>?
     }
 
     /// Carries the listener to its loop and back.
@@ -37,7 +41,7 @@ public final class Server: Sendable {
     private let configuration: ServerConfiguration
     private let router: Router
     private let group: EventLoopGroup
-    private let logger: Logger
+    let logger: Logger
     private let running = Mutex<Running?>(nil)
 
     private static let backlog: Int32 = 1024
@@ -52,12 +56,16 @@ public final class Server: Sendable {
     deinit {
         // A server that was not shut down: what belongs to the loops ends on the loops.
         guard let running = running.withLock({ $0 }) else { return }
+        running.certificates?.cancel()
         running.loops[0].loop.execute {
             running.listener.listener?.close()
             running.listener.listener = nil
         }
         for loop in running.loops { loop.loop.execute { loop.closeAll() } }
     }
+
+    /// Nil while the server does not run.
+    var context: ServerContext? { running.withLock { $0?.context } }
 
     /// Begins to listen; not called twice.
     /// - Returns: the port.
@@ -68,14 +76,18 @@ public final class Server: Sendable {
         let (tls, address) = try await Task.detached {
             let addresses = try SocketAddress.resolve(
                 host: configuration.host, port: configuration.port, forListening: true)
-            return (try configuration.tls.map { try TLSContext($0) }, addresses[0])
+            return (try configuration.tls.map { try ServerTLS($0) }, addresses[0])
         }.value
         let context = ServerContext(
             router: router, loops: group.loops.count, limits: configuration.limits, tls: tls, logger: logger)
         let (descriptor, port) = try SocketAddress.listen(address, backlog: Server.backlog)
         let loops = group.loops.map { ServerLoop(loop: $0, context: context) }
         let box = ListenerBox()
-        running.withLock { $0 = Running(listener: box, loops: loops) }
+        let certificates = tls.map { watchCertificates($0, every: configuration.certificateInterval) }
+        running.withLock {
+            $0 = Running(listener: box, loops: loops, context: context, certificates: certificates)
+        }
+        if let tls { report(tls.current) }
         group.loops[0].execute {
             box.listener = Server.listen(descriptor, on: loops, context: context)
         }
@@ -109,12 +121,15 @@ public final class Server: Sendable {
     /// - Returns: how many connections there were, once all of them are closed.
     @discardableResult
     public func closeConnections(
-        ofCertificate digest: [UInt8], grace: Duration = .milliseconds(500)
+        ofCertificate digest: [UInt8], grace: Duration = Server.grace
     ) async -> Int {
         await closeConnections(grace: grace) { $0.peer?.certificateDigest == digest }
     }
 
-    private func closeConnections(
+    /// What running calls get when their client's certificate is not good any more.
+    public static let grace = Duration.milliseconds(500)
+
+    func closeConnections(
         grace: Duration, where fits: @escaping @Sendable (ServerConnection) -> Bool
     ) async -> Int {
         guard let loops = running.withLock({ $0?.loops }) else { return 0 }
@@ -132,6 +147,7 @@ public final class Server: Sendable {
     /// Stops accepting, announces the end to every client, and lets running calls end for at most `grace`.
     public func shutdown(grace: Duration) async {
         guard let running = running.withLock({ $0.take() }) else { return }
+        running.certificates?.cancel()
         await withCheckedContinuation { continuation in
             let accepted = running.loops[0].loop.execute {
                 running.listener.listener?.close()

@@ -41,6 +41,10 @@ final class ServerConnection: HTTP2Connection, @unchecked Sendable {  // confine
     }
 
     override func makeSession() -> OpaquePointer? {
+        if let tls = context.tls?.current, isRefused(by: tls) {
+            close(Status(.unavailable, "the client's certificate was revoked during the handshake"))
+            return nil
+        }
         let identity = socket.tls?.peerIdentity()
         peer = Peer(
             certificateDigest: identity?.certificateDigest, subject: identity?.subject ?? "", address: address)
@@ -64,6 +68,13 @@ final class ServerConnection: HTTP2Connection, @unchecked Sendable {  // confine
             session, UInt8(NGHTTP2_FLAG_NONE.rawValue), 0, Int32(clamping: limits.connectionWindow))
         idleSince = EventLoop.now
         return session
+    }
+
+    /// Whether newer certificate files than those the connection was made with refuse its client. Not asked before the
+    /// handshake is over, because it is asked then.
+    func isRefused(by newer: TLSContext) -> Bool {
+        guard let tls = socket.tls, tls.isEstablished, tls.context !== newer else { return false }
+        return newer.refusal(of: tls) != nil
     }
 
     // MARK: - Frames

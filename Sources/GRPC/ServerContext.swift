@@ -1,8 +1,7 @@
 internal import Logging
 internal import Synchronization
-internal import TLS
 
-/// What all connections of a server share, none of which changes while it runs.
+/// What all connections of a server share, of which only `tls` and `connections` change while it runs.
 final class ServerContext: Sendable {
     let routes: RouteTable
     /// What the calls of each loop add up to, by the loop's position in its group.
@@ -10,12 +9,12 @@ final class ServerContext: Sendable {
     let mapError: @Sendable (any Error, ServerCall) -> Status
     let onFinish: (@Sendable (CallRecord) -> Void)?
     let limits: ServerLimits
-    let tls: TLSContext?
+    let tls: ServerTLS?
     let logger: Logger
     /// Connections that are open, over all loops.
     let connections = Atomic<Int>(0)
 
-    init(router: Router, loops: Int, limits: ServerLimits, tls: TLSContext?, logger: Logger) {
+    init(router: Router, loops: Int, limits: ServerLimits, tls: ServerTLS?, logger: Logger) {
         let routes = RouteTable(router)
         self.routes = routes
         calls = (0..<loops).map { _ in CallCounters(routes: routes.methods.count + 1) }

@@ -14,6 +14,7 @@ final class ServerLoop: @unchecked Sendable {  // confined to its loop; other th
     /// Who waits for connections to go, and looks anew after each that does.
     private var onRemoval: [CheckedContinuation<Void, Never>] = []
 
+    private static let looksPerTurn = 32
     private static let sweepInterval = Duration.seconds(5)
 
     init(loop: EventLoop, context: ServerContext) {
@@ -26,7 +27,7 @@ final class ServerLoop: @unchecked Sendable {  // confined to its loop; other th
         guard !isDraining else { return drop(descriptor) }
         let tls: TLSConnection?
         do {
-            tls = try context.tls.map { try TLSConnection(context: $0, descriptor: descriptor) }
+            tls = try context.tls.map { try TLSConnection(context: $0.current, descriptor: descriptor) }
         } catch {
             context.logger.error("cannot secure a connection", metadata: ["reason": "\(error)"])
             return drop(descriptor)
@@ -98,7 +99,12 @@ final class ServerLoop: @unchecked Sendable {  // confined to its loop; other th
     /// Ends the connections that fit; calls that still run after `grace` are cut off.
     /// - Returns: how many there were, once all of them are closed.
     func closeConnections(grace: Duration, where fits: @Sendable (ServerConnection) -> Bool) async -> Int {
-        let chosen = connections.filter(fits)
+        var chosen: [ServerConnection] = []
+        for (index, connection) in connections.enumerated() {
+            if fits(connection) { chosen.append(connection) }
+            // To look at a certificate can take as long as a call: calls go on in between.
+            if index % ServerLoop.looksPerTurn == ServerLoop.looksPerTurn - 1 { await Task.yield() }
+        }
         for connection in chosen { connection.dismiss() }
         let timer = LoopTimer(loop: loop) {
             for connection in chosen {

@@ -89,7 +89,7 @@ public final class TLSConnection {
 
     /// Tells the peer that nothing more will come, as far as that is possible without waiting.
     public func shutdown() {
-        guard failure == nil, SSL_is_init_finished(ssl) == 1 else { return }
+        guard failure == nil, isEstablished else { return }
         ERR_clear_error()
         SSL_shutdown(ssl)
         ERR_clear_error()
@@ -106,6 +106,9 @@ public final class TLSConnection {
 
     /// The version spoken, for example "TLSv1.3".
     public var version: String { String(cString: SSL_get_version(ssl)) }
+
+    /// Whether the handshake is over.
+    public var isEstablished: Bool { SSL_is_init_finished(ssl) == 1 }
 
     /// Whether the handshake went on from an earlier session, whose certificate then counts as the peer's.
     public var isResumed: Bool { SSL_session_reused(ssl) == 1 }

@@ -30,14 +30,16 @@ struct Pair {
     /// Runs `body` with a running pair and takes it down afterwards.
     static func with(
         isSecure: Bool = true, limits: ServerLimits = .init(), loops: Int = 1, router: Router,
-        serverTLS: TLSServerConfiguration = Pair.serverTLS,
+        serverTLS: TLSServerConfiguration = Pair.serverTLS, certificateInterval: Duration = .seconds(3600),
         configure: (inout ClientConfiguration) -> Void = { _ in }, _ body: (Pair) async throws -> Void
     ) async throws {
         let serverLoops = EventLoopGroup(count: loops)
         let clientLoops = EventLoopGroup(count: 1)
+        var serverConfiguration = ServerConfiguration(
+            host: "127.0.0.1", port: 0, tls: isSecure ? serverTLS : nil, limits: limits)
+        serverConfiguration.certificateInterval = certificateInterval
         let server = Server(
-            configuration: ServerConfiguration(
-                host: "127.0.0.1", port: 0, tls: isSecure ? serverTLS : nil, limits: limits),
+            configuration: serverConfiguration,
             router: router, group: serverLoops, logger: Logger(label: "test"))
         let port = try await server.start()
         var configuration = ClientConfiguration(host: "127.0.0.1", port: port, tls: isSecure ? clientTLS : nil)
