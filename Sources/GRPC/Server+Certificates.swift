@@ -25,17 +25,14 @@ extension Server {
         }
     }
 
-    /// Looks after the files until the task is cancelled.
-    func watchCertificates(_ tls: ServerTLS, every interval: Duration) -> Task<Void, Never> {
-        Task.detached { [weak self, logger] in
-            while (try? await Task.sleep(for: interval)) != nil {
-                if tls.hasJustEnded() {
-                    logger.error("the revocation list is out of date: no client is let in until there is a newer one")
-                }
-                // A failure is in the log, and the files are read again when they have changed again.
-                if tls.isDue() { try? await self?.reloadCertificates() }
-            }
+    /// One look at the files, which may block, and what it calls for.
+    func lookAfterCertificates() async {
+        guard let tls = context?.tls else { return }
+        if tls.hasJustEnded() {
+            logger.error("the revocation list is out of date: no client is let in until there is a newer one")
         }
+        // A failure is in the log, and the files are read again when they have changed again.
+        if tls.isDue() { try? await reloadCertificates() }
     }
 
     /// Days before the end of the own certificate from which the log warns.

@@ -30,12 +30,19 @@ public final class Server: Sendable {
         var listener: ListenerBox
         var loops: [ServerLoop]
         var context: ServerContext
-        var certificates: Task<Void, Never>?
     }
 
-    /// Carries the listener to its loop and back.
-    private final class ListenerBox: @unchecked Sendable {  // `listener` is touched on its loop alone
+    /// Carries the listener, and the timer of looks at certificates, to their loop and back.
+    private final class ListenerBox: @unchecked Sendable {  // its parts are touched on their loop alone
         var listener: Listener?
+        var certificates: LoopTimer?
+
+        func close() {
+            listener?.close()
+            listener = nil
+            certificates?.close()
+            certificates = nil
+        }
     }
 
     private let configuration: ServerConfiguration
@@ -56,11 +63,7 @@ public final class Server: Sendable {
     deinit {
         // A server that was not shut down: what belongs to the loops ends on the loops.
         guard let running = running.withLock({ $0 }) else { return }
-        running.certificates?.cancel()
-        running.loops[0].loop.execute {
-            running.listener.listener?.close()
-            running.listener.listener = nil
-        }
+        running.loops[0].loop.execute { running.listener.close() }
         for loop in running.loops { loop.loop.execute { loop.closeAll() } }
     }
 
@@ -83,15 +86,28 @@ public final class Server: Sendable {
         let (descriptor, port) = try SocketAddress.listen(address, backlog: Server.backlog)
         let loops = group.loops.map { ServerLoop(loop: $0, context: context) }
         let box = ListenerBox()
-        let certificates = tls.map { watchCertificates($0, every: configuration.certificateInterval) }
-        running.withLock {
-            $0 = Running(listener: box, loops: loops, context: context, certificates: certificates)
-        }
-        if let tls { report(tls.current) }
-        group.loops[0].execute {
-            box.listener = Server.listen(descriptor, on: loops, context: context)
+        running.withLock { $0 = Running(listener: box, loops: loops, context: context) }
+        let loop = group.loops[0]
+        loop.execute { box.listener = Server.listen(descriptor, on: loops, context: context) }
+        if let tls {
+            report(tls.current)
+            loop.execute { [weak self] in self?.watchCertificates(box, on: loop) }
         }
         return port
+    }
+
+    private func watchCertificates(_ box: ListenerBox, on loop: EventLoop) {
+        guard box.listener != nil else { return }
+        let interval = configuration.certificateInterval
+        let timer = LoopTimer(loop: loop) { [weak self] in
+            // Files can block. The next look follows some time after this one has ended.
+            Task.detached {
+                await self?.lookAfterCertificates()
+                loop.execute { box.certificates?.start(after: interval) }
+            }
+        }
+        timer.start(after: interval)
+        box.certificates = timer
     }
 
     /// Deals connections out round-robin, so that a few busy ones still use all cores.
@@ -113,8 +129,9 @@ public final class Server: Sendable {
         }
     }
 
-    /// Ends every open connection whose client showed this certificate: no new call is taken on them from now on, and
-    /// calls that have not ended after `grace` are cut off. Their handlers are cancelled; their callers get UNAVAILABLE.
+    /// Ends every open connection whose client showed this certificate: no new call is taken on them from now on,
+    /// and calls that have not ended after `grace` are cut off. Their handlers are cancelled; their callers get
+    /// UNAVAILABLE.
     ///
     /// A client may connect again: whether it then may call is for the handshake and the services to say.
     /// - Parameter digest: SHA-256 of the certificate's DER form, as `Peer.certificateDigest`.
@@ -147,11 +164,9 @@ public final class Server: Sendable {
     /// Stops accepting, announces the end to every client, and lets running calls end for at most `grace`.
     public func shutdown(grace: Duration) async {
         guard let running = running.withLock({ $0.take() }) else { return }
-        running.certificates?.cancel()
         await withCheckedContinuation { continuation in
             let accepted = running.loops[0].loop.execute {
-                running.listener.listener?.close()
-                running.listener.listener = nil
+                running.listener.close()
                 continuation.resume()
             }
             if !accepted { continuation.resume() }

@@ -85,7 +85,9 @@ final class ServerTLS: Sendable {
     /// Whether the revocation list has passed its end; true once for each context.
     func hasJustEnded() -> Bool {
         state.withLock { state in
-            guard !state.hasToldOfEnd, let end = state.context.revocationListEnds, end <= time(nil) else { return false }
+            guard let end = state.context.revocationListEnds, end <= time(nil), !state.hasToldOfEnd else {
+                return false
+            }
             state.hasToldOfEnd = true
             return true
         }

@@ -4,7 +4,7 @@
 /// |---|---|---|
 /// | suites | sections 3.4.4: AES-128-GCM, AES-256-GCM, AES-128-CCM | section 3.3.1: ECDHE with AES-GCM, AES-CCM |
 /// | groups | section 3.4.2: P-256, P-384, P-521 | section 3.3.2: the same |
-/// | signatures | section 3.4.3: ECDSA, RSA-PSS; in certificates also RSA-PKCS1 v1.5; SHA-256 or longer | section 3.3.3 |
+/// | signatures | section 3.4.3: ECDSA, RSA-PSS, in certificates also RSA-PKCS1 v1.5; from SHA-256 | section 3.3.3 |
 /// | keys | RSA from 3072 bits, elliptic curves from 256 bits (section 3.6; RSA from 3000 bits there) | the same |
 ///
 /// Left out of what the guideline allows: CBC suites, finite-field groups, static and pre-shared keys, DSA. X25519 and

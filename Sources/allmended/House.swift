@@ -36,7 +36,9 @@ struct House {
                 host: options.host, port: options.port,
                 tls: TLSServerConfiguration(
                     certificateFile: options.certificate, privateKeyFile: options.privateKey,
-                    clientAuthorityFile: options.clientAuthority)),
+                    clientAuthorityFile: options.clientAuthority,
+                    revocationListFile: options.revocationList.isEmpty ? nil : options.revocationList,
+                    minimumVersion: options.minimumTls == "1.2" ? .tls12 : .tls13)),
             router: router, group: group, logger: logger)
         server.register(in: telemetry.registry)
         port = try await server.start()
@@ -61,6 +63,11 @@ struct House {
         router.register(health)
         router.registerReflection()
         return router
+    }
+
+    /// Reads the TLS files anew; what comes of it is in the log, and the former stay in force if they are at fault.
+    func reloadCertificates() async {
+        try? await server.reloadCertificates()
     }
 
     /// Says that it goes, lets running calls finish, and closes the connections to the database last.

@@ -18,6 +18,12 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "PEM file with the authorities that issue client certificates.")
     var clientAuthority: String = Environment.text("CLIENT_AUTHORITY") ?? "ca.pem"
 
+    @Option(help: "PEM file with the authorities' lists of revoked certificates (CRL); empty checks none.")
+    var revocationList: String = Environment.text("REVOCATION_LIST") ?? ""
+
+    @Option(help: "Oldest version of TLS that is spoken: 1.3 or 1.2.")
+    var minimumTls: String = Environment.text("MINIMUM_TLS") ?? "1.3"
+
     @Option(help: "PEM file with the Ed25519 key that signs the registers.")
     var registerKey: String = Environment.text("REGISTER_KEY") ?? "register.key"
 
@@ -53,6 +59,7 @@ struct ServerOptions: ParsableArguments {
         guard (0...65_535).contains(scraperPort ?? 0) else {
             throw ValidationError("--metrics-port must be between 0 and 65535")
         }
+        guard ["1.2", "1.3"].contains(minimumTls) else { throw ValidationError("--minimum-tls must be 1.2 or 1.3") }
         guard loops >= 0 else { throw ValidationError("--loops must not be negative") }
         guard grace >= 0 else { throw ValidationError("--grace must not be negative") }
     }

@@ -19,7 +19,8 @@ struct CertificateFiles {
 
     var tls: TLSServerConfiguration {
         TLSServerConfiguration(
-            certificateFile: path("server.pem"), privateKeyFile: path("server.key"), clientAuthorityFile: path("ca.pem"),
+            certificateFile: path("server.pem"), privateKeyFile: path("server.key"),
+            clientAuthorityFile: path("ca.pem"),
             revocationListFile: FileManager.default.fileExists(atPath: path("ca.crl")) ? path("ca.crl") : nil)
     }
 

@@ -62,8 +62,8 @@ final class TLSProbe {
         return step
     }
 
-    /// Everything that comes until the server closes.
-    func readToEnd() -> (bytes: Int, last: TLSConnection.Step) {
+    /// How many bytes come until the server closes.
+    func readToEnd() -> Int {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 1)
         defer { buffer.deallocate() }
         var bytes = 0
@@ -71,7 +71,7 @@ final class TLSProbe {
             switch connection.read(into: buffer) {
             case .done(let count): bytes += count
             case .wantsRead: exchange()
-            case let other: return (bytes, other)
+            default: return bytes
             }
         }
     }

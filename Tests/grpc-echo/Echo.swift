@@ -17,6 +17,10 @@ struct Echo: AsyncParsableCommand {
     var cert: String?
     @Option(help: "The certificate's key.")
     var key: String?
+    @Flag(name: .customLong("tls12"), help: "Speak TLS 1.2 also.")
+    var allowsTLS12 = false
+    @Flag(help: "Serve clients that offer no application protocol (ALPN) also.")
+    var anyProtocol = false
     @Option(help: "Event loops.")
     var loops = 1
 
@@ -27,7 +31,9 @@ struct Echo: AsyncParsableCommand {
     func run() async throws {
         var tls: TLSServerConfiguration?
         if let cert, let key {
-            tls = TLSServerConfiguration(certificateFile: cert, privateKeyFile: key, clientAuthorityFile: nil)
+            tls = TLSServerConfiguration(
+                certificateFile: cert, privateKeyFile: key, clientAuthorityFile: nil,
+                minimumVersion: allowsTLS12 ? .tls12 : .tls13, applicationProtocols: anyProtocol ? [] : ["h2"])
         }
         var router = Router()
         router.unary(MethodDescriptor(service: "allmende.bench.Echo", method: "Echo", kind: .unary)) { request, _ in
