@@ -25,7 +25,12 @@ struct House {
             logger: logger)
         try await database.start()
         let backend = Backend(
-            store: Store(database: database), signer: CheckpointSigner(key: key))
+            store: Store(database: database),
+            signer: CheckpointSigner(
+                key: key,
+                directory: options.checkpointDirectory.isEmpty
+                    ? nil : CheckpointDirectory(path: options.checkpointDirectory)),
+            witnesses: options.witnessKeys.isEmpty ? Witnesses() : try Witnesses(file: options.witnessKeys))
         backend.listenForChangedPrincipals()
         health = HealthService()
         var router = House.router(backend, health, StatusMapping(logger: logger))

@@ -27,6 +27,16 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "PEM file with the Ed25519 key that signs the registers.")
     var registerKey: String = Environment.text("REGISTER_KEY") ?? "register.key"
 
+    @Option(
+        help: """
+            Directory outside the database for the newest published checkpoint of every register, which keeps the \
+            server from signing for a database that has lost entries; empty for none.
+            """)
+    var checkpointDirectory: String = Environment.text("CHECKPOINT_DIRECTORY") ?? ""
+
+    @Option(help: "File with the verifier keys of witnesses (C2SP tlog-cosignature), one a line; empty for none.")
+    var witnessKeys: String = Environment.text("WITNESS_KEYS") ?? ""
+
     @Option(help: "Connection string for PostgreSQL; empty takes libpq's environment.")
     var database: String = Environment.text("DATABASE") ?? ""
 

@@ -15,7 +15,7 @@ enum Scope: Sendable {
     /// Every table of the schema.
     static let all: [String: Scope] = [
         "register": .consortium("register_id"), "register_entry": .consortium("register_id"),
-        "register_checkpoint": .consortium("register_id"),
+        "register_checkpoint": .consortium("register_id"), "register_cosignature": .consortium("register_id"),
         "party": .directory, "key_figure": .directory,
         "credential": .account, "request_record": .account,
         "consortium": .consortium(), "membership": .consortium(), "auditor_appointment": .consortium(),

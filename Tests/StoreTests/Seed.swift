@@ -28,6 +28,8 @@ enum Seed {
             (1, 'consortia/one', 0, ''), (2, 'consortia/two', 0, '');
         INSERT INTO register_checkpoint (register_id, size, root, note)
             SELECT i, 0, sha256(''), 'note' FROM generate_series(0, 2) i;
+        INSERT INTO register_cosignature (register_id, size, key_name, line)
+            SELECT i, 0, 'witness.example', 'line' FROM generate_series(0, 2) i;
 
         """
 

@@ -28,9 +28,11 @@ final class House: Sendable {
         try await with(TestCluster.shared.makeDatabase(template: template.database.name), body)
     }
 
-    /// Runs `body` with a server on `database`.
-    static func with(_ database: TestDatabase, _ body: (House) async throws -> Void) async throws {
-        let house = House(database: database, server: try await start(on: database))
+    /// Runs `body` with a server on `database`, with further options of the server.
+    static func with(
+        _ database: TestDatabase, options: [String] = [], _ body: (House) async throws -> Void
+    ) async throws {
+        let house = House(database: database, server: try await start(on: database, options))
         let result: Result<Void, any Error>
         do {
             result = .success(try await body(house))

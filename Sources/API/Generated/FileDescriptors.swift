@@ -336,56 +336,63 @@ public enum FileDescriptors {
                 BXN0YXRlGAQgASgOMhouYWxsbWVuZGUudjEuRGVjaXNpb25TdGF0ZVIFc3RhdGUiiwEKElVzYWdlQmF0Y2hSZWNvcmRlZBIgCgth\
                 cHBsaWNhdGlvbhgBIAEoCVILYXBwbGljYXRpb24SGwoJc291cmNlX2lkGAIgASgJUghzb3VyY2VJZBIbCglyb3dfY291bnQYAyAB\
                 KANSCHJvd0NvdW50EhkKCHJvd19yb290GAQgASgMUgdyb3dSb290IigKEEF1ZGl0b3JBcHBvaW50ZWQSFAoFcGFydHkYASABKAlS\
-                BXBhcnR5IrUNCg1SZWdpc3RlckVudHJ5EhoKCHBvc2l0aW9uGAEgASgDUghwb3NpdGlvbhIaCghyZWdpc3RlchgCIAEoCVIIcmVn\
-                aXN0ZXISJwoPcmVjb3JkZWRfbWljcm9zGAMgASgDUg5yZWNvcmRlZE1pY3JvcxIoCgVhY3RvchgEIAEoCzISLmFsbG1lbmRlLnYx\
-                LkFjdG9yUgVhY3RvchIdCgpyZXF1ZXN0X2lkGAUgASgJUglyZXF1ZXN0SWQSOQoNcGFydHlfY3JlYXRlZBgKIAEoCzISLmFsbG1l\
-                bmRlLnYxLlBhcnR5SABSDHBhcnR5Q3JlYXRlZBJIChNrZXlfZmlndXJlX3JlY29yZGVkGAsgASgLMhYuYWxsbWVuZGUudjEuS2V5\
-                RmlndXJlSABSEWtleUZpZ3VyZVJlY29yZGVkEkgKEmNyZWRlbnRpYWxfY3JlYXRlZBgMIAEoCzIXLmFsbG1lbmRlLnYxLkNyZWRl\
-                bnRpYWxIAFIRY3JlZGVudGlhbENyZWF0ZWQSSAoSY3JlZGVudGlhbF9yZXZva2VkGA0gASgLMhcuYWxsbWVuZGUudjEuQ3JlZGVu\
-                dGlhbEgAUhFjcmVkZW50aWFsUmV2b2tlZBJIChJjb25zb3J0aXVtX2NyZWF0ZWQYFCABKAsyFy5hbGxtZW5kZS52MS5Db25zb3J0\
-                aXVtSABSEWNvbnNvcnRpdW1DcmVhdGVkEkgKEmNvbnNvcnRpdW1fZm91bmRlZBgVIAEoCzIXLmFsbG1lbmRlLnYxLkNvbnNvcnRp\
-                dW1IAFIRY29uc29ydGl1bUZvdW5kZWQSTAoRYXVkaXRvcl9hcHBvaW50ZWQYFiABKAsyHS5hbGxtZW5kZS52MS5BdWRpdG9yQXBw\
-                b2ludGVkSABSEGF1ZGl0b3JBcHBvaW50ZWQSQAoPZGVjaXNpb25fb3BlbmVkGBcgASgLMhUuYWxsbWVuZGUudjEuRGVjaXNpb25I\
-                AFIOZGVjaXNpb25PcGVuZWQSNAoJdm90ZV9jYXN0GBggASgLMhUuYWxsbWVuZGUudjEuVm90ZUNhc3RIAFIIdm90ZUNhc3QSSwoT\
-                YXBwbGljYXRpb25fY3JlYXRlZBgeIAEoCzIYLmFsbG1lbmRlLnYxLkFwcGxpY2F0aW9uSABSEmFwcGxpY2F0aW9uQ3JlYXRlZBI9\
-                Cg1vd25lcnNoaXBfc2V0GB8gASgLMhYuYWxsbWVuZGUudjEuT3duZXJzaGlwSABSDG93bmVyc2hpcFNldBJDChFyZWxlYXNlX3B1\
-                Ymxpc2hlZBggIAEoCzIULmFsbG1lbmRlLnYxLlJlbGVhc2VIAFIQcmVsZWFzZVB1Ymxpc2hlZBJeChphZ3JlZW1lbnRfcmV2aXNp\
-                b25fZHJhZnRlZBgoIAEoCzIeLmFsbG1lbmRlLnYxLkFncmVlbWVudFJldmlzaW9uSABSGGFncmVlbWVudFJldmlzaW9uRHJhZnRl\
-                ZBJkCh5hZ3JlZW1lbnRfcmV2aXNpb25fcHV0X3RvX3ZvdGUYKyABKAsyHi5hbGxtZW5kZS52MS5BZ3JlZW1lbnRSZXZpc2lvbkgA\
-                UhphZ3JlZW1lbnRSZXZpc2lvblB1dFRvVm90ZRJeChphZ3JlZW1lbnRfcmV2aXNpb25fYWRvcHRlZBgpIAEoCzIeLmFsbG1lbmRl\
-                LnYxLkFncmVlbWVudFJldmlzaW9uSABSGGFncmVlbWVudFJldmlzaW9uQWRvcHRlZBJgChthZ3JlZW1lbnRfcmV2aXNpb25fcmVq\
-                ZWN0ZWQYKiABKAsyHi5hbGxtZW5kZS52MS5BZ3JlZW1lbnRSZXZpc2lvbkgAUhlhZ3JlZW1lbnRSZXZpc2lvblJlamVjdGVkEjwK\
-                Dm1ldHJpY19jcmVhdGVkGDIgASgLMhMuYWxsbWVuZGUudjEuTWV0cmljSABSDW1ldHJpY0NyZWF0ZWQSUwoUdXNhZ2VfYmF0Y2hf\
-                cmVjb3JkZWQYMyABKAsyHy5hbGxtZW5kZS52MS5Vc2FnZUJhdGNoUmVjb3JkZWRIAFISdXNhZ2VCYXRjaFJlY29yZGVkEkEKEGNv\
-                c3RfaXRlbV9ib29rZWQYPCABKAsyFS5hbGxtZW5kZS52MS5Db3N0SXRlbUgAUg5jb3N0SXRlbUJvb2tlZBJOChVzZXR0bGVtZW50\
-                X2NhbGN1bGF0ZWQYPSABKAsyFy5hbGxtZW5kZS52MS5TZXR0bGVtZW50SABSFHNldHRsZW1lbnRDYWxjdWxhdGVkQggKBmNoYW5n\
-                ZUIDugIAYgZwcm90bzM=
+                BXBhcnR5Io8BChFSZWdpc3RlclJlY292ZXJlZBIeCgpjaGVja3BvaW50GAEgASgJUgpjaGVja3BvaW50EhsKCWxvc3RfZnJvbRgC\
+                IAEoA1IIbG9zdEZyb20SHQoKbG9zdF91bnRpbBgDIAEoA1IJbG9zdFVudGlsEh4KCmdlbmVyYXRpb24YBCABKAVSCmdlbmVyYXRp\
+                b24ihg4KDVJlZ2lzdGVyRW50cnkSGgoIcG9zaXRpb24YASABKANSCHBvc2l0aW9uEhoKCHJlZ2lzdGVyGAIgASgJUghyZWdpc3Rl\
+                chInCg9yZWNvcmRlZF9taWNyb3MYAyABKANSDnJlY29yZGVkTWljcm9zEigKBWFjdG9yGAQgASgLMhIuYWxsbWVuZGUudjEuQWN0\
+                b3JSBWFjdG9yEh0KCnJlcXVlc3RfaWQYBSABKAlSCXJlcXVlc3RJZBI5Cg1wYXJ0eV9jcmVhdGVkGAogASgLMhIuYWxsbWVuZGUu\
+                djEuUGFydHlIAFIMcGFydHlDcmVhdGVkEkgKE2tleV9maWd1cmVfcmVjb3JkZWQYCyABKAsyFi5hbGxtZW5kZS52MS5LZXlGaWd1\
+                cmVIAFIRa2V5RmlndXJlUmVjb3JkZWQSSAoSY3JlZGVudGlhbF9jcmVhdGVkGAwgASgLMhcuYWxsbWVuZGUudjEuQ3JlZGVudGlh\
+                bEgAUhFjcmVkZW50aWFsQ3JlYXRlZBJIChJjcmVkZW50aWFsX3Jldm9rZWQYDSABKAsyFy5hbGxtZW5kZS52MS5DcmVkZW50aWFs\
+                SABSEWNyZWRlbnRpYWxSZXZva2VkEk8KEnJlZ2lzdGVyX3JlY292ZXJlZBgOIAEoCzIeLmFsbG1lbmRlLnYxLlJlZ2lzdGVyUmVj\
+                b3ZlcmVkSABSEXJlZ2lzdGVyUmVjb3ZlcmVkEkgKEmNvbnNvcnRpdW1fY3JlYXRlZBgUIAEoCzIXLmFsbG1lbmRlLnYxLkNvbnNv\
+                cnRpdW1IAFIRY29uc29ydGl1bUNyZWF0ZWQSSAoSY29uc29ydGl1bV9mb3VuZGVkGBUgASgLMhcuYWxsbWVuZGUudjEuQ29uc29y\
+                dGl1bUgAUhFjb25zb3J0aXVtRm91bmRlZBJMChFhdWRpdG9yX2FwcG9pbnRlZBgWIAEoCzIdLmFsbG1lbmRlLnYxLkF1ZGl0b3JB\
+                cHBvaW50ZWRIAFIQYXVkaXRvckFwcG9pbnRlZBJACg9kZWNpc2lvbl9vcGVuZWQYFyABKAsyFS5hbGxtZW5kZS52MS5EZWNpc2lv\
+                bkgAUg5kZWNpc2lvbk9wZW5lZBI0Cgl2b3RlX2Nhc3QYGCABKAsyFS5hbGxtZW5kZS52MS5Wb3RlQ2FzdEgAUgh2b3RlQ2FzdBJL\
+                ChNhcHBsaWNhdGlvbl9jcmVhdGVkGB4gASgLMhguYWxsbWVuZGUudjEuQXBwbGljYXRpb25IAFISYXBwbGljYXRpb25DcmVhdGVk\
+                Ej0KDW93bmVyc2hpcF9zZXQYHyABKAsyFi5hbGxtZW5kZS52MS5Pd25lcnNoaXBIAFIMb3duZXJzaGlwU2V0EkMKEXJlbGVhc2Vf\
+                cHVibGlzaGVkGCAgASgLMhQuYWxsbWVuZGUudjEuUmVsZWFzZUgAUhByZWxlYXNlUHVibGlzaGVkEl4KGmFncmVlbWVudF9yZXZp\
+                c2lvbl9kcmFmdGVkGCggASgLMh4uYWxsbWVuZGUudjEuQWdyZWVtZW50UmV2aXNpb25IAFIYYWdyZWVtZW50UmV2aXNpb25EcmFm\
+                dGVkEmQKHmFncmVlbWVudF9yZXZpc2lvbl9wdXRfdG9fdm90ZRgrIAEoCzIeLmFsbG1lbmRlLnYxLkFncmVlbWVudFJldmlzaW9u\
+                SABSGmFncmVlbWVudFJldmlzaW9uUHV0VG9Wb3RlEl4KGmFncmVlbWVudF9yZXZpc2lvbl9hZG9wdGVkGCkgASgLMh4uYWxsbWVu\
+                ZGUudjEuQWdyZWVtZW50UmV2aXNpb25IAFIYYWdyZWVtZW50UmV2aXNpb25BZG9wdGVkEmAKG2FncmVlbWVudF9yZXZpc2lvbl9y\
+                ZWplY3RlZBgqIAEoCzIeLmFsbG1lbmRlLnYxLkFncmVlbWVudFJldmlzaW9uSABSGWFncmVlbWVudFJldmlzaW9uUmVqZWN0ZWQS\
+                PAoObWV0cmljX2NyZWF0ZWQYMiABKAsyEy5hbGxtZW5kZS52MS5NZXRyaWNIAFINbWV0cmljQ3JlYXRlZBJTChR1c2FnZV9iYXRj\
+                aF9yZWNvcmRlZBgzIAEoCzIfLmFsbG1lbmRlLnYxLlVzYWdlQmF0Y2hSZWNvcmRlZEgAUhJ1c2FnZUJhdGNoUmVjb3JkZWQSQQoQ\
+                Y29zdF9pdGVtX2Jvb2tlZBg8IAEoCzIVLmFsbG1lbmRlLnYxLkNvc3RJdGVtSABSDmNvc3RJdGVtQm9va2VkEk4KFXNldHRsZW1l\
+                bnRfY2FsY3VsYXRlZBg9IAEoCzIXLmFsbG1lbmRlLnYxLlNldHRsZW1lbnRIAFIUc2V0dGxlbWVudENhbGN1bGF0ZWRCCAoGY2hh\
+                bmdlQgO6AgBiBnByb3RvMw==
                 """
         ),
         (
             name: "allmende/v1/register_service.proto",
             base64: """
                 CiJhbGxtZW5kZS92MS9yZWdpc3Rlcl9zZXJ2aWNlLnByb3RvEgthbGxtZW5kZS52MRogYWxsbWVuZGUvdjEvcmVnaXN0ZXJfZW50\
-                cnkucHJvdG8iMgoUR2V0Q2hlY2twb2ludFJlcXVlc3QSGgoIcmVnaXN0ZXIYASABKAlSCHJlZ2lzdGVyIksKFUdldENoZWNrcG9p\
-                bnRSZXNwb25zZRIeCgpjaGVja3BvaW50GAEgASgJUgpjaGVja3BvaW50EhIKBHNpemUYAiABKANSBHNpemUiYwoSTGlzdEVudHJp\
-                ZXNSZXF1ZXN0EhoKCHJlZ2lzdGVyGAEgASgJUghyZWdpc3RlchIUCgVzdGFydBgCIAEoA1IFc3RhcnQSGwoJcGFnZV9zaXplGAMg\
-                ASgFUghwYWdlU2l6ZSJfChNMaXN0RW50cmllc1Jlc3BvbnNlEjQKB2VudHJpZXMYASADKAsyGi5hbGxtZW5kZS52MS5SZWdpc3Rl\
-                ckVudHJ5UgdlbnRyaWVzEhIKBHNpemUYAiABKANSBHNpemUiRwoTV2F0Y2hFbnRyaWVzUmVxdWVzdBIaCghyZWdpc3RlchgBIAEo\
-                CVIIcmVnaXN0ZXISFAoFc3RhcnQYAiABKANSBXN0YXJ0IkwKFFdhdGNoRW50cmllc1Jlc3BvbnNlEjQKB2VudHJpZXMYASADKAsy\
-                Gi5hbGxtZW5kZS52MS5SZWdpc3RlckVudHJ5UgdlbnRyaWVzImMKFVByb3ZlSW5jbHVzaW9uUmVxdWVzdBIaCghyZWdpc3RlchgB\
-                IAEoCVIIcmVnaXN0ZXISGgoIcG9zaXRpb24YAiABKANSCHBvc2l0aW9uEhIKBHNpemUYAyABKANSBHNpemUirwEKFlByb3ZlSW5j\
-                bHVzaW9uUmVzcG9uc2USGwoJbGVhZl9oYXNoGAEgASgMUghsZWFmSGFzaBIaCghwb3NpdGlvbhgCIAEoA1IIcG9zaXRpb24SEgoE\
-                c2l6ZRgDIAEoA1IEc2l6ZRISCgRwYXRoGAQgAygMUgRwYXRoEh4KCmNoZWNrcG9pbnQYBSABKAlSCmNoZWNrcG9pbnQSFAoFcHJv\
-                b2YYBiABKAlSBXByb29mImsKF1Byb3ZlQ29uc2lzdGVuY3lSZXF1ZXN0EhoKCHJlZ2lzdGVyGAEgASgJUghyZWdpc3RlchIZCghv\
-                bGRfc2l6ZRgCIAEoA1IHb2xkU2l6ZRIZCghuZXdfc2l6ZRgDIAEoA1IHbmV3U2l6ZSKEAQoYUHJvdmVDb25zaXN0ZW5jeVJlc3Bv\
-                bnNlEhkKCG9sZF9zaXplGAEgASgDUgdvbGRTaXplEhkKCG5ld19zaXplGAIgASgDUgduZXdTaXplEhIKBHBhdGgYAyADKAxSBHBh\
-                dGgSHgoKY2hlY2twb2ludBgEIAEoCVIKY2hlY2twb2ludDLOAwoPUmVnaXN0ZXJTZXJ2aWNlElYKDUdldENoZWNrcG9pbnQSIS5h\
-                bGxtZW5kZS52MS5HZXRDaGVja3BvaW50UmVxdWVzdBoiLmFsbG1lbmRlLnYxLkdldENoZWNrcG9pbnRSZXNwb25zZRJQCgtMaXN0\
-                RW50cmllcxIfLmFsbG1lbmRlLnYxLkxpc3RFbnRyaWVzUmVxdWVzdBogLmFsbG1lbmRlLnYxLkxpc3RFbnRyaWVzUmVzcG9uc2US\
-                VQoMV2F0Y2hFbnRyaWVzEiAuYWxsbWVuZGUudjEuV2F0Y2hFbnRyaWVzUmVxdWVzdBohLmFsbG1lbmRlLnYxLldhdGNoRW50cmll\
-                c1Jlc3BvbnNlMAESWQoOUHJvdmVJbmNsdXNpb24SIi5hbGxtZW5kZS52MS5Qcm92ZUluY2x1c2lvblJlcXVlc3QaIy5hbGxtZW5k\
-                ZS52MS5Qcm92ZUluY2x1c2lvblJlc3BvbnNlEl8KEFByb3ZlQ29uc2lzdGVuY3kSJC5hbGxtZW5kZS52MS5Qcm92ZUNvbnNpc3Rl\
-                bmN5UmVxdWVzdBolLmFsbG1lbmRlLnYxLlByb3ZlQ29uc2lzdGVuY3lSZXNwb25zZUIDugIAYgZwcm90bzM=
+                cnkucHJvdG8iZAoUR2V0Q2hlY2twb2ludFJlcXVlc3QSGgoIcmVnaXN0ZXIYASABKAlSCHJlZ2lzdGVyEhIKBHNpemUYAiABKANS\
+                BHNpemUSHAoJd2l0bmVzc2VkGAMgASgIUgl3aXRuZXNzZWQiSwoVR2V0Q2hlY2twb2ludFJlc3BvbnNlEh4KCmNoZWNrcG9pbnQY\
+                ASABKAlSCmNoZWNrcG9pbnQSEgoEc2l6ZRgCIAEoA1IEc2l6ZSJTChVBZGRDb3NpZ25hdHVyZVJlcXVlc3QSGgoIcmVnaXN0ZXIY\
+                ASABKAlSCHJlZ2lzdGVyEh4KCmNoZWNrcG9pbnQYAiABKAlSCmNoZWNrcG9pbnQiOAoWQWRkQ29zaWduYXR1cmVSZXNwb25zZRIe\
+                CgpjaGVja3BvaW50GAEgASgJUgpjaGVja3BvaW50ImMKEkxpc3RFbnRyaWVzUmVxdWVzdBIaCghyZWdpc3RlchgBIAEoCVIIcmVn\
+                aXN0ZXISFAoFc3RhcnQYAiABKANSBXN0YXJ0EhsKCXBhZ2Vfc2l6ZRgDIAEoBVIIcGFnZVNpemUiXwoTTGlzdEVudHJpZXNSZXNw\
+                b25zZRI0CgdlbnRyaWVzGAEgAygLMhouYWxsbWVuZGUudjEuUmVnaXN0ZXJFbnRyeVIHZW50cmllcxISCgRzaXplGAIgASgDUgRz\
+                aXplIkcKE1dhdGNoRW50cmllc1JlcXVlc3QSGgoIcmVnaXN0ZXIYASABKAlSCHJlZ2lzdGVyEhQKBXN0YXJ0GAIgASgDUgVzdGFy\
+                dCJMChRXYXRjaEVudHJpZXNSZXNwb25zZRI0CgdlbnRyaWVzGAEgAygLMhouYWxsbWVuZGUudjEuUmVnaXN0ZXJFbnRyeVIHZW50\
+                cmllcyJjChVQcm92ZUluY2x1c2lvblJlcXVlc3QSGgoIcmVnaXN0ZXIYASABKAlSCHJlZ2lzdGVyEhoKCHBvc2l0aW9uGAIgASgD\
+                Ughwb3NpdGlvbhISCgRzaXplGAMgASgDUgRzaXplIq8BChZQcm92ZUluY2x1c2lvblJlc3BvbnNlEhsKCWxlYWZfaGFzaBgBIAEo\
+                DFIIbGVhZkhhc2gSGgoIcG9zaXRpb24YAiABKANSCHBvc2l0aW9uEhIKBHNpemUYAyABKANSBHNpemUSEgoEcGF0aBgEIAMoDFIE\
+                cGF0aBIeCgpjaGVja3BvaW50GAUgASgJUgpjaGVja3BvaW50EhQKBXByb29mGAYgASgJUgVwcm9vZiJrChdQcm92ZUNvbnNpc3Rl\
+                bmN5UmVxdWVzdBIaCghyZWdpc3RlchgBIAEoCVIIcmVnaXN0ZXISGQoIb2xkX3NpemUYAiABKANSB29sZFNpemUSGQoIbmV3X3Np\
+                emUYAyABKANSB25ld1NpemUihAEKGFByb3ZlQ29uc2lzdGVuY3lSZXNwb25zZRIZCghvbGRfc2l6ZRgBIAEoA1IHb2xkU2l6ZRIZ\
+                CghuZXdfc2l6ZRgCIAEoA1IHbmV3U2l6ZRISCgRwYXRoGAMgAygMUgRwYXRoEh4KCmNoZWNrcG9pbnQYBCABKAlSCmNoZWNrcG9p\
+                bnQyqQQKD1JlZ2lzdGVyU2VydmljZRJWCg1HZXRDaGVja3BvaW50EiEuYWxsbWVuZGUudjEuR2V0Q2hlY2twb2ludFJlcXVlc3Qa\
+                Ii5hbGxtZW5kZS52MS5HZXRDaGVja3BvaW50UmVzcG9uc2USWQoOQWRkQ29zaWduYXR1cmUSIi5hbGxtZW5kZS52MS5BZGRDb3Np\
+                Z25hdHVyZVJlcXVlc3QaIy5hbGxtZW5kZS52MS5BZGRDb3NpZ25hdHVyZVJlc3BvbnNlElAKC0xpc3RFbnRyaWVzEh8uYWxsbWVu\
+                ZGUudjEuTGlzdEVudHJpZXNSZXF1ZXN0GiAuYWxsbWVuZGUudjEuTGlzdEVudHJpZXNSZXNwb25zZRJVCgxXYXRjaEVudHJpZXMS\
+                IC5hbGxtZW5kZS52MS5XYXRjaEVudHJpZXNSZXF1ZXN0GiEuYWxsbWVuZGUudjEuV2F0Y2hFbnRyaWVzUmVzcG9uc2UwARJZCg5Q\
+                cm92ZUluY2x1c2lvbhIiLmFsbG1lbmRlLnYxLlByb3ZlSW5jbHVzaW9uUmVxdWVzdBojLmFsbG1lbmRlLnYxLlByb3ZlSW5jbHVz\
+                aW9uUmVzcG9uc2USXwoQUHJvdmVDb25zaXN0ZW5jeRIkLmFsbG1lbmRlLnYxLlByb3ZlQ29uc2lzdGVuY3lSZXF1ZXN0GiUuYWxs\
+                bWVuZGUudjEuUHJvdmVDb25zaXN0ZW5jeVJlc3BvbnNlQgO6AgBiBnByb3RvMw==
                 """
         ),
         (

@@ -105,6 +105,30 @@ public nonisolated struct AuditorAppointed: Sendable {
   public init() {}
 }
 
+/// The database lost entries that a published checkpoint covers, and the register goes on without them. It is the first
+/// entry that is signed under the register's new origin.
+public nonisolated struct RegisterRecovered: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The newest published checkpoint, a signed note that the register no longer bears out.
+  public var checkpoint: String = String()
+
+  /// Position of the first entry that may be lost.
+  public var lostFrom: Int64 = 0
+
+  /// One more than the position of the last entry that is lost.
+  public var lostUntil: Int64 = 0
+
+  /// How often the register was recovered, this time included; part of the new origin.
+  public var generation: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 /// One entry of a register: the canonical bytes that are hashed into its tree are this message, serialised with fields
 /// in ascending order and without unknown fields.
 public nonisolated struct RegisterEntry: @unchecked Sendable {
@@ -186,6 +210,15 @@ public nonisolated struct RegisterEntry: @unchecked Sendable {
       return Credential()
     }
     set {_uniqueStorage()._change = .credentialRevoked(newValue)}
+  }
+
+  /// The register goes on after a loss.
+  public var registerRecovered: RegisterRecovered {
+    get {
+      if case .registerRecovered(let v)? = _storage._change {return v}
+      return RegisterRecovered()
+    }
+    set {_uniqueStorage()._change = .registerRecovered(newValue)}
   }
 
   /// A consortium was prepared.
@@ -344,6 +377,8 @@ public nonisolated struct RegisterEntry: @unchecked Sendable {
     case credentialCreated(Credential)
     /// A credential was revoked.
     case credentialRevoked(Credential)
+    /// The register goes on after a loss.
+    case registerRecovered(RegisterRecovered)
     /// A consortium was prepared.
     case consortiumCreated(Consortium)
     /// A decision came to its end in favour and founded the consortium.
@@ -548,9 +583,54 @@ nonisolated extension AuditorAppointed: SwiftProtobuf.Message, SwiftProtobuf._Me
   }
 }
 
+nonisolated extension RegisterRecovered: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RegisterRecovered"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}checkpoint\0\u{3}lost_from\0\u{3}lost_until\0\u{1}generation\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.checkpoint) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.lostFrom) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.lostUntil) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.generation) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.checkpoint.isEmpty {
+      try visitor.visitSingularStringField(value: self.checkpoint, fieldNumber: 1)
+    }
+    if self.lostFrom != 0 {
+      try visitor.visitSingularInt64Field(value: self.lostFrom, fieldNumber: 2)
+    }
+    if self.lostUntil != 0 {
+      try visitor.visitSingularInt64Field(value: self.lostUntil, fieldNumber: 3)
+    }
+    if self.generation != 0 {
+      try visitor.visitSingularInt32Field(value: self.generation, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: RegisterRecovered, rhs: RegisterRecovered) -> Bool {
+    if lhs.checkpoint != rhs.checkpoint {return false}
+    if lhs.lostFrom != rhs.lostFrom {return false}
+    if lhs.lostUntil != rhs.lostUntil {return false}
+    if lhs.generation != rhs.generation {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RegisterEntry"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{1}register\0\u{3}recorded_micros\0\u{1}actor\0\u{3}request_id\0\u{4}\u{5}party_created\0\u{3}key_figure_recorded\0\u{3}credential_created\0\u{3}credential_revoked\0\u{4}\u{7}consortium_created\0\u{3}consortium_founded\0\u{3}auditor_appointed\0\u{3}decision_opened\0\u{3}vote_cast\0\u{4}\u{6}application_created\0\u{3}ownership_set\0\u{3}release_published\0\u{4}\u{8}agreement_revision_drafted\0\u{3}agreement_revision_adopted\0\u{3}agreement_revision_rejected\0\u{3}agreement_revision_put_to_vote\0\u{4}\u{7}metric_created\0\u{3}usage_batch_recorded\0\u{4}\u{9}cost_item_booked\0\u{3}settlement_calculated\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{1}register\0\u{3}recorded_micros\0\u{1}actor\0\u{3}request_id\0\u{4}\u{5}party_created\0\u{3}key_figure_recorded\0\u{3}credential_created\0\u{3}credential_revoked\0\u{3}register_recovered\0\u{4}\u{6}consortium_created\0\u{3}consortium_founded\0\u{3}auditor_appointed\0\u{3}decision_opened\0\u{3}vote_cast\0\u{4}\u{6}application_created\0\u{3}ownership_set\0\u{3}release_published\0\u{4}\u{8}agreement_revision_drafted\0\u{3}agreement_revision_adopted\0\u{3}agreement_revision_rejected\0\u{3}agreement_revision_put_to_vote\0\u{4}\u{7}metric_created\0\u{3}usage_batch_recorded\0\u{4}\u{9}cost_item_booked\0\u{3}settlement_calculated\0")
 
   fileprivate class _StorageClass {
     var _position: Int64 = 0
@@ -648,6 +728,19 @@ nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
           if let v = v {
             if hadOneofValue {try decoder.handleConflictingOneOf()}
             _storage._change = .credentialRevoked(v)
+          }
+        }()
+        case 14: try {
+          var v: RegisterRecovered?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .registerRecovered(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .registerRecovered(v)
           }
         }()
         case 20: try {
@@ -901,6 +994,10 @@ nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case .credentialRevoked?: try {
         guard case .credentialRevoked(let v)? = _storage._change else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+      }()
+      case .registerRecovered?: try {
+        guard case .registerRecovered(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
       }()
       case .consortiumCreated?: try {
         guard case .consortiumCreated(let v)? = _storage._change else { preconditionFailure() }

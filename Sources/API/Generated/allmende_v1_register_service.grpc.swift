@@ -8,6 +8,8 @@ public import GRPC
 public enum RegisterServiceMethods {
     public static let getCheckpoint = GRPC.MethodDescriptor(
         service: "allmende.v1.RegisterService", method: "GetCheckpoint", kind: .unary)
+    public static let addCosignature = GRPC.MethodDescriptor(
+        service: "allmende.v1.RegisterService", method: "AddCosignature", kind: .unary)
     public static let listEntries = GRPC.MethodDescriptor(
         service: "allmende.v1.RegisterService", method: "ListEntries", kind: .unary)
     public static let watchEntries = GRPC.MethodDescriptor(
@@ -18,15 +20,20 @@ public enum RegisterServiceMethods {
         service: "allmende.v1.RegisterService", method: "ProveConsistency", kind: .unary)
 
     /// Every method, in the order of the proto file.
-    public static let all: [GRPC.MethodDescriptor] = [getCheckpoint, listEntries, watchEntries, proveInclusion, proveConsistency]
+    public static let all: [GRPC.MethodDescriptor] = [getCheckpoint, addCosignature, listEntries, watchEntries, proveInclusion, proveConsistency]
 }
 
 /// The signed history of a consortium, or of the platform.
 public protocol RegisterServiceHandler: Sendable {
-    /// The newest signed checkpoint.
+    /// The newest signed checkpoint, or that of a size, with the co-signatures of its witnesses.
     func getCheckpoint(
         _ request: GetCheckpointRequest, _ call: GRPC.ServerCall
     ) async throws -> GetCheckpointResponse
+
+    /// Takes a witness's signature on a checkpoint, to be served with it from then on (C2SP tlog-cosignature).
+    func addCosignature(
+        _ request: AddCosignatureRequest, _ call: GRPC.ServerCall
+    ) async throws -> AddCosignatureResponse
 
     /// Entries in ascending order of their positions.
     func listEntries(
@@ -53,6 +60,7 @@ extension GRPC.Router {
     /// Routes every method of `allmende.v1.RegisterService` to `handler`.
     public mutating func register(_ handler: some RegisterServiceHandler) {
         routeUnary(RegisterServiceMethods.getCheckpoint) { try await handler.getCheckpoint($0, $1) }
+        routeUnary(RegisterServiceMethods.addCosignature) { try await handler.addCosignature($0, $1) }
         routeUnary(RegisterServiceMethods.listEntries) { try await handler.listEntries($0, $1) }
         routeServerStreaming(RegisterServiceMethods.watchEntries) { try await handler.watchEntries($0, $1, $2) }
         routeUnary(RegisterServiceMethods.proveInclusion) { try await handler.proveInclusion($0, $1) }
@@ -66,11 +74,18 @@ public struct RegisterServiceClient: Sendable {
 
     public init(_ client: GRPC.Client) { self.client = client }
 
-    /// The newest signed checkpoint.
+    /// The newest signed checkpoint, or that of a size, with the co-signatures of its witnesses.
     public func getCheckpoint(
         _ request: GetCheckpointRequest, options: GRPC.CallOptions = .init()
     ) async throws -> GetCheckpointResponse {
         try await client.call(RegisterServiceMethods.getCheckpoint, request, options)
+    }
+
+    /// Takes a witness's signature on a checkpoint, to be served with it from then on (C2SP tlog-cosignature).
+    public func addCosignature(
+        _ request: AddCosignatureRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> AddCosignatureResponse {
+        try await client.call(RegisterServiceMethods.addCosignature, request, options)
     }
 
     /// Entries in ascending order of their positions.

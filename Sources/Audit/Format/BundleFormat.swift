@@ -23,6 +23,7 @@ public enum BundleFormat {
     static let completeness = "all entries from 0 to size"
 
     private static let originPrefix = "allmende/"
+    private static let generationMark = "/generation/"
     private static let positionDigits = 12
 
     /// The member with the rows of the batch whose entry stands at a position of the register.
@@ -40,9 +41,10 @@ public enum BundleFormat {
         name.utf8.starts(with: (usageFolder + "/").utf8) || name.utf8.starts(with: (settlementFolder + "/").utf8)
     }
 
-    /// The origin line of a register's checkpoints, for example `allmende/consortia/itzgrund`.
-    public static func origin(register: String) -> String {
-        originPrefix + register
+    /// The origin line of a register's checkpoints, for example `allmende/consortia/itzgrund`. A register that went on
+    /// after a loss is another log: `allmende/consortia/itzgrund/generation/1`.
+    public static func origin(register: String, generation: Int = 0) -> String {
+        originPrefix + register + (generation == 0 ? "" : generationMark + String(generation))
     }
 
     /// The register whose checkpoints bear an origin; nil where the origin is no register's.
@@ -50,7 +52,12 @@ public enum BundleFormat {
         guard origin.utf8.starts(with: originPrefix.utf8), origin.utf8.count > originPrefix.utf8.count else {
             return nil
         }
-        return String(origin.dropFirst(originPrefix.count))
+        let name = origin.dropFirst(originPrefix.count)
+        // A register's name is platform or consortia/{consortium}: no third part can be its own.
+        guard let mark = name.ranges(of: generationMark).last, Int32(name[mark.upperBound...]) != nil,
+            name[..<mark.lowerBound] == "platform" || name[..<mark.lowerBound].contains("/")
+        else { return String(name) }
+        return String(name[..<mark.lowerBound])
     }
 
     /// Bytes that an entry of so many bytes takes in `entries.binpb`, its length included.

@@ -8,6 +8,7 @@ extension RegisterEntry.OneOf_Change {
         case .keyFigureRecorded: "key_figure_recorded"
         case .credentialCreated: "credential_created"
         case .credentialRevoked: "credential_revoked"
+        case .registerRecovered: "register_recovered"
         case .consortiumCreated: "consortium_created"
         case .consortiumFounded: "consortium_founded"
         case .auditorAppointed: "auditor_appointed"

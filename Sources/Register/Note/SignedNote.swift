@@ -72,7 +72,7 @@ public struct SignedNote: Sendable, Hashable {
         for signature in signatures {
             let candidates = verifiers.filter { $0.matches(signature) }
             guard !candidates.isEmpty else { continue }
-            guard candidates.contains(where: { $0.key.verify(signature.bytes, over: signed) }) else {
+            guard candidates.contains(where: { $0.verify(signature, over: signed) }) else {
                 throw .wrongSignature(keyName: signature.name)
             }
             if !verified.contains(signature) { verified.append(signature) }

@@ -10,7 +10,7 @@ public enum VerifierKeyError: Error, Sendable, Equatable {
     case malformedKeyID(String)
     /// The key is not canonical base 64, or empty.
     case malformedKey
-    /// Only 0x01, Ed25519, is supported.
+    /// Only the types of Ed25519 are supported: 0x01 and, for witnesses, 0x04.
     case unsupportedAlgorithm(UInt8)
     /// The key's bytes are refused.
     case unusableKey(KeyError)
@@ -25,7 +25,8 @@ extension VerifierKeyError: CustomStringConvertible {
         case .invalidName(let name): "\"\(name)\" is not a key name"
         case .malformedKeyID(let id): "the key id \"\(id)\" is not eight hexadecimal digits"
         case .malformedKey: "the key is not base 64"
-        case .unsupportedAlgorithm(let number): "signature type \(number) is not Ed25519 (1)"
+        case .unsupportedAlgorithm(let number):
+            "signature type \(number) is neither Ed25519 (1) nor an Ed25519 co-signature (4)"
         case .unusableKey(let error): "the key cannot be used: \(error)"
         case .keyIDMismatch(let expected, let found):
             "the key id is \(String(found, radix: 16)), by name and key it is \(String(expected, radix: 16))"

@@ -9,11 +9,13 @@ public struct Backend: Sendable {
     /// Who is calling.
     public let principals: PrincipalCache
     let signer: CheckpointSigner
+    let witnesses: Witnesses
     let partitions: UsagePartitions
 
-    public init(store: Store, signer: CheckpointSigner) {
+    public init(store: Store, signer: CheckpointSigner, witnesses: Witnesses = Witnesses()) {
         self.store = store
         self.signer = signer
+        self.witnesses = witnesses
         principals = PrincipalCache(store: store)
         partitions = UsagePartitions(store: store)
     }

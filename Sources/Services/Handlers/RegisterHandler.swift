@@ -17,11 +17,39 @@ public struct RegisterHandler: RegisterServiceHandler {
     public func getCheckpoint(_ request: GetCheckpointRequest, _ call: ServerCall) async throws -> GetCheckpointResponse
     {
         let (principal, register) = try await register(request.register, call)
-        let size = try await backend.store.reader(principal).registerSize(register)
+        let reader = backend.store.reader(principal)
+        var size = try await reader.size(request.size, of: register, field: "size")
+        if request.witnessed, request.size == 0 {
+            guard let witnessed = try await reader.newestWitnessedSize(register) else {
+                throw Failure(.invalidState, "no witness has co-signed a checkpoint of \(request.register) yet")
+            }
+            size = witnessed
+        }
+        let note = try await backend.checkpoint(of: register, name: request.register, size: size, as: principal)
         var response = GetCheckpointResponse()
-        response.checkpoint = try await backend.checkpoint(
-            of: register, name: request.register, size: size, as: principal)
+        response.checkpoint = note + (try await reader.cosignatures(register, size: size))
         response.size = size
+        return response
+    }
+
+    public func addCosignature(_ request: AddCosignatureRequest, _ call: ServerCall) async throws
+        -> AddCosignatureResponse
+    {
+        let (principal, register) = try await register(request.register, call)
+        let (note, checkpoint) = try Self.parsed(request.checkpoint)
+        let reader = backend.store.reader(principal)
+        guard let kept = try await reader.checkpoint(register, size: Int64(checkpoint.size)),
+            try Self.parsed(kept).note.text.utf8.elementsEqual(note.text.utf8)
+        else { throw Failure.invalid("checkpoint", "must be one that this register has signed") }
+        let lines = try backend.witnesses.signatures(on: note)
+        try await backend.store.write(as: principal) { session in
+            for (name, line) in lines {
+                try await session.keep(
+                    cosignature: line, by: name, register: register, size: Int64(checkpoint.size))
+            }
+        }
+        var response = AddCosignatureResponse()
+        response.checkpoint = kept + (try await reader.cosignatures(register, size: Int64(checkpoint.size)))
         return response
     }
 
@@ -100,6 +128,15 @@ public struct RegisterHandler: RegisterServiceHandler {
         response.checkpoint = try await backend.checkpoint(
             of: register, name: request.register, size: size, as: principal)
         return response
+    }
+
+    private static func parsed(_ text: String) throws -> (note: SignedNote, checkpoint: Checkpoint) {
+        do {
+            let note = try SignedNote(parsing: Array(text.utf8))
+            return (note, try Checkpoint(text: note.text))
+        } catch {
+            throw Failure.invalid("checkpoint", "must be a signed checkpoint: \(error)")
+        }
     }
 
     /// The caller and the number of a register it may see: its size, its checkpoints and the hashes of its tree.

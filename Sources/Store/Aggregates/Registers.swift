@@ -9,6 +9,28 @@ extension Reader {
         return try rows.one("register", String(register)) { row in try row.next(Int64.self) }
     }
 
+    /// The number of a register by its name.
+    public func registerID(_ name: String) async throws -> Int32 {
+        let rows = try await query("SELECT register_id FROM register WHERE name = \(name)")
+        return try rows.one("register", name) { row in try row.next(Int32.self) }
+    }
+
+    /// The largest size below another for which this database has a signed checkpoint; nil when it has none.
+    public func newestSignedSize(_ register: Int32, below size: Int64) async throws -> Int64? {
+        let rows = try await query(
+            """
+            SELECT size FROM register_checkpoint WHERE register_id = \(register) AND size < \(size)
+            ORDER BY size DESC LIMIT 1
+            """)
+        return try rows.map { row in try row.next(Int64.self) }.first
+    }
+
+    /// How often a register was recovered after a loss.
+    public func registerGeneration(_ register: Int32) async throws -> Int32 {
+        let rows = try await query("SELECT generation FROM register WHERE register_id = \(register)")
+        return try rows.one("register", String(register)) { row in try row.next(Int32.self) }
+    }
+
     /// Canonical bytes of entries from a position on, in order.
     public func registerEntries(_ register: Int32, from position: Int64, limit: Int) async throws -> [[UInt8]] {
         let rows = try await query(
@@ -24,6 +46,24 @@ extension Reader {
         let rows = try await query(
             "SELECT note FROM register_checkpoint WHERE register_id = \(register) AND size = \(size)")
         return rows.count == 0 ? nil : try rows.decode(String.self, row: 0, column: 0)
+    }
+
+    /// The lines of witnesses that go below a checkpoint's note, by the name of the key; empty when there are none.
+    public func cosignatures(_ register: Int32, size: Int64) async throws -> String {
+        let rows = try await query(
+            """
+            SELECT line FROM register_cosignature WHERE register_id = \(register) AND size = \(size) ORDER BY key_name
+            """)
+        return try rows.map { row in try row.next(String.self) }.joined()
+    }
+
+    /// The largest size whose checkpoint bears a co-signature; nil when none does.
+    public func newestWitnessedSize(_ register: Int32) async throws -> Int64? {
+        let rows = try await query(
+            """
+            SELECT size FROM register_cosignature WHERE register_id = \(register) ORDER BY size DESC LIMIT 1
+            """)
+        return try rows.map { row in try row.next(Int64.self) }.first
     }
 
     /// Root of the tree over the first `size` entries; reads O(log size) hashes.
@@ -92,5 +132,23 @@ extension Session {
             throw Failure(.internal, "register \(register) was signed with another root at size \(size)")
         }
         return kept
+    }
+
+    /// Keeps a witness's signature line; its first for a size stays.
+    public func keep(cosignature line: String, by name: String, register: Int32, size: Int64) async throws {
+        _ = try await query(
+            """
+            INSERT INTO register_cosignature (register_id, size, key_name, line)
+            VALUES (\(register), \(size), \(name), \(line)) ON CONFLICT DO NOTHING
+            """)
+    }
+
+    /// Begins the next generation of a register, after a loss.
+    ///
+    /// - Returns: its number.
+    public func beginGeneration(_ register: Int32) async throws -> Int32 {
+        let rows = try await query(
+            "UPDATE register SET generation = generation + 1 WHERE register_id = \(register) RETURNING generation")
+        return try rows.one("register", String(register)) { row in try row.next(Int32.self) }
     }
 }

@@ -39,7 +39,9 @@ CREATE TABLE register (
     register_id int NOT NULL CONSTRAINT register_pkey PRIMARY KEY,
     name text NOT NULL CONSTRAINT register_name_key UNIQUE,
     size bigint NOT NULL CONSTRAINT register_size_check CHECK (size >= 0),
-    frontier bytea NOT NULL
+    frontier bytea NOT NULL,
+    -- How often the register went on after a loss of entries; part of the origin its checkpoints are signed under.
+    generation int NOT NULL DEFAULT 0 CONSTRAINT register_generation_check CHECK (generation >= 0)
 );
 
 -- The canonical bytes of every entry, verbatim, their RFC 6962 leaf hash, and the inner nodes whose last leaf it is, from
@@ -60,6 +62,16 @@ CREATE TABLE register_checkpoint (
     root bytea NOT NULL,
     note text NOT NULL,
     CONSTRAINT register_checkpoint_pkey PRIMARY KEY (register_id, size)
+);
+
+-- Signatures of witnesses on checkpoints (C2SP tlog-cosignature): lines of the note, each with its newline.
+CREATE TABLE register_cosignature (
+    register_id int NOT NULL,
+    size bigint NOT NULL,
+    key_name text COLLATE "C" NOT NULL,
+    line text NOT NULL,
+    CONSTRAINT register_cosignature_pkey PRIMARY KEY (register_id, size, key_name),
+    CONSTRAINT register_cosignature_checkpoint_fkey FOREIGN KEY (register_id, size) REFERENCES register_checkpoint
 );
 
 INSERT INTO register (register_id, name, size, frontier) VALUES (0, 'platform', 0, '');
@@ -118,6 +130,7 @@ CREATE TABLE request_record (
 ALTER TABLE register ENABLE ROW LEVEL SECURITY;
 ALTER TABLE register_entry ENABLE ROW LEVEL SECURITY;
 ALTER TABLE register_checkpoint ENABLE ROW LEVEL SECURITY;
+ALTER TABLE register_cosignature ENABLE ROW LEVEL SECURITY;
 ALTER TABLE key_figure ENABLE ROW LEVEL SECURITY;
 ALTER TABLE credential ENABLE ROW LEVEL SECURITY;
 ALTER TABLE request_record ENABLE ROW LEVEL SECURITY;
@@ -127,6 +140,8 @@ ALTER TABLE party ENABLE ROW LEVEL SECURITY;
 CREATE POLICY register_scope ON register
     USING (register_id = 0 OR register_id = ANY ((SELECT current_setting('allmende.consortia'))::int[]));
 CREATE POLICY register_checkpoint_scope ON register_checkpoint
+    USING (register_id = 0 OR register_id = ANY ((SELECT current_setting('allmende.consortia'))::int[]));
+CREATE POLICY register_cosignature_scope ON register_cosignature
     USING (register_id = 0 OR register_id = ANY ((SELECT current_setting('allmende.consortia'))::int[]));
 
 -- scope PARTY: an entry may speak of any party of the consortium, so only roles that see them all read entries.
@@ -171,7 +186,8 @@ CREATE POLICY request_record_scope ON request_record
 -- History is never edited: the application may close an open end and nothing else.
 GRANT SELECT, UPDATE (size, frontier) ON register TO allmende_app;
 GRANT SELECT ON register_hash TO allmende_app;
-GRANT SELECT, INSERT ON register_entry, register_checkpoint, party, key_figure, credential, request_record
+GRANT SELECT, INSERT
+    ON register_entry, register_checkpoint, register_cosignature, party, key_figure, credential, request_record
     TO allmende_app;
 GRANT UPDATE (recorded_until) ON key_figure TO allmende_app;
 GRANT UPDATE (revoked_from) ON credential TO allmende_app;

@@ -40,6 +40,7 @@ enum EntryTable {
         case .keyFigureRecorded(let figure): "\(Names.short(figure.party)) \(Words.day(figure.referenceDate))"
         case .credentialCreated(let credential), .credentialRevoked(let credential): Names.short(credential.party)
         case .consortiumCreated(let consortium), .consortiumFounded(let consortium): consortium.displayName
+        case .registerRecovered(let change): "\(change.lostFrom) to \(change.lostUntil)"
         case .auditorAppointed(let change): Names.short(change.party)
         case .decisionOpened(let decision): Names.short(decision.name)
         case .voteCast(let vote): "\(Names.short(vote.decision)): \(Choice.text(vote.ballot))"

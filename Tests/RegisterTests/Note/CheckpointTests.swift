@@ -55,6 +55,27 @@ struct CheckpointTests {
         #expect(try joint.verify(with: [second.verifier, signer.verifier]).count == 2)
     }
 
+    @Test func aWitnessSignsWhatItSawAndWhen() throws {
+        let signer = try signer()
+        let checkpoint = try Checkpoint(origin: origin, size: 7, root: root)
+        let key = try SigningKey.generate()
+        let line = try NoteSigner.cosign(checkpoint, name: "witness.example/w1", key: key, seconds: 1_679_315_147)
+        #expect(line.cosignatureTime == 1_679_315_147)
+        var note = try checkpoint.signed(by: signer)
+        try note.add(line)
+        let witness = try NoteVerifier(name: "witness.example/w1", key: key.verificationKey, type: .cosignature)
+        #expect(try NoteVerifier(witness.text) == witness)
+        #expect(try note.verify(with: [witness]) == [line])
+        // The same key as a log's has another id, so its signature is not taken for a log's.
+        let log = try NoteVerifier(name: "witness.example/w1", key: key.verificationKey)
+        #expect(throws: NoteError.self) { try note.verify(with: [log]) }
+
+        let later = try Checkpoint(origin: origin, size: 8, root: root)
+        var other = try later.signed(by: signer)
+        try other.add(line)
+        #expect(throws: NoteError.wrongSignature(keyName: "witness.example/w1")) { try other.verify(with: [witness]) }
+    }
+
     @Test func anotherKeyOrOriginIsRefused() throws {
         let (signer, stranger) = try (signer(), signer())
         let checkpoint = try Checkpoint(origin: origin, size: 7, root: root)
