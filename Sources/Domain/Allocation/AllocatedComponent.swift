@@ -1,7 +1,7 @@
 /// A component as it was applied: what was counted, and how much of it there was in all.
 public struct AllocatedComponent: Sendable, Hashable {
     public let component: AllocationComponent
-    /// What the quantities count: `inhabitants`, `cases`, `parties`, `shares`, `parts`.
+    /// What the quantities count: `inhabitants`, `cases`, `points`, `parties`, `shares`, `parts`.
     public let unit: String
     /// Decimals of the quantities.
     public let scale: Int
@@ -9,18 +9,31 @@ public struct AllocatedComponent: Sendable, Hashable {
     public let totalUnits: Int64
     /// The reference date of a key figure.
     public let referenceDate: CivilDate?
+    /// The published key that was used.
+    public let publishedKey: PublishedKeyReference?
+    /// The figures that were looked at, in their own scales; `nil` where the rule itself says all.
+    public let figures: PartyFigures?
 
     /// Units of this component as a quantity.
     func quantity(_ units: Int64) -> Quantity { Quantity(units: units, knownScale: scale) }
 
     /// How the component shares out, in words: `by inhabitants on 2011-12-31`.
     public var phrase: String {
-        switch component.measure {
+        let day = referenceDate.map { " on \($0)" } ?? ""
+        return switch component.measure {
         case .equal: "in equal parts"
         case .ownership: "by ownership"
-        case .keyFigure: "by \(unit)" + (referenceDate.map { " on \($0)" } ?? "")
+        case .keyFigure: "by \(unit)\(day)"
+        case .tier(let kind, _, _): "by size class of \(kind.unit)\(day)"
         case .usage: "by \(unit)"
+        case .publishedKey(let name, _): "by \(name)" + (publishedKey.map { " of \($0.year)" } ?? "")
         case .weights: "by agreed weights"
         }
+    }
+
+    /// What put a party into its place, beyond the quantity that was shared out by: the figure behind a size class.
+    func detail(of party: PartyCode) -> String {
+        guard case .tier(let kind, _, let brackets) = component.measure, let figure = figures?[party] else { return "" }
+        return "\(figure.grouped) \(kind.unit): class \(brackets.phrase(of: brackets.index(of: figure)))"
     }
 }

@@ -50,13 +50,14 @@ public struct Allocation: Sendable, Hashable {
     private func explain(_ part: AllocationPart, _ component: AllocatedComponent, _ line: AllocationLine)
         -> PartExplanation
     {
-        let ratio = Fraction(part.units, component.totalUnits)
-        let exact = line.rate.value * ExactFraction(component.component.weight) * ExactFraction(ratio ?? .zero)
+        let ratio = UnreducedFraction(part.units, of: component.totalUnits)
+        let exact = line.rate.value * ExactFraction(component.component.weight) * ExactFraction(ratio.fraction)
         return PartExplanation(
             phrase: component.phrase, source: part.source, component: component, unit: component.unit,
             quantity: component.quantity(part.units), total: component.quantity(component.totalUnits),
             ratio: ratio, weight: component.component.weight, exactShare: amount < 0 ? -exact : exact,
-            amount: part.amount)
+            amount: part.amount, detail: component.detail(of: line.party),
+            figureSource: component.figures?.source(of: line.party) ?? "")
     }
 
     private func explain(_ part: AllocationPart, _ line: AllocationLine) -> PartExplanation {
@@ -68,7 +69,7 @@ public struct Allocation: Sendable, Hashable {
             }
         return PartExplanation(
             phrase: phrase, source: part.source, component: nil, unit: "", quantity: nil, total: nil, ratio: nil,
-            weight: nil, exactShare: exact, amount: part.amount)
+            weight: nil, exactShare: exact, amount: part.amount, detail: "", figureSource: "")
     }
 
     private func precharge(of party: PartyCode) -> ExactFraction {

@@ -8,10 +8,17 @@ public struct AllocationComponent: Sendable, Hashable {
         case ownership
         /// By a key figure on its reference date.
         case keyFigure(KeyFigureKind, ReferenceDateRule)
-        /// By the usage of a metric in the period.
-        case usage(metric: ResourceID)
+        /// By usage.
+        case usage(UsageMeasure)
+        /// By the points of the size class into which a key figure falls.
+        case tier(KeyFigureKind, ReferenceDateRule, Brackets)
+        /// By a key that somebody else publishes.
+        case publishedKey(ResourceID, PublishedKeyReference.Year)
         /// By weights that the agreement names; every party of the scope must have one, zero included.
-        case weights([PartyCode: Fraction])
+        case weights(ByParty<Fraction>)
+
+        /// By the usage of a metric, added up over the charged period.
+        public static func usage(metric: ResourceID) -> Measure { .usage(UsageMeasure(metric)) }
     }
 
     /// Among whom a component is shared out.

@@ -1,15 +1,15 @@
 /// The figures an allocation goes by. The allocation is a pure function of rule, amount and these.
 public struct AllocationInputs: Sendable, Hashable {
-    /// The usage of one metric in the period.
-    public struct Usage: Sendable, Hashable {
+    /// Counted figures and what they count.
+    public struct Measured: Sendable, Hashable {
         /// What is counted, such as `cases`.
         public let unit: String
-        /// By party; a party without an entry has not used anything.
-        public let quantities: [PartyCode: Quantity]
+        /// By party; a party without an entry has not used anything, and has no part in a published key.
+        public let figures: PartyFigures
 
-        public init(unit: String, quantities: [PartyCode: Quantity]) {
+        public init(unit: String, _ figures: PartyFigures) {
             self.unit = unit
-            self.quantities = quantities
+            self.figures = figures
         }
     }
 
@@ -19,22 +19,25 @@ public struct AllocationInputs: Sendable, Hashable {
     public var year: Int
     public var ownership: OwnershipShares?
     /// By figure and party; a party without an entry is an error, never zero.
-    public var keyFigures: [KeyFigureReference: [PartyCode: Quantity]]
-    /// By metric; a metric without an entry has no usage.
-    public var usage: [ResourceID: Usage]
+    public var keyFigures: [KeyFigureReference: PartyFigures]
+    /// By metric, window and aggregation; what has no entry has no usage.
+    public var usage: [UsageMeasure: Measured]
+    /// Published keys, with their source; their unit is that of the publication, such as `%`.
+    public var publishedKeys: [PublishedKeyReference: Measured]
     /// The parties that use the application.
     public var adopters: Set<PartyCode>
 
     public init(
         members: [PartyCode], year: Int, ownership: OwnershipShares? = nil,
-        keyFigures: [KeyFigureReference: [PartyCode: Quantity]] = [:], usage: [ResourceID: Usage] = [:],
-        adopters: Set<PartyCode> = []
+        keyFigures: [KeyFigureReference: PartyFigures] = [:], usage: [UsageMeasure: Measured] = [:],
+        publishedKeys: [PublishedKeyReference: Measured] = [:], adopters: Set<PartyCode> = []
     ) {
         self.members = members
         self.year = year
         self.ownership = ownership
         self.keyFigures = keyFigures
         self.usage = usage
+        self.publishedKeys = publishedKeys
         self.adopters = adopters
     }
 }

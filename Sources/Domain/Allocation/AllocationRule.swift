@@ -28,6 +28,7 @@ public struct AllocationRule: Sendable, Hashable {
             Self.check(component, "\(field).components[\(index)]", &checks)
         }
         for (index, step) in steps.enumerated() { Self.check(step, "\(field).steps[\(index)]", &checks) }
+        Self.checkDenominator(of: steps, "\(field).steps", &checks)
         try checks.finish()
         let sum = Fraction.sum(components.map(\.weight))
         guard sum.fraction == .one else {
@@ -46,9 +47,15 @@ public struct AllocationRule: Sendable, Hashable {
         if case .parties(let parties) = component.scope {
             checks.require(!parties.isEmpty, "\(path).scope", "must name at least one party")
         }
+        if case .publishedKey(_, .yearsBefore(let count)) = component.measure {
+            let range = PublishedKeyReference.yearsBefore
+            checks.require(
+                range.contains(count), "\(path).year",
+                "must be \(range.lowerBound) to \(range.upperBound) years before the charged one, not \(count)")
+        }
         guard case .weights(let weights) = component.measure else { return }
         checks.require(!weights.isEmpty, "\(path).weights", "must name at least one party")
-        for (party, weight) in weights.sorted(by: { $0.key < $1.key }) where weight < .zero {
+        for (party, weight) in zip(weights.parties, weights.values) where weight < .zero {
             checks.invalid("\(path).weights", "must not be negative: \(party) has \(weight)")
         }
     }
@@ -63,23 +70,49 @@ public struct AllocationRule: Sendable, Hashable {
         }
     }
 
+    /// Pre-charges are kept exact with one denominator, which must not outgrow a word.
+    private static func checkDenominator(of steps: [AllocationStep], _ field: String, _ checks: inout FieldChecks) {
+        var common = BigUInt.one
+        for (index, step) in steps.enumerated() {
+            guard case .precharge(_, let share) = step else { continue }
+            common = common.leastCommonMultiple(with: share.denominator.magnitude)
+            guard common.word == nil else { continue }
+            checks.invalid(
+                "\(field)[\(index)].share",
+                "needs a common denominator with the other pre-charges that fits into 64 bits")
+            return
+        }
+    }
+
     /// The key figures that an allocation for the year needs for every member.
     public func keyFigures(forYear year: Int) throws(Failure) -> [KeyFigureReference] {
         var references: [KeyFigureReference] = []
-        for case .keyFigure(let kind, let rule) in components.map(\.measure) {
-            let reference = KeyFigureReference(kind: kind, day: try rule.day(forYear: year))
-            if !references.contains(reference) { references.append(reference) }
+        for component in components {
+            switch component.measure {
+            case .keyFigure(let kind, let rule), .tier(let kind, let rule, _):
+                let reference = KeyFigureReference(kind: kind, day: try rule.day(forYear: year))
+                if !references.contains(reference) { references.append(reference) }
+            case .equal, .ownership, .usage, .publishedKey, .weights: break
+            }
         }
         return references
     }
 
-    /// The metrics whose usage an allocation needs.
-    public var metrics: [ResourceID] {
-        var metrics: [ResourceID] = []
-        for case .usage(let metric) in components.map(\.measure) where !metrics.contains(metric) {
-            metrics.append(metric)
+    /// The usage that an allocation needs.
+    public var usage: [UsageMeasure] {
+        var keys: [UsageMeasure] = []
+        for case .usage(let key) in components.map(\.measure) where !keys.contains(key) { keys.append(key) }
+        return keys
+    }
+
+    /// The published keys that an allocation for the year needs.
+    public func publishedKeys(forYear year: Int) -> [PublishedKeyReference] {
+        var references: [PublishedKeyReference] = []
+        for case .publishedKey(let name, let rule) in components.map(\.measure) {
+            let reference = PublishedKeyReference(name: name, rule, chargedYear: year)
+            if !references.contains(reference) { references.append(reference) }
         }
-        return metrics
+        return references
     }
 
     /// Whether an allocation needs the ownership shares.

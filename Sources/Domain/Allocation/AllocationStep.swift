@@ -24,7 +24,7 @@ public enum AllocationStep: Sendable, Hashable {
     case fixed(PartyCode, Int64)
     /// No line above the limit; the others bear the excess by the same key.
     case cap(Target, Limit)
-    /// No line below the limit; the others are relieved by the same key.
+    /// No line below the limit; the others are relieved by the same key. One for everyone leaves out the exempt.
     case floor(Target, Limit)
     /// The party has no part in any component.
     case exempt(PartyCode)

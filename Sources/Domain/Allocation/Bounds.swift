@@ -11,6 +11,8 @@ struct Bounds {
         var fixed: UInt64 = 0
         var cap: UInt64?
         var floor: UInt64 = 0
+        /// A floor for everyone does not bind who is exempt.
+        var isExempt = false
     }
 
     let amount: UInt64
@@ -32,6 +34,9 @@ struct Bounds {
         if rule.steps.isEmpty { return }
         var positions: [PartyCode: Int] = [:]
         for (index, party) in parties.enumerated() { positions[party] = index }
+        for case .exempt(let party) in rule.steps {
+            if let index = positions[party] { members[index].isExempt = true }
+        }
         for step in rule.steps { try apply(step, positions) }
         try checkFeasibility(parties)
     }
@@ -60,7 +65,9 @@ struct Bounds {
         case .floor(let target, let limit):
             let (rounded, isExact) = size(limit)
             let floor = isExact ? rounded : rounded + 1
-            for index in indices(target, positions) { members[index].floor = max(members[index].floor, floor) }
+            for index in indices(target, positions) where target != .everyone || !members[index].isExempt {
+                members[index].floor = max(members[index].floor, floor)
+            }
             hasLimits = true
         case .exempt: break
         }

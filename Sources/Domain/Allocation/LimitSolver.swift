@@ -25,13 +25,31 @@ struct LimitSolver {
         /// The rate is `distance / key`.
         let distance: BigUInt
         let key: BigUInt
+        /// The rate in a fixed unit, rounded down: orders nearly all events without their long products.
+        let rate: UInt128
+
+        static func precedes(_ left: Event, _ right: Event) -> Bool {
+            if left.rate != right.rate { return left.rate < right.rate }
+            let (first, second) = (left.distance * right.key, right.distance * left.key)
+            if first != second { return first < second }
+            // Where floor and cap are the same amount, the line leaves the floor before it reaches the cap.
+            return left.member == right.member ? left.binding == .floor : left.member < right.member
+        }
     }
 
     private let key: AllocationKey
     private let bounds: Bounds
+    /// The unit of the events' rates is 2^-unitBits: about 2^-80 of what the pool comes to without limits.
+    private let unitBits: Int
+
+    private init(_ key: AllocationKey, _ bounds: Bounds) {
+        self.key = key
+        self.bounds = bounds
+        unitBits = max(key.common.bitWidth - (bounds.denominator * bounds.amount).bitWidth + 80, 0)
+    }
 
     static func solve(_ key: AllocationKey, _ bounds: Bounds) throws(Failure) -> Solution {
-        try LimitSolver(key: key, bounds: bounds).solve()
+        try LimitSolver(key, bounds).solve()
     }
 
     private func solve() throws(Failure) -> Solution {
@@ -42,12 +60,7 @@ struct LimitSolver {
         var events: [Event] = []
         solution.freeKey = .zero
         for member in bounds.members.indices { enter(member, &solution, &bound, &events) }
-        events.sort { left, right in
-            let (first, second) = (left.distance * right.key, right.distance * left.key)
-            if first != second { return first < second }
-            // Where floor and cap are the same amount, the line leaves the floor before it reaches the cap.
-            return left.member == right.member ? left.binding == .floor : left.member < right.member
-        }
+        events.sort(by: Event.precedes)
         for event in events {
             solution.rest = pool - bound
             // Does the pool run out before this event? Then the free members of now share what is left.
@@ -82,16 +95,23 @@ struct LimitSolver {
             solution.bindings[member] = .floor
             bound = bound + floor
             if !numerator.isZero {
-                events.append(Event(member: member, binding: .floor, distance: floor - advance, key: numerator))
+                events.append(event(member, .floor, floor - advance, numerator))
             }
         } else {
             bound = bound + advance
             solution.freeKey = solution.freeKey + numerator
         }
         if let cap = limits.cap, !numerator.isZero {
-            let distance = bounds.denominator * cap - advance
-            events.append(Event(member: member, binding: .cap, distance: distance, key: numerator))
+            events.append(event(member, .cap, bounds.denominator * cap - advance, numerator))
         }
+    }
+
+    private func event(_ member: Int, _ binding: Binding, _ distance: BigUInt, _ key: BigUInt) -> Event {
+        let limbs = [UInt64](repeating: 0, count: unitBits / 64) + distance.shiftedLeft(by: unitBits % 64).limbs
+        let quotient = BigUInt(limbs: limbs).quotientAndRemainder(dividingBy: key).quotient
+        let rate =
+            quotient.bitWidth > 128 ? UInt128.max : quotient.limbs.reversed().reduce(0) { $0 << 64 | UInt128($1) }
+        return Event(member: member, binding: binding, distance: distance, key: key, rate: rate)
     }
 
     /// The rate rises past an event: a member leaves its floor or reaches its cap.

@@ -41,8 +41,8 @@ struct MeasureResolver {
             case .ownership:
                 for share in inputs.ownership?.shares ?? [] { try requireMember(share.party, "ownership.shares") }
             case .weights(let weights):
-                for party in weights.keys.sorted() { try requireMember(party, "components[\(index)].weights") }
-            case .equal, .keyFigure, .usage: break
+                for party in weights.parties { try requireMember(party, "components[\(index)].weights") }
+            case .equal, .keyFigure, .usage, .tier, .publishedKey: break
             }
         }
     }
@@ -69,7 +69,7 @@ struct MeasureResolver {
         guard total > 0 else { throw allZero(component, path) }
         let allocated = AllocatedComponent(
             component: component, unit: measured.unit, scale: measured.scale, totalUnits: Int64(total),
-            referenceDate: measured.referenceDate)
+            referenceDate: measured.referenceDate, publishedKey: measured.publishedKey, figures: measured.figures)
         return Measured(component: allocated, units: measured.units)
     }
 
@@ -82,117 +82,201 @@ struct MeasureResolver {
         }
     }
 
-    private typealias Units = (unit: String, scale: Int, referenceDate: CivilDate?, units: [UInt64])
+    private struct Units {
+        var unit: String
+        var scale = 0
+        var referenceDate: CivilDate?
+        var publishedKey: PublishedKeyReference?
+        var figures: PartyFigures?
+        var units: [UInt64]
+    }
 
     private func measure(
         _ component: AllocationComponent, _ isIncluded: [Bool], _ path: String
     ) throws(Failure) -> Units {
         switch component.measure {
         case .equal:
-            return ("parties", 0, nil, isIncluded.map { $0 ? 1 : 0 })
+            return Units(unit: "parties", units: isIncluded.map { $0 ? 1 : 0 })
         case .ownership:
             guard let ownership = inputs.ownership else { throw .missing("ownership.shares") }
             var shares: [PartyCode: Fraction] = [:]
             for share in ownership.shares { shares[share.party] = share.share }
-            return ("shares", 0, nil, try units(shares, isIncluded, "ownership.shares", isComplete: false))
+            let units = try units(ByParty(shares), isIncluded, "ownership.shares", isComplete: false)
+            return Units(unit: "shares", units: units)
         case .keyFigure(let kind, let rule):
-            let day = try rule.day(forYear: inputs.year)
-            let reference = KeyFigureReference(kind: kind, day: day)
-            let figures = inputs.keyFigures[reference] ?? [:]
+            let (day, figures) = try keyFigures(kind, rule, isIncluded)
             let scaled = try units(figures, isIncluded, "key_figures")
-            if scaled.found < members.count { try requireFigures(figures, reference, isIncluded) }
-            return (kind.unit, scaled.scale, day, scaled.units)
-        case .usage(let metric):
-            let usage = inputs.usage[metric]
-            let quantities = usage?.quantities ?? [:]
-            let scaled = try units(quantities, isIncluded, "usage")
-            if scaled.found < quantities.count { try requireUsageOfMembers(quantities) }
-            return (usage?.unit ?? metric.text, scaled.scale, nil, scaled.units)
+            return Units(
+                unit: kind.unit, scale: scaled.scale, referenceDate: day, figures: figures, units: scaled.units)
+        case .tier(let kind, let rule, let brackets):
+            let (day, figures) = try keyFigures(kind, rule, isIncluded)
+            return Units(
+                unit: "points", scale: brackets.scale, referenceDate: day, figures: figures,
+                units: try points(figures, brackets, isIncluded))
+        case .usage(let key):
+            let usage = inputs.usage[key]
+            let figures = usage?.figures ?? .none
+            let scaled = try units(figures, isIncluded, "usage")
+            if scaled.found < figures.quantities.count { try requireMembers(figures, "usage") }
+            return Units(
+                unit: usage?.unit ?? key.metric.text, scale: scaled.scale, figures: figures, units: scaled.units)
+        case .publishedKey(let name, let year):
+            return try publishedKey(
+                PublishedKeyReference(name: name, year, chargedYear: inputs.year), isIncluded, path)
         case .weights(let weights):
-            return ("parts", 0, nil, try units(weights, isIncluded, "\(path).weights", isComplete: true))
+            return Units(
+                unit: "parts", units: try units(weights, isIncluded, "\(path).weights", isComplete: true))
         }
+    }
+
+    private func keyFigures(
+        _ kind: KeyFigureKind, _ rule: ReferenceDateRule, _ isIncluded: [Bool]
+    ) throws(Failure) -> (CivilDate, PartyFigures) {
+        let day = try rule.day(forYear: inputs.year)
+        let reference = KeyFigureReference(kind: kind, day: day)
+        let figures = inputs.keyFigures[reference] ?? .none
+        if figures.quantities.parties != members { try requireFigures(figures, reference, isIncluded) }
+        return (day, figures)
+    }
+
+    /// A key without a part for one of the members would let it share for nothing; strangers in it are usual, as one
+    /// key serves many consortia.
+    private func publishedKey(
+        _ reference: PublishedKeyReference, _ isIncluded: [Bool], _ path: String
+    ) throws(Failure) -> Units {
+        guard let key = inputs.publishedKeys[reference] else {
+            throw Failure(
+                .missingKeyFigure,
+                "no key \(reference.name) of \(reference.year) for \(path); record it and calculate again",
+                metadata: [
+                    .init(key: "published_key", value: reference.name.text),
+                    .init(key: "year", value: String(reference.year)),
+                ])
+        }
+        let lacking = missing(key.figures, isIncluded)
+        guard lacking.isEmpty else {
+            throw Failure(
+                .missingKeyFigure,
+                "the key \(reference.name) of \(reference.year) has no part for \(Self.names(lacking)); "
+                    + "limit \(path) to the parties it names",
+                metadata: [.init(key: "parties", value: Self.names(lacking))])
+        }
+        let scaled = try units(key.figures, isIncluded, "published_keys")
+        return Units(
+            unit: key.unit, scale: scaled.scale, publishedKey: reference, figures: key.figures, units: scaled.units)
+    }
+
+    /// Each party's points; a negative figure falls into no bracket.
+    private func points(
+        _ figures: PartyFigures, _ brackets: Brackets, _ isIncluded: [Bool]
+    ) throws(Failure) -> [UInt64] {
+        var points = [UInt64](repeating: 0, count: members.count)
+        for (member, position) in figures.quantities.positions(of: members).enumerated() where position >= 0 {
+            let figure = figures.quantities.values[position]
+            guard figure.units >= 0 else { throw negative(figure, members[member], "key_figures") }
+            if isIncluded[member] { points[member] = brackets.units[brackets.index(of: figure)] }
+        }
+        return points
     }
 
     /// Fractions as whole multiples of their common denominator.
     private func units(
-        _ fractions: [PartyCode: Fraction], _ isIncluded: [Bool], _ field: String, isComplete: Bool
+        _ fractions: ByParty<Fraction>, _ isIncluded: [Bool], _ field: String, isComplete: Bool
     ) throws(Failure) -> [UInt64] {
         var common = BigUInt.one
         for fraction in fractions.values where common.word != nil {
             common = common.leastCommonMultiple(with: fraction.denominator.magnitude)
         }
-        var units: [UInt64] = []
-        for (member, isIncluded) in zip(members, isIncluded) {
-            let fraction = fractions[member]
-            if isIncluded, isComplete, fraction == nil {
-                throw .invalid(field, "must have a weight for \(member); give 0 if it bears nothing")
+        guard let denominator = common.word else { throw Self.noCommonDenominator(field) }
+        var units = [UInt64](repeating: 0, count: members.count)
+        for (member, position) in fractions.positions(of: members).enumerated() where isIncluded[member] {
+            guard position >= 0 else {
+                guard isComplete else { continue }
+                throw .invalid(field, "must have a weight for \(members[member]); give 0 if it bears nothing")
             }
-            let share = isIncluded ? fraction ?? .zero : .zero
-            let scaled = common.word.map {
-                ($0 / share.denominator.magnitude).multipliedReportingOverflow(by: share.numerator.magnitude)
-            }
-            guard let scaled, !scaled.overflow else {
-                throw .invalid(field, "need a common denominator that fits into 64 bits")
-            }
-            units.append(scaled.partialValue)
+            let share = fractions.values[position]
+            let scaled = (denominator / share.denominator.magnitude)
+                .multipliedReportingOverflow(by: share.numerator.magnitude)
+            guard !scaled.overflow else { throw Self.noCommonDenominator(field) }
+            units[member] = scaled.partialValue
         }
         return units
     }
 
+    private static func noCommonDenominator(_ field: String) -> Failure {
+        .invalid(field, "need a common denominator that fits into 64 bits")
+    }
+
     /// Quantities in the finest scale that any of them has, and how many members have one.
     private func units(
-        _ quantities: [PartyCode: Quantity], _ isIncluded: [Bool], _ field: String
+        _ figures: PartyFigures, _ isIncluded: [Bool], _ field: String
     ) throws(Failure) -> (scale: Int, units: [UInt64], found: Int) {
-        let scale = quantities.values.reduce(0) { max($0, $1.scale) }
+        let quantities = figures.quantities.values
+        let scale = quantities.reduce(0) { max($0, $1.scale) }
         var units = [UInt64](repeating: 0, count: members.count)
         var found = 0
-        for index in members.indices {
-            guard let quantity = quantities[members[index]] else { continue }
+        for (member, position) in figures.quantities.positions(of: members).enumerated() where position >= 0 {
+            let quantity = quantities[position]
             found += 1
-            guard quantity.units >= 0 else {
-                throw .invalid(field, "must not be negative: \(members[index]) has \(quantity)")
-            }
-            guard isIncluded[index] else { continue }
-            let scaled = quantity.scale == scale ? quantity : try quantity.rescaled(to: scale)
-            units[index] = scaled.units.magnitude
+            guard quantity.units >= 0 else { throw negative(quantity, members[member], field) }
+            guard isIncluded[member] else { continue }
+            units[member] = try (quantity.scale == scale ? quantity : quantity.rescaled(to: scale)).units.magnitude
         }
         return (scale, units, found)
     }
 
-    /// Throws NOT_A_MEMBER for usage of anybody who does not share the pool.
-    private func requireUsageOfMembers(_ quantities: [PartyCode: Quantity]) throws(Failure) {
-        for (party, quantity) in quantities where quantity.units != 0 { try requireMember(party, "usage") }
+    private func negative(_ quantity: Quantity, _ party: PartyCode, _ field: String) -> Failure {
+        .invalid(field, "must not be negative: \(party) has \(quantity)")
+    }
+
+    /// Throws NOT_A_MEMBER for figures of anybody who does not share the pool.
+    private func requireMembers(_ figures: PartyFigures, _ field: String) throws(Failure) {
+        for (party, quantity) in zip(figures.quantities.parties, figures.quantities.values) where quantity.units != 0 {
+            try requireMember(party, field)
+        }
+    }
+
+    /// Who has part in the component and no figure.
+    private func missing(_ figures: PartyFigures, _ isIncluded: [Bool]) -> [PartyCode] {
+        var missing: [PartyCode] = []
+        for (member, position) in figures.quantities.positions(of: members).enumerated()
+        where isIncluded[member] && position < 0 {
+            missing.append(members[member])
+        }
+        return missing
+    }
+
+    private static func names(_ parties: [PartyCode]) -> String {
+        let names = parties.prefix(5).map(\.text).joined(separator: ", ")
+        return parties.count > 5 ? "\(names) and \(parties.count - 5) more" : names
     }
 
     /// Throws one MISSING_KEY_FIGURE that names every member without a figure.
     private func requireFigures(
-        _ figures: [PartyCode: Quantity], _ reference: KeyFigureReference, _ isIncluded: [Bool]
+        _ figures: PartyFigures, _ reference: KeyFigureReference, _ isIncluded: [Bool]
     ) throws(Failure) {
-        var missing: [PartyCode] = []
-        for (member, isIncluded) in zip(members, isIncluded) where isIncluded && figures[member] == nil {
-            missing.append(member)
-        }
+        let missing = missing(figures, isIncluded)
         guard !missing.isEmpty else { return }
-        let names = missing.prefix(5).map(\.text).joined(separator: ", ")
-        let more = missing.count > 5 ? " and \(missing.count - 5) more" : ""
+        let names = Self.names(missing)
         throw Failure(
             .missingKeyFigure,
-            "no figure for \(reference.kind.unit) on \(reference.day) for \(names)\(more); "
+            "no figure for \(reference.kind.unit) on \(reference.day) for \(names); "
                 + "record it and calculate again",
             metadata: [
                 .init(key: "kind", value: reference.kind.rawValue),
                 .init(key: "reference_date", value: reference.day.description),
-                .init(key: "parties", value: names + more),
+                .init(key: "parties", value: names),
             ])
     }
 
     private func allZero(_ component: AllocationComponent, _ path: String) -> Failure {
         switch component.measure {
-        case .usage(let metric):
+        case .usage(let key):
             return Failure(
                 .noUsage,
-                "no usage of \(metric) in the period, so \(path) cannot be shared out by it; "
-                    + "report the usage or agree on another key", metadata: [.init(key: "metric", value: metric.text)])
+                "no usage of \(key.metric) in the period, so \(path) cannot be shared out by it; "
+                    + "report the usage or agree on another key",
+                metadata: [.init(key: "metric", value: key.metric.text)])
         default:
             return Failure(
                 .weightsAllZero,

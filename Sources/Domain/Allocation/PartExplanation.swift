@@ -11,12 +11,16 @@ public struct PartExplanation: Sendable, Hashable {
     public let quantity: Quantity?
     /// All parties' quantity.
     public let total: Quantity?
-    /// Quantity by total, exact.
-    public let ratio: Fraction?
+    /// Quantity by total, in the units as they are counted.
+    public let ratio: UnreducedFraction?
     /// The component's part of the pool.
     public let weight: Fraction?
     /// The share before rounding, in minor units, exact.
     public let exactShare: ExactFraction
     /// The share as shown, in minor units; the parts of a line add up to it.
     public let amount: Int64
+    /// The figure behind a size class: `2,595 inhabitants: class from 2,000 and below 5,000`; else empty.
+    public let detail: String
+    /// Where the party's figure stands, as it was recorded; empty where none is behind the part or nobody said.
+    public let figureSource: String
 }

@@ -30,9 +30,10 @@ public struct SettlementText: Sendable {
         guard let quantity = part.quantity, let total = part.total, let weight = part.weight else {
             return "\(part.phrase) \(money(part.amount))"
         }
+        let points = part.unit == "points" ? " points; \(part.detail)" : ""
         return
             "\(weight.percent(places: 2)) \(part.phrase) "
-            + "(\(quantity.grouped) of \(total.grouped)) \(money(part.amount))"
+            + "(\(quantity.grouped) of \(total.grouped)\(points)) \(money(part.amount))"
     }
 
     private func money(_ amount: Int64) -> String {

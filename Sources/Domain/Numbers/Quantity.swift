@@ -51,6 +51,20 @@ public struct Quantity: Sendable, Hashable {
         return Quantity(units: sum, knownScale: scale)
     }
 
+    /// Below zero, zero or above zero, as this value is less than, the same as or greater than the other, whatever their
+    /// scales.
+    public func order(against other: Quantity) -> Int {
+        let (left, right) = (aligned, other.aligned)
+        return left < right ? -1 : left == right ? 0 : 1
+    }
+
+    /// In units of 10^-9; a 64-bit number times 10^9 stays far below 2^127.
+    private var aligned: Int128 {
+        var value = Int128(units)
+        for _ in scale..<Self.scales.upperBound { value *= 10 }
+        return value
+    }
+
     /// The same value with another scale. Throws OUT_OF_RANGE if it does not fit or would lose decimals.
     public func rescaled(to wanted: Int) throws(Failure) -> Quantity {
         let text = DecimalText(magnitude: units.magnitude, isNegative: units < 0, scale: scale)

@@ -81,13 +81,13 @@ struct SettlementFacts {
             inputs.keyFigures[reference] = try await figures(reference, reader)
         }
         if let application = rule.ownedApplication { inputs.ownership = try await ownership(application, reader) }
-        for (metric, id) in rule.metrics { inputs.usage[id] = try await usage(metric, reader) }
+        for (metric, id) in rule.metrics { inputs.usage[UsageMeasure(id)] = try await usage(metric, reader) }
         return inputs
     }
 
     private func figures(
         _ reference: KeyFigureReference, _ reader: some Reader
-    ) async throws -> [PartyCode: Quantity] {
+    ) async throws -> PartyFigures {
         let rows = try await reader.keyFigures(
             kind: Int16(API.KeyFigureKind(reference.kind).rawValue), on: reference.day,
             parties: Array(memberIDs.values), knownAt: platformSize)
@@ -96,7 +96,7 @@ struct SettlementFacts {
             let quantity = try Quantity(units: row.value, scale: reference.kind.storedScale, field: "key_figure.value")
             quantities[try PartyCode(row.partyCode, field: "key_figure.party")] = quantity
         }
-        return quantities
+        return PartyFigures(quantities)
     }
 
     private func ownership(_ name: String, _ reader: some Reader) async throws -> OwnershipShares? {
@@ -112,7 +112,7 @@ struct SettlementFacts {
             row.shares.map { OwnershipShares.Share(party: try PartyCode($0.party, field: "shares"), share: $0.share) })
     }
 
-    private func usage(_ name: String, _ reader: some Reader) async throws -> AllocationInputs.Usage {
+    private func usage(_ name: String, _ reader: some Reader) async throws -> AllocationInputs.Measured {
         let ids = try ResourceName.ids(name, in: ["consortia", "applications", "metrics"], field: "metric")
         let id = task.caller.consortium
         let application = try await reader.application(ids[1], in: id, name: name)
@@ -126,7 +126,7 @@ struct SettlementFacts {
             let quantity = try Quantity(units: total.quantity, scale: Int(metric.scale), field: "quantity")
             quantities[try PartyCode(total.partyCode, field: "party")] = quantity
         }
-        return AllocationInputs.Usage(unit: metric.unit, quantities: quantities)
+        return AllocationInputs.Measured(unit: metric.unit, PartyFigures(quantities))
     }
 }
 

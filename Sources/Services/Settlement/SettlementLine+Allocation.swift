@@ -24,7 +24,8 @@ extension SettlementLineComponent {
         self.init()
         key = part.phrase
         weight = API.Fraction(part.weight ?? .zero)
-        ratio = API.Fraction(part.ratio ?? .zero)
+        ratio.numerator = part.ratio?.numerator ?? 0
+        ratio.denominator = part.ratio?.denominator ?? 1
         unit = part.unit
         quantity = part.quantity?.units ?? 0
         scale = Int32(part.quantity?.scale ?? 0)
@@ -38,7 +39,7 @@ extension SettlementFacts {
     /// Where the figure behind a part comes from: the register and its size.
     fileprivate func source(of part: PartExplanation) -> String {
         switch part.component?.component.measure {
-        case .keyFigure: "platform register at size \(platformSize)"
+        case .keyFigure, .tier, .publishedKey: "platform register at size \(platformSize)"
         case .usage: "usage, register at size \(registerSize)"
         case .ownership: "ownership on \(lastDay), register at size \(registerSize)"
         case .equal, .weights, nil: revision.name

@@ -88,7 +88,7 @@ struct AllocationFailureTests {
     @Test func figuresOfStrangersAreRefused() throws {
         var inputs = try members(2)
         let metric = try ResourceID("cases")
-        inputs.usage[metric] = .init(unit: "cases", quantities: [try party("x"): Quantity(1)])
+        inputs.usage[UsageMeasure(metric)] = .init(unit: "cases", [try party("x"): Quantity(1)])
         let usage = try thrown { _ = try allocate(.usage(metric: metric), inputs) }
         #expect(usage.reason == .notAMember)
         #expect(usage.violations.map(\.field) == ["usage"])
@@ -104,10 +104,10 @@ struct AllocationFailureTests {
     @Test func impossibleFiguresAreRefused() throws {
         var inputs = try members(2)
         let metric = try ResourceID("cases")
-        inputs.usage[metric] = .init(unit: "cases", quantities: [try party("p0"): Quantity(-1)])
+        inputs.usage[UsageMeasure(metric)] = .init(unit: "cases", [try party("p0"): Quantity(-1)])
         #expect(try thrown { _ = try allocate(.usage(metric: metric), inputs) }.violations.map(\.field) == ["usage"])
-        inputs.usage[metric] = .init(
-            unit: "cases", quantities: [try party("p0"): Quantity(Int64.max), try party("p1"): Quantity(1)])
+        inputs.usage[UsageMeasure(metric)] = .init(
+            unit: "cases", [try party("p0"): Quantity(Int64.max), try party("p1"): Quantity(1)])
         #expect(try thrown { _ = try allocate(.usage(metric: metric), inputs) }.reason == .outOfRange)
         let incomplete = try thrown { _ = try allocate(.weights([party("p0"): .one]), inputs) }
         #expect(incomplete.violations.map(\.field) == ["components[0].weights"])

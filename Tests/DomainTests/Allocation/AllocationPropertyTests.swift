@@ -83,14 +83,18 @@ struct AllocationPropertyTests {
     }
 
     @Test func scalingAllFiguresChangesNothing() {
-        property(seeds: 5000..<5100) { generator in
+        property(seeds: 5000..<5200) { generator in
             let factor = Int64.random(in: 2...1000, using: &generator)
             var pool = try RandomPool(members: 9, components: 4, largest: 1_000_000, &generator)
+            // Size classes have fixed bounds: a figure that is scaled may fall into another one.
+            guard !pool.hasTiers else { return }
             let allocation = try pool.allocate()
             let scale: (Quantity) -> Quantity = { Quantity($0.units * factor) }
-            pool.inputs.keyFigures = pool.inputs.keyFigures.mapValues { $0.mapValues(scale) }
-            pool.inputs.usage = pool.inputs.usage.mapValues {
-                .init(unit: $0.unit, quantities: $0.quantities.mapValues(scale))
+            let scaled: (PartyFigures) -> PartyFigures = { PartyFigures($0.quantities.mapValues(scale)) }
+            pool.inputs.keyFigures = pool.inputs.keyFigures.mapValues(scaled)
+            pool.inputs.usage = pool.inputs.usage.mapValues { .init(unit: $0.unit, scaled($0.figures)) }
+            pool.inputs.publishedKeys = pool.inputs.publishedKeys.mapValues {
+                .init(unit: $0.unit, scaled($0.figures))
             }
             try #require(try pool.allocate().lines.map(\.amount) == allocation.lines.map(\.amount))
         }
@@ -116,7 +120,7 @@ struct AllocationPropertyTests {
         let weights = [Int64.max - 2, 1, 1].map { Fraction($0) }
         let rule = try AllocationRule([
             AllocationComponent(
-                .weights(Dictionary(uniqueKeysWithValues: zip(members, weights))), weight: fraction(1, 3)),
+                .weights(ByParty(Dictionary(uniqueKeysWithValues: zip(members, weights)))), weight: fraction(1, 3)),
             AllocationComponent(.equal, weight: fraction(2, 3)),
         ])
         let allocation = try Allocation(of: amount, by: rule, AllocationInputs(members: members, year: 2024))

@@ -7,7 +7,7 @@ struct AllocationStepTests {
     private func allocate(_ amount: Int64, _ weights: [Int64], _ steps: [AllocationStep]) throws -> Allocation {
         let members = try weights.indices.map { try party("p\($0)") }
         let byParty = Dictionary(uniqueKeysWithValues: zip(members, weights.map { Fraction($0) }))
-        let rule = try AllocationRule([AllocationComponent(.weights(byParty), weight: .one)], steps: steps)
+        let rule = try AllocationRule([AllocationComponent(.weights(ByParty(byParty)), weight: .one)], steps: steps)
         return try Allocation(of: amount, by: rule, AllocationInputs(members: members, year: 2024))
     }
 

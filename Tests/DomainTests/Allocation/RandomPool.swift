@@ -36,19 +36,50 @@ struct RandomPool {
                 isPlain ? Int64(generator.next() % 3) : Int64.random(in: 0...largest, using: &generator))
         }
         quantities[members[0]] = Quantity(largest)
-        switch generator.next() % 4 {
+        let day = try #require(CivilDate(daysSinceEpoch: Int(generator.next() % 20_000)))
+        let kind = KeyFigureKind.allCases[Int(generator.next() % 5)]
+        let reference = KeyFigureReference(kind: kind, day: day)
+        switch generator.next() % 6 {
         case 0: return .equal
         case 1:
-            let metric = try ResourceID("m\(inputs.usage.count)")
-            inputs.usage[metric] = .init(unit: "cases", quantities: quantities)
-            return .usage(metric: metric)
-        case 2:
-            return .weights(quantities.mapValues { Fraction($0.units) })
+            let key = UsageMeasure(try ResourceID("m\(inputs.usage.count)"))
+            inputs.usage[key] = .init(unit: "cases", PartyFigures(quantities))
+            return .usage(key)
+        case 2: return .weights(ByParty(quantities.mapValues { Fraction($0.units) }))
+        case 3:
+            let year = 2000 + inputs.publishedKeys.count
+            let name = try ResourceID("key")
+            inputs.publishedKeys[.init(name: name, year: year)] = .init(unit: "%", PartyFigures(quantities))
+            return .publishedKey(name, .fixed(year))
+        case 4:
+            inputs.keyFigures[reference] = PartyFigures(quantities)
+            return .tier(kind, .fixed(day), try brackets(largest, &generator))
         default:
-            let kind = KeyFigureKind.allCases[Int(generator.next() % 5)]
-            let day = try #require(CivilDate(daysSinceEpoch: Int(generator.next() % 20_000)))
-            inputs.keyFigures[KeyFigureReference(kind: kind, day: day)] = quantities
+            inputs.keyFigures[reference] = PartyFigures(quantities)
             return .keyFigure(kind, .fixed(day))
+        }
+    }
+
+    private static func brackets(_ largest: Int64, _ generator: inout SplitMix64) throws -> Brackets {
+        var list: [Brackets.Bracket] = []
+        var bound: Int64 = 0
+        for _ in 0..<Int(generator.next() % 4) where bound < largest {
+            bound = Int64.random(in: (bound + 1)...largest, using: &generator)
+            list.append(
+                .init(
+                    upTo: .init(Quantity(bound), isIncluded: generator.next() % 2 == 0),
+                    points: Quantity(Int64(generator.next() % 10))))
+        }
+        // The largest figure always counts, so that never all points are zero; it may fall under either last bracket.
+        return try Brackets(
+            list.dropLast() + list.suffix(1).map { .init(upTo: $0.upperBound, points: Quantity(3)) }
+                + [.init(upTo: nil, points: Quantity(Int64.random(in: 1...10, using: &generator)))])
+    }
+
+    /// Whether any component goes by size classes.
+    var hasTiers: Bool {
+        rule.components.contains { component in
+            if case .tier = component.measure { true } else { false }
         }
     }
 
@@ -58,18 +89,33 @@ struct RandomPool {
     func exactShare(of party: PartyCode) throws -> ExactFraction {
         var sum = ExactFraction.zero
         for component in rule.components {
-            let figures: [PartyCode: Quantity] =
-                switch component.measure {
-                case .equal, .ownership: Dictionary(uniqueKeysWithValues: inputs.members.map { ($0, Quantity(1)) })
-                case .usage(let metric): inputs.usage[metric]?.quantities ?? [:]
-                case .keyFigure(let kind, let rule):
-                    inputs.keyFigures[.init(kind: kind, day: try rule.day(forYear: inputs.year))] ?? [:]
-                case .weights(let weights): weights.mapValues { Quantity($0.numerator) }
-                }
+            let figures = try figures(of: component.measure)
             let total = inputs.members.reduce(Int64(0)) { $0 + (figures[$1]?.units ?? 0) }
             let ratio = try fraction(figures[party]?.units ?? 0, total)
             sum = sum + ExactFraction(amount) * ExactFraction(component.weight) * ExactFraction(ratio)
         }
         return sum
+    }
+
+    private func figures(of measure: AllocationComponent.Measure) throws -> [PartyCode: Quantity] {
+        func table(_ figures: PartyFigures?) -> [PartyCode: Quantity] {
+            guard let quantities = figures?.quantities else { return [:] }
+            return Dictionary(uniqueKeysWithValues: zip(quantities.parties, quantities.values))
+        }
+        switch measure {
+        case .equal, .ownership: return Dictionary(uniqueKeysWithValues: inputs.members.map { ($0, Quantity(1)) })
+        case .usage(let key): return table(inputs.usage[key]?.figures)
+        case .publishedKey(let name, .fixed(let year)):
+            return table(inputs.publishedKeys[.init(name: name, year: year)]?.figures)
+        case .publishedKey: return [:]
+        case .keyFigure(let kind, let rule):
+            return table(inputs.keyFigures[.init(kind: kind, day: try rule.day(forYear: inputs.year))])
+        case .tier(let kind, let rule, let brackets):
+            return table(inputs.keyFigures[.init(kind: kind, day: try rule.day(forYear: inputs.year))])
+                .mapValues { brackets.brackets[brackets.index(of: $0)].points }
+        case .weights(let weights):
+            return Dictionary(
+                uniqueKeysWithValues: zip(weights.parties, weights.values.map { Quantity($0.numerator) }))
+        }
     }
 }
