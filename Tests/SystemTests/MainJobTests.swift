@@ -132,7 +132,7 @@ struct MainJobTests {
             #expect(line.components.map(\.amount.minorUnits).reduce(0, +) == line.amount.minorUnits)
             #expect(line.components.map(\.weight) == [.of(3, 20), .of(3, 5), .of(1, 4)])
             #expect(line.components[1].quantity == person.inhabitants)
-            #expect(line.components[1].ratio == .reduced(person.inhabitants ?? 0, 6645))
+            #expect(line.components[1].ratio == .of(person.inhabitants ?? 0, 6645))
             #expect(!line.explanation.isEmpty)
         }
         #expect(settlement.lines.map { $0.components[2].quantity } == Figures.cases)
@@ -180,13 +180,5 @@ enum Figures {
         }
         for index in order.prefix(missing) { lines[index] += 1 }
         return lines.map { Int64($0) }
-    }
-}
-
-extension API.Fraction {
-    static func reduced(_ numerator: Int64, _ denominator: Int64) -> API.Fraction {
-        var (a, b) = (numerator, denominator)
-        while b != 0 { (a, b) = (b, a % b) }
-        return .of(numerator / a, denominator / a)
     }
 }

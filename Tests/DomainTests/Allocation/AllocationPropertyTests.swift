@@ -114,6 +114,31 @@ struct AllocationPropertyTests {
         }
     }
 
+    /// I3, I5, I6, I9 where most of eleven thousand members are bound by a cap or a floor.
+    @Test func holdsForElevenThousandMembersWithLimits() {
+        property(seeds: 7000..<7001) { generator in
+            var pool = try RandomPool(members: 11_000, components: 3, largest: 100_000_000, &generator)
+            let amount: Int64 = 11_000_000_00
+            let (cap, floor): (Int64, Int64) = (1_050_00, 700_00)
+            pool.rule = try AllocationRule(
+                pool.rule.components,
+                steps: [
+                    .cap(.everyone, .amount(cap)), .floor(.everyone, .amount(floor)),
+                    .precharge(pool.inputs.members[7], fraction(1, 1_000_000)), .exempt(pool.inputs.members[9]),
+                ])
+            let allocation = try Allocation(of: amount, by: pool.rule, pool.inputs)
+            try #require(allocation.lines.map(\.amount).reduce(0, +) == amount)
+            try #require(allocation.line(of: pool.inputs.members[9])?.amount == 0)
+            let lines = allocation.lines.filter { $0.party != pool.inputs.members[9] }
+            try #require(lines.allSatisfy { (floor...cap).contains($0.amount) })
+            try #require(lines.allSatisfy { line in line.parts.map(\.amount).reduce(0, +) == line.amount })
+            try #require(Set(lines.map(\.limit)) == [.none, .capped, .floored])
+            pool.inputs.members.shuffle(using: &generator)
+            let credit = try Allocation(of: -amount, by: pool.rule, pool.inputs)
+            try #require(credit.lines.map(\.amount) == allocation.lines.map { -$0.amount })
+        }
+    }
+
     @Test(arguments: [Int64.max, Int64.min, Int64.min + 1, 1, -1, 0])
     func holdsAtTheEndsOfTheRange(amount: Int64) throws {
         let members = try (0..<3).map { try party("p\($0)") }
