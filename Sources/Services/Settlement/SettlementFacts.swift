@@ -64,7 +64,8 @@ struct SettlementFacts {
     func borne(by pool: CostPool) throws -> Int64 {
         var total: Int64 = 0
         for item in items where item.pool == Int16(pool.rawValue) {
-            let cost = try item.borne
+            let cost = try LevyArithmetic.borne(
+                net: item.net, vat: item.vat, deductibleShare: item.deductibleShare, field: "cost item \(item.code)")
             let isRevenue = item.kind == Int16(CostKind.revenue.rawValue)
             let (sum, overflow) = total.addingReportingOverflow(isRevenue ? -cost : cost)
             if overflow { throw Failure(.outOfRange, "the costs of a pool are too large") }
@@ -127,20 +128,5 @@ struct SettlementFacts {
             quantities[try PartyCode(total.partyCode, field: "party")] = quantity
         }
         return AllocationInputs.Measured(unit: metric.unit, PartyFigures(quantities))
-    }
-}
-
-extension CostItemRow {
-    /// Net amount and the tax that cannot be deducted, rounded to the cent, half away from zero.
-    fileprivate var borne: Int64 {
-        get throws {
-            let kept = Int128(deductibleShare.denominator - deductibleShare.numerator)
-            let denominator = Int128(deductibleShare.denominator)
-            let tax = (2 * Int128(vat) * kept + denominator) / (2 * denominator)
-            guard let sum = Int64(exactly: Int128(net) + tax) else {
-                throw Failure(.outOfRange, "cost item \(code) is too large")
-            }
-            return sum
-        }
     }
 }
