@@ -7,6 +7,8 @@ struct AllocationKey {
     let units: [UInt64]
     /// The key's numerators: member m has the part `sum over c of factors[c] * units(m, c)` of `common`.
     let factors: [BigUInt]
+    /// The same factors, flat.
+    let table: FactorTable
     /// The common denominator of all components.
     let common: BigUInt
 
@@ -32,6 +34,7 @@ struct AllocationKey {
             let rate = totals.quotientAndRemainder(dividingBy: allocated.totalUnits.magnitude).quotient
             return scale * rate * weight.numerator.magnitude
         }
+        table = FactorTable(factors)
         common = weights * totals
         self.components = components
         self.units = units
@@ -44,7 +47,7 @@ struct AllocationKey {
 
     /// The numerator of a member's part of the whole key.
     func numerator(_ member: Int) -> BigUInt {
-        zip(factors, row(member)).reduce(.zero) { $1.1 == 0 ? $0 : $0 + $1.0 * $1.1 }
+        table.sum(row(member))
     }
 
     private static func sorted(_ members: [PartyCode]) throws(Failure) -> [PartyCode] {

@@ -25,6 +25,7 @@ struct Allocator {
         let scale = solution.freeKey.isZero ? BigUInt.one : solution.freeKey
         let rate = UnreducedRatio(numerator: solution.rest * key.common, denominator: denominator)
         var splitter = LineSplitter(divider, components: key.components.count)
+        var boundSplitter = splitter
         var lines: [AllocationLine] = []
         lines.reserveCapacity(key.members.count)
         for member in key.members.indices {
@@ -33,7 +34,7 @@ struct Allocator {
                 let parts = split(member, amount, scale, &splitter)
                 lines.append(line(member, amount, rounded.isRaised[member], parts, rate))
             } else {
-                lines.append(boundLine(member, amount))
+                lines.append(boundLine(member, amount, &boundSplitter))
             }
         }
         return lines
@@ -69,15 +70,14 @@ struct Allocator {
     }
 
     /// A line that a cap or a floor decided: its components share what is left of the limit by their part of the key.
-    private func boundLine(_ member: Int, _ amount: UInt64) -> AllocationLine {
-        let numerator = key.numerator(member)
+    private func boundLine(_ member: Int, _ amount: UInt64, _ splitter: inout LineSplitter) -> AllocationLine {
+        let numerator = solution.numerators[member]
         let rest = bounds.denominator * amount - bounds.advance(member)
         let scale = numerator.isZero ? BigUInt.one : numerator
         let denominator = bounds.denominator * scale
         let rate = UnreducedRatio(
             numerator: numerator.isZero ? .zero : rest * key.common, denominator: denominator)
-        let divider = LimbDivider(factors: key.factors.map { $0 * rest }, denominator: denominator)
-        var splitter = LineSplitter(divider, components: key.components.count)
+        splitter.use(LimbDivider(key.table, times: rest, denominator: denominator))
         let parts = split(member, amount, scale, &splitter, addsFloor: numerator.isZero ? rest : .zero)
         return line(member, amount, false, parts, rate)
     }

@@ -17,6 +17,8 @@ struct LimitSolver {
         var rest: BigUInt
         /// Key numerators of all free members together.
         var freeKey: BigUInt
+        /// Every member's part of the key, where there are limits; else empty.
+        var numerators: [BigUInt] = []
     }
 
     private struct Event {
@@ -28,8 +30,8 @@ struct LimitSolver {
         /// The rate in a fixed unit, rounded down: orders nearly all events without their long products.
         let rate: UInt128
 
+        /// The exact order of two events whose rounded rates are the same.
         static func precedes(_ left: Event, _ right: Event) -> Bool {
-            if left.rate != right.rate { return left.rate < right.rate }
             let (first, second) = (left.distance * right.key, right.distance * left.key)
             if first != second { return first < second }
             // Where floor and cap are the same amount, the line leaves the floor before it reaches the cap.
@@ -60,8 +62,15 @@ struct LimitSolver {
         var events: [Event] = []
         solution.freeKey = .zero
         for member in bounds.members.indices { enter(member, &solution, &bound, &events) }
-        events.sort(by: Event.precedes)
-        for event in events {
+        // Small entries are quicker to move than events.
+        var order: [(rate: UInt128, index: Int)] = []
+        order.reserveCapacity(events.count)
+        for (index, event) in events.enumerated() { order.append((event.rate, index)) }
+        order.sort { left, right in
+            left.rate == right.rate ? Event.precedes(events[left.index], events[right.index]) : left.rate < right.rate
+        }
+        for (_, index) in order {
+            let event = events[index]
             solution.rest = pool - bound
             // Does the pool run out before this event? Then the free members of now share what is left.
             if event.distance * solution.freeKey >= solution.rest * event.key { return solution }
@@ -89,6 +98,7 @@ struct LimitSolver {
     private func enter(_ member: Int, _ solution: inout Solution, _ bound: inout BigUInt, _ events: inout [Event]) {
         let limits = bounds.members[member]
         let numerator = key.numerator(member)
+        solution.numerators.append(numerator)
         let advance = bounds.advance(member)
         let floor = bounds.denominator * limits.floor
         if floor > advance {
@@ -107,8 +117,8 @@ struct LimitSolver {
     }
 
     private func event(_ member: Int, _ binding: Binding, _ distance: BigUInt, _ key: BigUInt) -> Event {
-        let limbs = [UInt64](repeating: 0, count: unitBits / 64) + distance.shiftedLeft(by: unitBits % 64).limbs
-        let quotient = BigUInt(limbs: limbs).quotientAndRemainder(dividingBy: key).quotient
+        let scaled = [UInt64](repeating: 0, count: unitBits / 64) + distance.shiftedLeft(by: unitBits % 64).limbs
+        let quotient = BigUInt(limbs: scaled).quotientAndRemainder(dividingBy: key).quotient
         let rate =
             quotient.bitWidth > 128 ? UInt128.max : quotient.limbs.reversed().reduce(0) { $0 << 64 | UInt128($1) }
         return Event(member: member, binding: binding, distance: distance, key: key, rate: rate)

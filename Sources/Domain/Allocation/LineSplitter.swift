@@ -5,7 +5,8 @@ struct LineSplitter {
     /// Parts beside the components: pre-charge and floor.
     private static let extraParts = 2
 
-    private let divider: LimbDivider
+    private var divider: LimbDivider
+    private let capacity: Int
     private var sources: [AllocationPart.Source] = []
     private var units: [UInt64] = []
     private var amounts: [UInt64] = []
@@ -13,7 +14,15 @@ struct LineSplitter {
 
     init(_ divider: LimbDivider, components: Int) {
         self.divider = divider
-        remainders = [UInt64](repeating: 0, count: (components + Self.extraParts) * divider.width)
+        capacity = components + Self.extraParts
+        remainders = [UInt64](repeating: 0, count: capacity * divider.width)
+    }
+
+    /// Goes on with another denominator.
+    mutating func use(_ divider: LimbDivider) {
+        self.divider = divider
+        let missing = capacity * divider.width - remainders.count
+        if missing > 0 { remainders.append(contentsOf: repeatElement(0, count: missing)) }
     }
 
     mutating func begin() {

@@ -9,8 +9,8 @@ public struct KeyFigureCSV: Sendable {
     public private(set) var rows: [(line: Int, value: KeyFigureValue)] = []
     public private(set) var rejected: [KeyFigureImport.Rejection] = []
 
-    /// Throws only for what spoils the whole file: no heading, unknown or missing columns, broken quotes, too many rows.
-    /// A bad row is rejected by itself.
+    /// Throws only for what spoils the whole file: no heading, unknown or missing columns, broken quotes, too many
+    /// rows. A bad row is rejected by itself.
     public init(_ bytes: [UInt8], field: String = "file") throws(Failure) {
         let table = try CSVRows.read(bytes, field: field)
         guard let heading = table.first else { throw .missing(field) }

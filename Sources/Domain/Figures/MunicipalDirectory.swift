@@ -28,7 +28,7 @@ public struct MunicipalDirectory: Sendable, Hashable {
     /// By ascending ARS.
     public let municipalities: [Municipality]
 
-    /// Reads a file in the layout GV100AD (Destatis, Datensatzbeschreibung GV100AD): columns 1–2 kind of record (10 Land,
+    /// Reads a file in the layout GV100AD (Destatis, Datensatzbeschreibung): columns 1–2 kind of record (10 Land,
     /// 20 Regierungsbezirk, 30 Region, 40 Kreis, 50 Verband, 60 Gemeinde), 3–10 Gebietsstand, 11–18 AGS, 19–22 Verband,
     /// 23–72 name, and of municipalities 129–139 hectares and 140–150 inhabitants.
     ///

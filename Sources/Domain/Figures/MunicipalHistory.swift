@@ -26,8 +26,8 @@ public struct MunicipalHistory: Sendable, Hashable {
         self.bySuccessor = bySuccessor.mapValues { $0.sorted { $0.predecessor < $1.predecessor } }
     }
 
-    /// Who stands for the party on the day, with exact shares that sum to 1, by ascending code; the party itself as long
-    /// as it has not ended. Throws OUT_OF_RANGE if the shares of a long chain do not fit.
+    /// Who stands for the party on the day, with exact shares that sum to 1, by ascending code; the party itself as
+    /// long as it has not ended. Throws OUT_OF_RANGE if the shares of a long chain do not fit.
     public func successors(of party: PartyCode, on day: CivilDate) throws(Failure) -> [MunicipalChange.Successor] {
         var open: [(PartyCode, Fraction)] = [(party, .one)]
         var shares: [PartyCode: Fraction] = [:]
@@ -45,8 +45,8 @@ public struct MunicipalHistory: Sendable, Hashable {
 
     /// A party's figure of a reference date before it took over from others: its own, and all of theirs, added up.
     ///
-    /// Nobody's figure is divided: where a predecessor was split, the statistical office has to say who has how many, and
-    /// the party needs a figure of its own. `nil` if a figure is missing then, so that the allocation asks for it.
+    /// Nobody's figure is divided: where a predecessor was split, the statistical office has to say who has how many,
+    /// and the party needs a figure of its own. `nil` if a figure is missing then, so that the allocation asks for it.
     public func figure(
         of party: PartyCode, on reference: CivilDate, chargedOn day: CivilDate, own: (PartyCode) -> KeyFigureValue?
     ) throws(Failure) -> (quantity: Quantity, source: String)? {

@@ -6,7 +6,10 @@ struct LimbDivider {
     /// Limbs of a remainder buffer.
     let width: Int
     private let factorCount: Int
+    private let factorWidth: Int
     private let factors: [UInt64]
+    /// What every product is still to be multiplied by, empty for zero; `nil` where the factors hold it already.
+    private let multiplier: [UInt64]?
     private let divisor: [UInt64]
     private let shift: Int
 
@@ -23,6 +26,20 @@ struct LimbDivider {
             }
         }
         self.factors = flat
+        factorWidth = width
+        multiplier = nil
+    }
+
+    /// The factors of the table, each times `multiplier`, over `denominator`: for a denominator that serves one line
+    /// only, as it multiplies what it divides instead of all factors beforehand. Divides single products alone.
+    init(_ table: FactorTable, times multiplier: BigUInt, denominator: BigUInt) {
+        shift = denominator.limbs.last?.leadingZeroBitCount ?? 0
+        divisor = denominator.shiftedLeft(by: shift).limbs
+        width = divisor.count + 1
+        factorWidth = table.width
+        factorCount = table.limbs.count / table.width
+        factors = table.limbs
+        self.multiplier = multiplier.shiftedLeft(by: shift).limbs
     }
 
     /// Quotient of the whole sum plus `extra`; leaves the remainder (scaled alike for all sums) in `remainder`.
@@ -48,11 +65,33 @@ struct LimbDivider {
     ) -> UInt64 {
         remainder.update(repeating: 0)
         if units == 0 { return 0 }
+        if let multiplier { return divideScaled(factor: index, times: units, multiplier, remainder) }
         factors.withUnsafeBufferPointer { factors in
             let factor = UnsafeBufferPointer(rebasing: factors[(index * width)..<((index + 1) * width)])
             LimbArithmetic.multiplyAdd(remainder, factor, units)
         }
         return divisor.withUnsafeBufferPointer { LimbArithmetic.reduce(remainder, modulo: $0) }
+    }
+
+    private func divideScaled(
+        factor index: Int, times units: UInt64, _ multiplier: [UInt64],
+        _ remainder: UnsafeMutableBufferPointer<UInt64>
+    ) -> UInt64 {
+        return withUnsafeTemporaryAllocation(of: UInt64.self, capacity: factorWidth + 1) { product in
+            product.initialize(repeating: 0)
+            factors.withUnsafeBufferPointer { factors in
+                let range = (index * factorWidth)..<((index + 1) * factorWidth)
+                LimbArithmetic.multiplyAdd(product, UnsafeBufferPointer(rebasing: factors[range]), units)
+            }
+            var count = product.count
+            while count > 0, product[count - 1] == 0 { count -= 1 }
+            let scaled = UnsafeBufferPointer(rebasing: UnsafeBufferPointer(product)[..<count])
+            for (offset, word) in multiplier.enumerated() where word != 0 {
+                LimbArithmetic.multiplyAdd(
+                    UnsafeMutableBufferPointer(rebasing: remainder[offset...]), scaled, word)
+            }
+            return divisor.withUnsafeBufferPointer { LimbArithmetic.reduce(remainder, modulo: $0) }
+        }
     }
 
     /// Quotient of a number of any size; leaves its remainder in `remainder`.

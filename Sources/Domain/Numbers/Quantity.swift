@@ -51,8 +51,8 @@ public struct Quantity: Sendable, Hashable {
         return Quantity(units: sum, knownScale: scale)
     }
 
-    /// Below zero, zero or above zero, as this value is less than, the same as or greater than the other, whatever their
-    /// scales.
+    /// Below zero, zero or above zero, as this value is less than, the same as or greater than the other, whatever
+    /// their scales.
     public func order(against other: Quantity) -> Int {
         let (left, right) = (aligned, other.aligned)
         return left < right ? -1 : left == right ? 0 : 1

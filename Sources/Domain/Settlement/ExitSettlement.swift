@@ -1,4 +1,4 @@
-/// What is between a consortium and a member that leaves: open items, its part of what is owned, and what it still owes.
+/// What is between a consortium and a member that leaves: open items, its part of what is owned, what it still owes.
 ///
 /// Amounts are from the consortium's side: above zero the member pays, below zero it gets money.
 public struct ExitSettlement: Sendable, Hashable {

@@ -27,8 +27,8 @@ public struct IssuedAmounts: Sendable, Hashable {
 
     /// The documents that bring every party to the calculation, by ascending party; who is even gets none.
     ///
-    /// `calculated` holds all amounts of the items it names: a party that it leaves out owes nothing for them. Items that it
-    /// does not name stay as they are. Throws OUT_OF_RANGE.
+    /// `calculated` holds all amounts of the items it names: a party that it leaves out owes nothing for them. Items
+    /// that it does not name stay as they are. Throws OUT_OF_RANGE.
     public func documents(
         toReach calculated: [OpenItem: [PartyCode: Int64]]
     ) throws(Failure) -> [SettlementDocument] {

@@ -30,8 +30,8 @@ public enum LevyArithmetic {
         )
     }
 
-    /// What each party pays for the time being at last year's rate: last year's pool by last year's units, times its units
-    /// of now, rounded half away from zero. (For example RVR-Gesetz § 19: the old rate applies until there is a budget.)
+    /// What each party pays for the time being at last year's rate: last year's pool by last year's units, times its
+    /// units of now, rounded half away from zero. (RVR-Gesetz § 19: the old rate applies until there is a budget.)
     ///
     /// The sum is whatever the rate brings in. Throws INVALID_FIELD naming `last_total` or `figures`, or OUT_OF_RANGE.
     public static func provisionalLevy(
@@ -50,8 +50,8 @@ public enum LevyArithmetic {
         return levy
     }
 
-    /// Throws INFEASIBLE_RULE if more is charged than a pool costs, where only cost may be reimbursed: under § 2b UStG and
-    /// for a Zweckvereinbarung (BayKommZG Art. 10).
+    /// Throws INFEASIBLE_RULE if more is charged than a pool costs, where only cost may be reimbursed: under § 2b UStG
+    /// and for a Zweckvereinbarung (BayKommZG Art. 10).
     public static func requireCostCovering(charged: Int64, cost: Int64, pool: String) throws(Failure) {
         guard charged > max(cost, 0) else { return }
         throw Failure(

@@ -9,7 +9,8 @@ struct KeyFigureCSVTests {
     @Test func takesGoodRowsAndRejectsOthersByLine() throws {
         let text =
             heading + "a,PUPILS,2023-10-01,61,FINAL,\"School office, \"\"Amtliche\"\"\nSchuldaten\",2024-02-01\r\n"
-            + "b,PUPILS,2023-10-01,-1,FINAL,x,\r\nc,CATS,2023-10-32,1e3,DONE,x,\n\nd,AREA,2023-12-31,12.50,PROVISIONAL,x,\r\n"
+            + "b,PUPILS,2023-10-01,-1,FINAL,x,\r\nc,CATS,2023-10-32,1e3,DONE,x,\n\n"
+            + "d,AREA,2023-12-31,12.50,PROVISIONAL,x,\r\n"
             + "e,AREA,2023-12-31\r\n"
         let csv = try KeyFigureCSV(Array(text.utf8))
         #expect(csv.rows.map(\.line) == [2, 7])

@@ -116,3 +116,11 @@ measure_pgbench() {
     figure "pgbench_$1_calls_per_second" "$(sed -nE 's/^tps = ([0-9.]+).*/\1/p' "$scratch/pgbench")"
     end_cpu "pgbench_$1" "$(sed -nE 's/^number of transactions actually processed: ([0-9]+).*/\1/p' "$scratch/pgbench")"
 }
+
+# In the process of the load client alone: no server takes part.
+measure_allocation() {
+    "${release:?}/bench-load" allocation --output json >"$scratch/allocation"
+    figure allocation_milliseconds "$(field milliseconds "$scratch/allocation")"
+    "$release/bench-load" allocation --limits --output json >"$scratch/allocation"
+    figure allocation_bound_milliseconds "$(field milliseconds "$scratch/allocation")"
+}
