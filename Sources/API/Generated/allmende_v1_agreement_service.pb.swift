@@ -157,6 +157,9 @@ public nonisolated enum ReferenceDateRule: SwiftProtobuf.Enum, Swift.CaseIterabl
 
   /// The day given in fixed_date.
   case fixed // = 4
+
+  /// The day of the school statistics in year n-1, given in school_day as each Land sets its own.
+  case schoolStatistics // = 5
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -170,6 +173,7 @@ public nonisolated enum ReferenceDateRule: SwiftProtobuf.Enum, Swift.CaseIterabl
     case 2: self = .previousDecember31
     case 3: self = .previousJanuary1
     case 4: self = .fixed
+    case 5: self = .schoolStatistics
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -181,6 +185,7 @@ public nonisolated enum ReferenceDateRule: SwiftProtobuf.Enum, Swift.CaseIterabl
     case .previousDecember31: return 2
     case .previousJanuary1: return 3
     case .fixed: return 4
+    case .schoolStatistics: return 5
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -192,8 +197,71 @@ public nonisolated enum ReferenceDateRule: SwiftProtobuf.Enum, Swift.CaseIterabl
     .previousDecember31,
     .previousJanuary1,
     .fixed,
+    .schoolStatistics,
   ]
 
+}
+
+/// Over which days usage counts.
+public nonisolated enum UsageWindow: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+
+  /// The settled period.
+  case unspecified // = 0
+
+  /// The calendar year before the one in which the settled period begins.
+  case previousYear // = 1
+
+  /// The days given in days.
+  case fixed // = 2
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .previousYear
+    case 2: self = .fixed
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .previousYear: return 1
+    case .fixed: return 2
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [UsageWindow] = [
+    .unspecified,
+    .previousYear,
+    .fixed,
+  ]
+
+}
+
+/// A day of every year; 29 February is none.
+public nonisolated struct DayOfYear: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 1 to 12.
+  public var month: Int32 = 0
+
+  /// 1 to 31.
+  public var day: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
 }
 
 /// Everyone pays the same.
@@ -243,21 +311,159 @@ public nonisolated struct KeyFigureComponent: Sendable {
   /// Clears the value of `fixedDate`. Subsequent reads from it will return its default value.
   public mutating func clearFixedDate() {self._fixedDate = nil}
 
+  /// The day, with REFERENCE_DATE_RULE_SCHOOL_STATISTICS alone.
+  public var schoolDay: DayOfYear {
+    get {_schoolDay ?? DayOfYear()}
+    set {_schoolDay = newValue}
+  }
+  /// Returns true if `schoolDay` has been explicitly set.
+  public var hasSchoolDay: Bool {self._schoolDay != nil}
+  /// Clears the value of `schoolDay`. Subsequent reads from it will return its default value.
+  public mutating func clearSchoolDay() {self._schoolDay = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _fixedDate: CivilDate? = nil
+  fileprivate var _schoolDay: DayOfYear? = nil
 }
 
-/// By reported usage in the period.
+/// By reported usage.
 public nonisolated struct UsageComponent: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// consortia/{consortium}/applications/{application}/metrics/{metric}.
+  /// consortia/{consortium}/applications/{application}/metrics/{metric}; its aggregation makes one figure of several.
   public var metric: String = String()
+
+  /// Over which days.
+  public var window: UsageWindow = .unspecified
+
+  /// The days, with USAGE_WINDOW_FIXED alone; must have an end.
+  public var days: DateRange {
+    get {_days ?? DateRange()}
+    set {_days = newValue}
+  }
+  /// Returns true if `days` has been explicitly set.
+  public var hasDays: Bool {self._days != nil}
+  /// Clears the value of `days`. Subsequent reads from it will return its default value.
+  public mutating func clearDays() {self._days = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _days: DateRange? = nil
+}
+
+/// One class of a key figure. It begins where the one before ends, the first one at zero.
+public nonisolated struct SizeClass: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Where it ends, in the unit in which KeyFigure.value is given; 0 for the last class alone, which has no end.
+  public var upperBound: Int64 = 0
+
+  /// Whether the bound itself still belongs to this class, or to the next one.
+  public var includesUpperBound: Bool = false
+
+  /// What a party of this class counts for; not negative.
+  public var points: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// By the points of the class into which a key figure falls.
+public nonisolated struct TierComponent: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The key figure and its day.
+  public var keyFigure: KeyFigureComponent {
+    get {_keyFigure ?? KeyFigureComponent()}
+    set {_keyFigure = newValue}
+  }
+  /// Returns true if `keyFigure` has been explicitly set.
+  public var hasKeyFigure: Bool {self._keyFigure != nil}
+  /// Clears the value of `keyFigure`. Subsequent reads from it will return its default value.
+  public mutating func clearKeyFigure() {self._keyFigure = nil}
+
+  /// Ascending; at most 100.
+  public var classes: [SizeClass] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _keyFigure: KeyFigureComponent? = nil
+}
+
+/// What a party counts for.
+public nonisolated struct PartyWeight: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The party, parties/{party_code}.
+  public var party: String = String()
+
+  /// Not negative; need not sum to anything.
+  public var weight: Fraction {
+    get {_weight ?? Fraction()}
+    set {_weight = newValue}
+  }
+  /// Returns true if `weight` has been explicitly set.
+  public var hasWeight: Bool {self._weight != nil}
+  /// Clears the value of `weight`. Subsequent reads from it will return its default value.
+  public mutating func clearWeight() {self._weight = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _weight: Fraction? = nil
+}
+
+/// By weights that the agreement names, one for each party that shares; 0 for one that bears nothing.
+public nonisolated struct WeightsComponent: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The weights.
+  public var weights: [PartyWeight] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// By a key that somebody else publishes, such as the Königsteiner Schlüssel, with its table as agreed on.
+public nonisolated struct PublishedKeyComponent: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Which key: a to z, 0 to 9 and hyphens, beginning with a letter, at most 63.
+  public var publishedKey: String = String()
+
+  /// The year under which the table was published.
+  public var year: Int32 = 0
+
+  /// Unit of the parts, for example "%"; at most 20 bytes.
+  public var unit: String = String()
+
+  /// Where the table was published; at most 200 bytes.
+  public var source: String = String()
+
+  /// The table; parties that do not share the pool may be in it. Weights have decimals, at most 9 of them.
+  public var parts: [PartyWeight] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -319,6 +525,36 @@ public nonisolated struct AllocationComponent: Sendable {
     set {key = .usage(newValue)}
   }
 
+  /// Size classes of a key figure.
+  public var tier: TierComponent {
+    get {
+      if case .tier(let v)? = key {return v}
+      return TierComponent()
+    }
+    set {key = .tier(newValue)}
+  }
+
+  /// A published key.
+  public var publishedKey: PublishedKeyComponent {
+    get {
+      if case .publishedKey(let v)? = key {return v}
+      return PublishedKeyComponent()
+    }
+    set {key = .publishedKey(newValue)}
+  }
+
+  /// Agreed weights.
+  public var weights: WeightsComponent {
+    get {
+      if case .weights(let v)? = key {return v}
+      return WeightsComponent()
+    }
+    set {key = .weights(newValue)}
+  }
+
+  /// The only parties that share this part, parties/{party_code}; empty for all members.
+  public var parties: [String] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   /// The key.
@@ -331,12 +567,202 @@ public nonisolated struct AllocationComponent: Sendable {
     case keyFigure(KeyFigureComponent)
     /// Usage.
     case usage(UsageComponent)
+    /// Size classes of a key figure.
+    case tier(TierComponent)
+    /// A published key.
+    case publishedKey(PublishedKeyComponent)
+    /// Agreed weights.
+    case weights(WeightsComponent)
 
   }
 
   public init() {}
 
   fileprivate var _weight: Fraction? = nil
+}
+
+/// A part of the pool that a party bears before the components share the rest.
+public nonisolated struct Precharge: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The party, parties/{party_code}.
+  public var party: String = String()
+
+  /// Its part of the pool, 0 to 1.
+  public var share: Fraction {
+    get {_share ?? Fraction()}
+    set {_share = newValue}
+  }
+  /// Returns true if `share` has been explicitly set.
+  public var hasShare: Bool {self._share != nil}
+  /// Clears the value of `share`. Subsequent reads from it will return its default value.
+  public mutating func clearShare() {self._share = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _share: Fraction? = nil
+}
+
+/// A sum that a party bears before the components share the rest.
+public nonisolated struct FixedSum: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The party, parties/{party_code}.
+  public var party: String = String()
+
+  /// The sum, in the consortium's currency; not negative.
+  public var amount: Money {
+    get {_amount ?? Money()}
+    set {_amount = newValue}
+  }
+  /// Returns true if `amount` has been explicitly set.
+  public var hasAmount: Bool {self._amount != nil}
+  /// Clears the value of `amount`. Subsequent reads from it will return its default value.
+  public mutating func clearAmount() {self._amount = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _amount: Money? = nil
+}
+
+/// A bound of a party's whole line of the pool; the others bear, or save, the difference by the same key.
+public nonisolated struct LineLimit: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The party, parties/{party_code}; empty for everyone, of a floor for everyone who is not exempt.
+  public var party: String = String()
+
+  /// How much.
+  public var limit: LineLimit.OneOf_Limit? = nil
+
+  /// A sum, in the consortium's currency; not negative.
+  public var amount: Money {
+    get {
+      if case .amount(let v)? = limit {return v}
+      return Money()
+    }
+    set {limit = .amount(newValue)}
+  }
+
+  /// A part of the pool, 0 to 1; rounded down for a cap and up for a floor.
+  public var share: Fraction {
+    get {
+      if case .share(let v)? = limit {return v}
+      return Fraction()
+    }
+    set {limit = .share(newValue)}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  /// How much.
+  public nonisolated enum OneOf_Limit: Equatable, Sendable {
+    /// A sum, in the consortium's currency; not negative.
+    case amount(Money)
+    /// A part of the pool, 0 to 1; rounded down for a cap and up for a floor.
+    case share(Fraction)
+
+  }
+
+  public init() {}
+}
+
+/// A party that has no part in any component.
+public nonisolated struct Exemption: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The party, parties/{party_code}.
+  public var party: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// What an agreement settles before and beside the components. Steps act together, whatever their order.
+public nonisolated struct AllocationStep: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The step.
+  public var step: AllocationStep.OneOf_Step? = nil
+
+  /// A part borne in advance.
+  public var precharge: Precharge {
+    get {
+      if case .precharge(let v)? = step {return v}
+      return Precharge()
+    }
+    set {step = .precharge(newValue)}
+  }
+
+  /// A sum borne in advance.
+  public var fixed: FixedSum {
+    get {
+      if case .fixed(let v)? = step {return v}
+      return FixedSum()
+    }
+    set {step = .fixed(newValue)}
+  }
+
+  /// No line above.
+  public var cap: LineLimit {
+    get {
+      if case .cap(let v)? = step {return v}
+      return LineLimit()
+    }
+    set {step = .cap(newValue)}
+  }
+
+  /// No line below.
+  public var floor: LineLimit {
+    get {
+      if case .floor(let v)? = step {return v}
+      return LineLimit()
+    }
+    set {step = .floor(newValue)}
+  }
+
+  /// No part in the components.
+  public var exempt: Exemption {
+    get {
+      if case .exempt(let v)? = step {return v}
+      return Exemption()
+    }
+    set {step = .exempt(newValue)}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  /// The step.
+  public nonisolated enum OneOf_Step: Equatable, Sendable {
+    /// A part borne in advance.
+    case precharge(Precharge)
+    /// A sum borne in advance.
+    case fixed(FixedSum)
+    /// No line above.
+    case cap(LineLimit)
+    /// No line below.
+    case floor(LineLimit)
+    /// No part in the components.
+    case exempt(Exemption)
+
+  }
+
+  public init() {}
 }
 
 /// How one pool is split among the members.
@@ -350,6 +776,9 @@ public nonisolated struct PoolAllocation: Sendable {
 
   /// Its components.
   public var components: [AllocationComponent] = []
+
+  /// Pre-charges, fixed sums, caps, floors and exemptions; at most 1000.
+  public var steps: [AllocationStep] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -530,7 +959,46 @@ nonisolated extension AgreementRevisionState: SwiftProtobuf._ProtoNameProviding 
 }
 
 nonisolated extension ReferenceDateRule: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REFERENCE_DATE_RULE_UNSPECIFIED\0\u{1}REFERENCE_DATE_RULE_PREVIOUS_JUNE_30\0\u{1}REFERENCE_DATE_RULE_PREVIOUS_DECEMBER_31\0\u{1}REFERENCE_DATE_RULE_PREVIOUS_JANUARY_1\0\u{1}REFERENCE_DATE_RULE_FIXED\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REFERENCE_DATE_RULE_UNSPECIFIED\0\u{1}REFERENCE_DATE_RULE_PREVIOUS_JUNE_30\0\u{1}REFERENCE_DATE_RULE_PREVIOUS_DECEMBER_31\0\u{1}REFERENCE_DATE_RULE_PREVIOUS_JANUARY_1\0\u{1}REFERENCE_DATE_RULE_FIXED\0\u{1}REFERENCE_DATE_RULE_SCHOOL_STATISTICS\0")
+}
+
+nonisolated extension UsageWindow: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0USAGE_WINDOW_UNSPECIFIED\0\u{1}USAGE_WINDOW_PREVIOUS_YEAR\0\u{1}USAGE_WINDOW_FIXED\0")
+}
+
+nonisolated extension DayOfYear: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".DayOfYear"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}month\0\u{1}day\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt32Field(value: &self.month) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.day) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.month != 0 {
+      try visitor.visitSingularInt32Field(value: self.month, fieldNumber: 1)
+    }
+    if self.day != 0 {
+      try visitor.visitSingularInt32Field(value: self.day, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: DayOfYear, rhs: DayOfYear) -> Bool {
+    if lhs.month != rhs.month {return false}
+    if lhs.day != rhs.day {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
 }
 
 nonisolated extension EqualComponent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -584,7 +1052,7 @@ nonisolated extension OwnershipComponent: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension KeyFigureComponent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".KeyFigureComponent"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{3}reference_date_rule\0\u{3}fixed_date\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{3}reference_date_rule\0\u{3}fixed_date\0\u{3}school_day\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -595,6 +1063,7 @@ nonisolated extension KeyFigureComponent: SwiftProtobuf.Message, SwiftProtobuf._
       case 1: try { try decoder.decodeSingularEnumField(value: &self.kind) }()
       case 2: try { try decoder.decodeSingularEnumField(value: &self.referenceDateRule) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._fixedDate) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._schoolDay) }()
       default: break
       }
     }
@@ -614,6 +1083,9 @@ nonisolated extension KeyFigureComponent: SwiftProtobuf.Message, SwiftProtobuf._
     try { if let v = self._fixedDate {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
     } }()
+    try { if let v = self._schoolDay {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -621,6 +1093,7 @@ nonisolated extension KeyFigureComponent: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.kind != rhs.kind {return false}
     if lhs.referenceDateRule != rhs.referenceDateRule {return false}
     if lhs._fixedDate != rhs._fixedDate {return false}
+    if lhs._schoolDay != rhs._schoolDay {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -628,7 +1101,7 @@ nonisolated extension KeyFigureComponent: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension UsageComponent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".UsageComponent"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}metric\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}metric\0\u{1}window\0\u{1}days\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -637,20 +1110,232 @@ nonisolated extension UsageComponent: SwiftProtobuf.Message, SwiftProtobuf._Mess
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.metric) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.window) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._days) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.metric.isEmpty {
       try visitor.visitSingularStringField(value: self.metric, fieldNumber: 1)
     }
+    if self.window != .unspecified {
+      try visitor.visitSingularEnumField(value: self.window, fieldNumber: 2)
+    }
+    try { if let v = self._days {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: UsageComponent, rhs: UsageComponent) -> Bool {
     if lhs.metric != rhs.metric {return false}
+    if lhs.window != rhs.window {return false}
+    if lhs._days != rhs._days {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension SizeClass: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SizeClass"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}upper_bound\0\u{3}includes_upper_bound\0\u{1}points\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.upperBound) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.includesUpperBound) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.points) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.upperBound != 0 {
+      try visitor.visitSingularInt64Field(value: self.upperBound, fieldNumber: 1)
+    }
+    if self.includesUpperBound != false {
+      try visitor.visitSingularBoolField(value: self.includesUpperBound, fieldNumber: 2)
+    }
+    if self.points != 0 {
+      try visitor.visitSingularInt64Field(value: self.points, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: SizeClass, rhs: SizeClass) -> Bool {
+    if lhs.upperBound != rhs.upperBound {return false}
+    if lhs.includesUpperBound != rhs.includesUpperBound {return false}
+    if lhs.points != rhs.points {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension TierComponent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".TierComponent"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}key_figure\0\u{1}classes\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._keyFigure) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.classes) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._keyFigure {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.classes.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.classes, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: TierComponent, rhs: TierComponent) -> Bool {
+    if lhs._keyFigure != rhs._keyFigure {return false}
+    if lhs.classes != rhs.classes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PartyWeight: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PartyWeight"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}party\0\u{1}weight\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.party) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._weight) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.party.isEmpty {
+      try visitor.visitSingularStringField(value: self.party, fieldNumber: 1)
+    }
+    try { if let v = self._weight {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: PartyWeight, rhs: PartyWeight) -> Bool {
+    if lhs.party != rhs.party {return false}
+    if lhs._weight != rhs._weight {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WeightsComponent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".WeightsComponent"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}weights\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.weights) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.weights.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.weights, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WeightsComponent, rhs: WeightsComponent) -> Bool {
+    if lhs.weights != rhs.weights {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PublishedKeyComponent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PublishedKeyComponent"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}published_key\0\u{1}year\0\u{1}unit\0\u{1}source\0\u{1}parts\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.publishedKey) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.year) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.unit) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.source) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.parts) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.publishedKey.isEmpty {
+      try visitor.visitSingularStringField(value: self.publishedKey, fieldNumber: 1)
+    }
+    if self.year != 0 {
+      try visitor.visitSingularInt32Field(value: self.year, fieldNumber: 2)
+    }
+    if !self.unit.isEmpty {
+      try visitor.visitSingularStringField(value: self.unit, fieldNumber: 3)
+    }
+    if !self.source.isEmpty {
+      try visitor.visitSingularStringField(value: self.source, fieldNumber: 4)
+    }
+    if !self.parts.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.parts, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: PublishedKeyComponent, rhs: PublishedKeyComponent) -> Bool {
+    if lhs.publishedKey != rhs.publishedKey {return false}
+    if lhs.year != rhs.year {return false}
+    if lhs.unit != rhs.unit {return false}
+    if lhs.source != rhs.source {return false}
+    if lhs.parts != rhs.parts {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -658,7 +1343,7 @@ nonisolated extension UsageComponent: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension AllocationComponent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".AllocationComponent"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}weight\0\u{1}equal\0\u{1}ownership\0\u{3}key_figure\0\u{1}usage\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}weight\0\u{1}equal\0\u{1}ownership\0\u{3}key_figure\0\u{1}usage\0\u{1}tier\0\u{3}published_key\0\u{1}weights\0\u{1}parties\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -719,6 +1404,46 @@ nonisolated extension AllocationComponent: SwiftProtobuf.Message, SwiftProtobuf.
           self.key = .usage(v)
         }
       }()
+      case 6: try {
+        var v: TierComponent?
+        var hadOneofValue = false
+        if let current = self.key {
+          hadOneofValue = true
+          if case .tier(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.key = .tier(v)
+        }
+      }()
+      case 7: try {
+        var v: PublishedKeyComponent?
+        var hadOneofValue = false
+        if let current = self.key {
+          hadOneofValue = true
+          if case .publishedKey(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.key = .publishedKey(v)
+        }
+      }()
+      case 8: try {
+        var v: WeightsComponent?
+        var hadOneofValue = false
+        if let current = self.key {
+          hadOneofValue = true
+          if case .weights(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.key = .weights(v)
+        }
+      }()
+      case 9: try { try decoder.decodeRepeatedStringField(value: &self.parties) }()
       default: break
       }
     }
@@ -749,7 +1474,22 @@ nonisolated extension AllocationComponent: SwiftProtobuf.Message, SwiftProtobuf.
       guard case .usage(let v)? = self.key else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
     }()
+    case .tier?: try {
+      guard case .tier(let v)? = self.key else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    }()
+    case .publishedKey?: try {
+      guard case .publishedKey(let v)? = self.key else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    }()
+    case .weights?: try {
+      guard case .weights(let v)? = self.key else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    }()
     case nil: break
+    }
+    if !self.parties.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.parties, fieldNumber: 9)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -757,6 +1497,305 @@ nonisolated extension AllocationComponent: SwiftProtobuf.Message, SwiftProtobuf.
   public static func ==(lhs: AllocationComponent, rhs: AllocationComponent) -> Bool {
     if lhs._weight != rhs._weight {return false}
     if lhs.key != rhs.key {return false}
+    if lhs.parties != rhs.parties {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Precharge: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Precharge"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}party\0\u{1}share\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.party) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._share) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.party.isEmpty {
+      try visitor.visitSingularStringField(value: self.party, fieldNumber: 1)
+    }
+    try { if let v = self._share {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Precharge, rhs: Precharge) -> Bool {
+    if lhs.party != rhs.party {return false}
+    if lhs._share != rhs._share {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension FixedSum: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".FixedSum"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}party\0\u{1}amount\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.party) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._amount) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.party.isEmpty {
+      try visitor.visitSingularStringField(value: self.party, fieldNumber: 1)
+    }
+    try { if let v = self._amount {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: FixedSum, rhs: FixedSum) -> Bool {
+    if lhs.party != rhs.party {return false}
+    if lhs._amount != rhs._amount {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension LineLimit: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".LineLimit"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}party\0\u{1}amount\0\u{1}share\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.party) }()
+      case 2: try {
+        var v: Money?
+        var hadOneofValue = false
+        if let current = self.limit {
+          hadOneofValue = true
+          if case .amount(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.limit = .amount(v)
+        }
+      }()
+      case 3: try {
+        var v: Fraction?
+        var hadOneofValue = false
+        if let current = self.limit {
+          hadOneofValue = true
+          if case .share(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.limit = .share(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.party.isEmpty {
+      try visitor.visitSingularStringField(value: self.party, fieldNumber: 1)
+    }
+    switch self.limit {
+    case .amount?: try {
+      guard case .amount(let v)? = self.limit else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case .share?: try {
+      guard case .share(let v)? = self.limit else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: LineLimit, rhs: LineLimit) -> Bool {
+    if lhs.party != rhs.party {return false}
+    if lhs.limit != rhs.limit {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Exemption: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Exemption"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}party\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.party) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.party.isEmpty {
+      try visitor.visitSingularStringField(value: self.party, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Exemption, rhs: Exemption) -> Bool {
+    if lhs.party != rhs.party {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension AllocationStep: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".AllocationStep"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}precharge\0\u{1}fixed\0\u{1}cap\0\u{1}floor\0\u{1}exempt\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try {
+        var v: Precharge?
+        var hadOneofValue = false
+        if let current = self.step {
+          hadOneofValue = true
+          if case .precharge(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.step = .precharge(v)
+        }
+      }()
+      case 2: try {
+        var v: FixedSum?
+        var hadOneofValue = false
+        if let current = self.step {
+          hadOneofValue = true
+          if case .fixed(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.step = .fixed(v)
+        }
+      }()
+      case 3: try {
+        var v: LineLimit?
+        var hadOneofValue = false
+        if let current = self.step {
+          hadOneofValue = true
+          if case .cap(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.step = .cap(v)
+        }
+      }()
+      case 4: try {
+        var v: LineLimit?
+        var hadOneofValue = false
+        if let current = self.step {
+          hadOneofValue = true
+          if case .floor(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.step = .floor(v)
+        }
+      }()
+      case 5: try {
+        var v: Exemption?
+        var hadOneofValue = false
+        if let current = self.step {
+          hadOneofValue = true
+          if case .exempt(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.step = .exempt(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    switch self.step {
+    case .precharge?: try {
+      guard case .precharge(let v)? = self.step else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    }()
+    case .fixed?: try {
+      guard case .fixed(let v)? = self.step else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case .cap?: try {
+      guard case .cap(let v)? = self.step else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case .floor?: try {
+      guard case .floor(let v)? = self.step else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    }()
+    case .exempt?: try {
+      guard case .exempt(let v)? = self.step else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: AllocationStep, rhs: AllocationStep) -> Bool {
+    if lhs.step != rhs.step {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -764,7 +1803,7 @@ nonisolated extension AllocationComponent: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension PoolAllocation: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".PoolAllocation"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}pool\0\u{1}components\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}pool\0\u{1}components\0\u{1}steps\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -774,6 +1813,7 @@ nonisolated extension PoolAllocation: SwiftProtobuf.Message, SwiftProtobuf._Mess
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularEnumField(value: &self.pool) }()
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.components) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.steps) }()
       default: break
       }
     }
@@ -786,12 +1826,16 @@ nonisolated extension PoolAllocation: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if !self.components.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.components, fieldNumber: 2)
     }
+    if !self.steps.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.steps, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: PoolAllocation, rhs: PoolAllocation) -> Bool {
     if lhs.pool != rhs.pool {return false}
     if lhs.components != rhs.components {return false}
+    if lhs.steps != rhs.steps {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

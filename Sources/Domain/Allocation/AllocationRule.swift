@@ -115,6 +115,24 @@ public struct AllocationRule: Sendable, Hashable {
         return references
     }
 
+    /// Every party that the rule itself names, in steps, scopes and weights.
+    public var parties: Set<PartyCode> {
+        var parties: Set<PartyCode> = []
+        for step in steps {
+            switch step {
+            case .precharge(let party, _), .fixed(let party, _), .exempt(let party), .cap(.party(let party), _),
+                .floor(.party(let party), _):
+                parties.insert(party)
+            case .cap(.everyone, _), .floor(.everyone, _): break
+            }
+        }
+        for component in components {
+            if case .parties(let scope) = component.scope { parties.formUnion(scope) }
+            if case .weights(let weights) = component.measure { parties.formUnion(weights.parties) }
+        }
+        return parties
+    }
+
     /// Whether an allocation needs the ownership shares.
     public var needsOwnership: Bool { components.contains { $0.measure == .ownership } }
 

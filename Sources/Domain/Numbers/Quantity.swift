@@ -41,6 +41,22 @@ public struct Quantity: Sendable, Hashable {
         self.init(units: units, knownScale: zero.scale)
     }
 
+    /// The fraction as a number with as few decimals as it needs. Throws INVALID_FIELD if it needs more than 9, or does
+    /// not fit.
+    public init(exactly fraction: Fraction, field: String) throws(Failure) {
+        var scaled = Int128(fraction.numerator)
+        for scale in Self.scales {
+            if scaled % Int128(fraction.denominator) == 0,
+                let units = Int64(exactly: scaled / Int128(fraction.denominator))
+            {
+                self.init(units: units, knownScale: scale)
+                return
+            }
+            scaled *= 10
+        }
+        throw .invalid(field, "must be a number with at most 9 decimals, not \(fraction)")
+    }
+
     /// Sum of two quantities, in the finer of the two scales. Throws OUT_OF_RANGE if it does not fit.
     public func adding(_ other: Quantity) throws(Failure) -> Quantity {
         let scale = max(scale, other.scale)

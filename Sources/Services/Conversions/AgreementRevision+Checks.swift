@@ -19,45 +19,22 @@ extension FieldChecks {
         return valid
     }
 
+    /// What can be said of a pool without knowing the consortium; `PoolRule` reads the rest of the rule.
     private mutating func components(_ components: [API.AllocationComponent], field: String) {
         require(
             (1...Limits.allocationComponents).contains(components.count), field,
             "must name 1 to \(Limits.allocationComponents) components")
-        var weights: [Domain.Fraction] = []
         for (index, component) in components.enumerated() {
             let path = "\(field)[\(index)]"
-            if component.hasWeight, let weight = fraction(component.weight, field: path + ".weight") {
-                require(weight.isShare && weight != .zero, path + ".weight", "must be greater than 0 and at most 1")
-                weights.append(weight)
-            } else if !component.hasWeight {
-                missing(path + ".weight")
+            if !component.hasWeight { missing(path + ".weight") }
+            switch component.key {
+            case .ownership(let key):
+                _ = ids(key.application, in: ["consortia", "applications"], field: path + ".ownership.application")
+            case .usage(let key):
+                _ = ids(key.metric, in: ["consortia", "applications", "metrics"], field: path + ".usage.metric")
+            case .equal, .keyFigure, .tier, .publishedKey, .weights: break
+            case nil: missing(path + ".key")
             }
-            key(component, field: path)
-        }
-        guard weights.count == components.count, !weights.isEmpty else { return }
-        let sum = Domain.Fraction.sum(weights)
-        if sum.fraction != .one {
-            note(
-                .invalid(
-                    field, "have weights that sum to \(sum) (\(sum.percent())), not to exactly 1",
-                    reason: .weightsDoNotSumToOne))
-        }
-    }
-
-    private mutating func key(_ component: API.AllocationComponent, field: String) {
-        switch component.key {
-        case .equal: break
-        case .ownership(let key):
-            _ = ids(key.application, in: ["consortia", "applications"], field: field + ".ownership.application")
-        case .keyFigure(let key):
-            enumeration(key.kind, field: field + ".key_figure.kind")
-            enumeration(key.referenceDateRule, field: field + ".key_figure.reference_date_rule")
-            if key.referenceDateRule == .fixed {
-                _ = date(key.fixedDate, isSet: key.hasFixedDate, field: field + ".key_figure.fixed_date")
-            }
-        case .usage(let key):
-            _ = ids(key.metric, in: ["consortia", "applications", "metrics"], field: field + ".usage.metric")
-        case nil: missing(field + ".key")
         }
     }
 }

@@ -2,13 +2,21 @@ internal import API
 internal import Domain
 internal import Store
 
-/// Checks that what the components of a revision name exists, in the caller's own consortium.
+/// Checks that the rules of a revision can be read, and that what they name exists in the caller's own consortium.
 struct AllocationReferences {
     let session: Session
     let caller: Participant
 
     func check(_ revision: AgreementRevision) async throws {
+        let consortium = try await session.consortium(caller.consortium, name: caller.name)
+        let members = Set(consortium.members.map(\.partyCode))
         for (poolIndex, pool) in revision.pools.enumerated() {
+            let path = "agreement_revision.pools[\(poolIndex)]"
+            let rule = try PoolRule(pool, field: path, currency: consortium.currency).rule
+            if let stranger = rule.parties.filter({ !members.contains($0.text) }).min() {
+                throw Failure.invalid(path, "names \(stranger), which is no member", reason: .notAMember)
+                    .with("party", stranger.text)
+            }
             for (index, component) in pool.components.enumerated() {
                 let field = "agreement_revision.pools[\(poolIndex)].components[\(index)]"
                 switch component.key {

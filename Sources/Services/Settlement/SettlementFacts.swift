@@ -82,7 +82,11 @@ struct SettlementFacts {
             inputs.keyFigures[reference] = try await figures(reference, reader)
         }
         if let application = rule.ownedApplication { inputs.ownership = try await ownership(application, reader) }
-        for (metric, id) in rule.metrics { inputs.usage[UsageMeasure(id)] = try await usage(metric, reader) }
+        for used in rule.usage {
+            let days = try used.measure.window.days(for: task.period)
+            inputs.usage[used.measure] = try await usage(used.metric, over: days, reader)
+        }
+        inputs.publishedKeys = rule.publishedKeys
         return inputs
     }
 
@@ -92,12 +96,15 @@ struct SettlementFacts {
         let rows = try await reader.keyFigures(
             kind: Int16(API.KeyFigureKind(reference.kind).rawValue), on: reference.day,
             parties: Array(memberIDs.values), knownAt: platformSize)
+        var sources: [PartyCode: String] = [:]
         var quantities: [PartyCode: Quantity] = [:]
         for row in rows {
             let quantity = try Quantity(units: row.value, scale: reference.kind.storedScale, field: "key_figure.value")
-            quantities[try PartyCode(row.partyCode, field: "key_figure.party")] = quantity
+            let party = try PartyCode(row.partyCode, field: "key_figure.party")
+            quantities[party] = quantity
+            if !row.source.isEmpty { sources[party] = row.source }
         }
-        return PartyFigures(quantities)
+        return PartyFigures(quantities, otherSources: sources)
     }
 
     private func ownership(_ name: String, _ reader: some Reader) async throws -> OwnershipShares? {
@@ -113,15 +120,17 @@ struct SettlementFacts {
             row.shares.map { OwnershipShares.Share(party: try PartyCode($0.party, field: "shares"), share: $0.share) })
     }
 
-    private func usage(_ name: String, _ reader: some Reader) async throws -> AllocationInputs.Measured {
+    private func usage(
+        _ name: String, over days: Domain.DateRange, _ reader: some Reader
+    ) async throws -> AllocationInputs.Measured {
         let ids = try ResourceName.ids(name, in: ["consortia", "applications", "metrics"], field: "metric")
         let id = task.caller.consortium
         let application = try await reader.application(ids[1], in: id, name: name)
         guard let metric = try await reader.metrics(of: application.id, in: id).first(where: { $0.code == ids[2] }),
-            let end = task.period.end
+            let end = days.end
         else { throw Failure.unknown("metric", name) }
         let totals = try await reader.usageTotals(
-            of: application.id, in: id, from: task.period.start, until: end, knownAt: registerSize)
+            of: application.id, in: id, from: days.start, until: end, knownAt: registerSize)
         var quantities: [PartyCode: Quantity] = [:]
         for total in totals where total.metricCode == metric.code {
             let quantity = try Quantity(units: total.quantity, scale: Int(metric.scale), field: "quantity")

@@ -39,7 +39,9 @@ extension SettlementFacts {
     /// Where the figure behind a part comes from: the register and its size.
     fileprivate func source(of part: PartExplanation) -> String {
         switch part.component?.component.measure {
-        case .keyFigure, .tier, .publishedKey: "platform register at size \(platformSize)"
+        case .keyFigure, .tier:
+            part.figureSource + (part.figureSource.isEmpty ? "" : "; ") + "platform register at size \(platformSize)"
+        case .publishedKey: "\(part.figureSource); \(revision.name)"
         case .usage: "usage, register at size \(registerSize)"
         case .ownership: "ownership on \(lastDay), register at size \(registerSize)"
         case .equal, .weights, nil: revision.name

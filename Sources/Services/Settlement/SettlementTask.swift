@@ -24,7 +24,7 @@ struct SettlementTask {
         var total: Int64 = 0
         for pool in facts.revision.pools.sorted(by: { $0.pool.rawValue < $1.pool.rawValue }) {
             let amount = try facts.borne(by: pool.pool)
-            let rule = try PoolRule(pool, revision: facts.revision)
+            let rule = try PoolRule(pool, field: "pool", currency: facts.consortium.currency)
             let inputs = try await facts.inputs(for: rule, reader: reader)
             let allocation = try Allocation(of: amount, by: rule.rule, inputs)
             for line in allocation.lines {

@@ -85,11 +85,16 @@ struct ComponentText: Sendable {
         case .usage(let key):
             let parts = key.metric.split(separator: "/")
             return weight + "usage:" + (parts.count == 6 ? "\(parts[3])/\(parts[5])" : key.metric)
-        case .keyFigure(let key):
-            let day =
-                key.referenceDateRule == .fixed ? Words.day(key.fixedDate) : Choice.text(key.referenceDateRule)
-            return weight + "\(Choice.text(key.kind)):\(day)"
+        case .keyFigure(let key): return weight + text(key)
+        case .tier(let key): return weight + "classes:" + text(key.keyFigure)
+        case .publishedKey(let key): return weight + "\(key.publishedKey):\(key.year)"
+        case .weights: return weight + "weights"
         case nil: return weight + "by a key that this program does not know"
         }
+    }
+
+    private static func text(_ key: KeyFigureComponent) -> String {
+        let day = key.referenceDateRule == .fixed ? Words.day(key.fixedDate) : Choice.text(key.referenceDateRule)
+        return "\(Choice.text(key.kind)):\(day)"
     }
 }
