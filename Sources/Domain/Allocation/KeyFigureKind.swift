@@ -16,4 +16,12 @@ public enum KeyFigureKind: String, Sendable, Hashable, CaseIterable {
         case .taxCapacity: "EUR of tax capacity"
         }
     }
+
+    /// Decimals of values as they are stored and sent: areas in hectares, tax capacity in cents.
+    public var storedScale: Int {
+        switch self {
+        case .area, .taxCapacity: 2
+        case .inhabitants, .pupils, .cases: 0
+        }
+    }
 }

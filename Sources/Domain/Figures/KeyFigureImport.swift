@@ -25,6 +25,7 @@ public struct KeyFigureImport: Sendable, Hashable {
     public private(set) var notMentioned: [KeyFigureValue] = []
     /// Parties that the register of parties does not know; figures of theirs are left out.
     public private(set) var unknownParties: [PartyCode] = []
+    /// By ascending line.
     public private(set) var rejected: [Rejection] = []
 
     /// Compares what comes with what is known. Rows come with the line they stand in.
@@ -61,6 +62,7 @@ public struct KeyFigureImport: Sendable, Hashable {
         }
         .sorted { $0.party < $1.party }
         unknownParties = unknown.sorted()
+        self.rejected.sort { $0.line < $1.line }
     }
 
     private mutating func take(_ value: KeyFigureValue, _ old: KeyFigureValue, _ line: Int) {
@@ -88,23 +90,24 @@ public struct KeyFigureImport: Sendable, Hashable {
 
 extension KeyFigureImport {
     /// Imports a kind of figure from the directory. `day` is the reference date of its figures, which the file itself
-    /// does not tell.
+    /// does not tell; `codes` has the registered parties by ARS, and by AGS for those that are known by it.
     public init(
         _ directory: MunicipalDirectory, kind: KeyFigureKind, on day: CivilDate, status: KeyFigureValue.Status,
-        known: [KeyFigureValue], parties: Set<PartyCode>
+        known: [KeyFigureValue], codes: [String: PartyCode]
     ) throws(Failure) {
         let reference = KeyFigureReference(kind: kind, day: day)
         var rows: [(line: Int, value: KeyFigureValue)] = []
         for municipality in directory.municipalities {
+            // The directory lists all of Germany; parties that nobody registered are no fault of the file.
+            guard let party = codes[municipality.ars.text] ?? codes[municipality.ars.ags] else { continue }
             guard let quantity = municipality.figure(kind) else {
                 throw .invalid("kind", "must be one that the directory has: inhabitants or area, not \(kind.rawValue)")
             }
             let value = try KeyFigureValue(
-                party: PartyCode(municipality.ars), reference: reference, quantity: quantity, status: status,
+                party: party, reference: reference, quantity: quantity, status: status,
                 source: "Destatis, Gemeindeverzeichnis GV100AD of \(directory.asOf)")
             rows.append((0, value))
         }
-        // The directory lists all of Germany; parties that nobody registered are no fault of the file.
-        self.init(rows.filter { parties.contains($0.value.party) }, known: known, parties: parties)
+        self.init(rows, known: known, parties: Set(codes.values))
     }
 }

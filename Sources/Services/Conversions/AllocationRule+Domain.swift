@@ -109,13 +109,3 @@ extension API.KeyFigureKind {
         }
     }
 }
-
-extension Domain.KeyFigureKind {
-    /// Digits after the point in stored values: areas are kept in hectares, tax capacity in cents.
-    var storedScale: Int {
-        switch self {
-        case .area, .taxCapacity: 2
-        case .inhabitants, .pupils, .cases: 0
-        }
-    }
-}

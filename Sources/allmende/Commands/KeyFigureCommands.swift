@@ -6,7 +6,7 @@ internal import Terminal
 struct KeyFigureCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "key-figure", abstract: "Inhabitants and other key figures by reference date.",
-        subcommands: [Record.self, List.self])
+        subcommands: [Record.self, ImportKeyFigures.self, List.self])
 
     struct Record: ConnectedCommand {
         static let configuration = CommandConfiguration(
@@ -55,7 +55,7 @@ struct KeyFigureCommands: AsyncParsableCommand {
         }
     }
 
-    private static func table(_ figures: [KeyFigure]) -> String {
+    static func table(_ figures: [KeyFigure]) -> String {
         var table = Table(
             .text("party"), .text("kind"), .text("reference date"), .number("value"), .text("status"), .text("source"))
         for figure in figures {

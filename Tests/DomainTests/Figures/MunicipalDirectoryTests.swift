@@ -78,29 +78,31 @@ struct MunicipalDirectoryTests {
         let directory = try MunicipalDirectory(gv100ad: Array(text(lines).utf8))
         let day = try CivilDate("2023-06-30", field: "d")
         let reference = KeyFigureReference(kind: .inhabitants, day: day)
-        let codes = try ["010575739022", "010030000000", "010010000000"].map { try party($0) }
+        // Lübeck is registered under its AGS.
+        let codes = try ["010575739022", "01003000", "010010000000"].map { try party($0) }
+        let byNumber = Dictionary(uniqueKeysWithValues: codes.map { ($0.text, $0) })
         func value(_ party: PartyCode, _ count: Int64, _ status: KeyFigureValue.Status) throws -> KeyFigureValue {
             try KeyFigureValue(
                 party: party, reference: reference, quantity: Quantity(count), status: status, source: "before")
         }
         let known = try [value(codes[0], 940, .provisional), value(codes[2], 7, .final)]
         let report = try KeyFigureImport(
-            directory, kind: .inhabitants, on: day, status: .final, known: known, parties: Set(codes))
+            directory, kind: .inhabitants, on: day, status: .final, known: known, codes: byNumber)
         #expect(report.summary.hasPrefix("1 added, 1 changed, 0 unchanged, 1 not mentioned"))
         #expect(report.changed.map(\.new.quantity) == [Quantity(945)] && report.notMentioned == [known[1]])
         #expect(report.toRecord.map(\.party) == [codes[1], codes[0]])
         #expect(report.added[0].source == "Destatis, Gemeindeverzeichnis GV100AD of 2023-12-31")
         let again = try KeyFigureImport(
-            directory, kind: .inhabitants, on: day, status: .final, known: report.toRecord, parties: Set(codes))
+            directory, kind: .inhabitants, on: day, status: .final, known: report.toRecord, codes: byNumber)
         #expect(again.unchanged == 2 && again.toRecord.isEmpty)
         let fixed = try KeyFigureImport(
             directory, kind: .inhabitants, on: day, status: .final, known: [value(codes[0], 1, .final)],
-            parties: [codes[0]])
+            codes: [codes[0].text: codes[0]])
         #expect(fixed.rejected.map(\.failure.violations[0].field) == ["status"] && fixed.changed.isEmpty)
         #expect(
             try thrown {
                 _ = try KeyFigureImport(
-                    directory, kind: .pupils, on: day, status: .final, known: [], parties: Set(codes))
+                    directory, kind: .pupils, on: day, status: .final, known: [], codes: byNumber)
             }.violations[0].field == "kind")
     }
 }
