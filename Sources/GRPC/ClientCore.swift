@@ -154,7 +154,7 @@ final class ClientCore: @unchecked Sendable {  // confined to its loop
 
     private func establish() async throws -> ClientConnection {
         let now = EventLoop.now
-        if retryAt > now { await loop.pause(nanoseconds: retryAt - now) }
+        if retryAt > now { try await loop.pause(for: .nanoseconds(Int64(clamping: retryAt - now))) }
         let configuration = configuration
         let known = tls
         // Files and names are read on the global pool, because both can block.

@@ -68,6 +68,12 @@ public final class ServerCall: MessageStream, @unchecked Sendable {  // confined
         try await enqueue(message, compressed: compressed)
     }
 
+    /// Suspends the handler for `duration`.
+    /// - Throws: `CancellationError` when the call has ended meanwhile.
+    public func pause(for duration: Duration) async throws {
+        try await loop.pause(for: duration)
+    }
+
     /// Compresses the responses of this call if the client can read that; called before the first one.
     public func compressResponses() {
         guard head.acceptsGzip, response == .idle, outbox.pending == 0, !outbox.isCompressed else { return }

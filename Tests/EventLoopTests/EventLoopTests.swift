@@ -131,4 +131,25 @@ struct EventLoopTests {
         }
         #expect(fired)
     }
+
+    @Test func aPausedTaskGoesOnInTimeOrWhenItIsCancelled() async {
+        let group = EventLoopGroup(count: 1)
+        defer { group.shutdown() }
+        let loop = group.loops[0]
+        for (duration, isCancelled) in [(Duration.milliseconds(5), false), (.seconds(3600), true)] {
+            let began = EventLoop.now
+            let outcome: String = await withCheckedContinuation { continuation in
+                let paused = loop.spawn {
+                    do {
+                        try await loop.pause(for: duration)
+                        continuation.resume(returning: EventLoop.now - began >= 5_000_000 ? "in time" : "early")
+                    } catch {
+                        continuation.resume(returning: "cancelled")
+                    }
+                }
+                if isCancelled { paused.cancel() }
+            }
+            #expect(outcome == (isCancelled ? "cancelled" : "in time"))
+        }
+    }
 }

@@ -77,7 +77,7 @@ public struct RegisterHandler: RegisterServiceHandler {
                 .entries(register, from: position, limit: Limits.watchedEntries)
             position += Int64(response.entries.count)
             if response.entries.isEmpty {
-                try await Task.sleep(for: Limits.watchInterval)
+                try await call.pause(for: Limits.watchInterval)
             } else {
                 try await responses.write(response)
             }

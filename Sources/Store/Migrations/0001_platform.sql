@@ -44,8 +44,8 @@ CREATE TABLE register (
     generation int NOT NULL DEFAULT 0 CONSTRAINT register_generation_check CHECK (generation >= 0)
 );
 
--- The canonical bytes of every entry, verbatim, their RFC 6962 leaf hash, and the inner nodes whose last leaf it is, from
--- the bottom up (docs/decisions/0009). One node an entry on average; none of them ever changes.
+-- The canonical bytes of every entry, verbatim, their RFC 6962 leaf hash, and the inner nodes whose last leaf it is,
+-- from the bottom up (docs/decisions/0009). One node an entry on average; none of them ever changes.
 CREATE TABLE register_entry (
     register_id int NOT NULL CONSTRAINT register_entry_register_fkey REFERENCES register,
     position bigint NOT NULL CONSTRAINT register_entry_position_check CHECK (position >= 0),

@@ -14,7 +14,7 @@ extension AdminCommands {
                 abstract: "Lets a register go on whose database has lost entries, under a new origin.",
                 discussion: """
                     Bring back a newer backup instead if there is one. The register's next entry names the published \
-                    checkpoint and the range of entries that are lost. A register that has lost nothing is left as it is.
+                    checkpoint and the range of entries that are lost. A register that has lost nothing stays as it is.
                     """)
 
             @OptionGroup var owner: OwnerOptions
