@@ -30,7 +30,10 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [S
 }
 
 // The schema's history travels inside the program; Sources/Store/Migrations.swift lists the same files.
-let migrations = ["0001_platform", "0002_consortia", "0003_usage_and_money"]
+let migrations = [
+    "0001_platform", "0002_consortia", "0003_usage_and_money", "0004_access", "0005_governance",
+    "0006_usage_statistics", "0007_settlement", "0008_marketplace", "0009_audit",
+]
 
 let systemLibraries: [Target] = [
     .systemLibrary(name: "CLibUV", pkgConfig: "libuv", providers: [.apt(["libuv1-dev"])]),

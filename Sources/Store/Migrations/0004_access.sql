@@ -1,0 +1,1 @@
+-- Access: what the register of requests and of credentials needs beyond the platform's first tables.

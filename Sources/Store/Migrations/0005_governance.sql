@@ -1,0 +1,1 @@
+-- Governance: charters, membership from application to exit, decisions, releases and adoptions.

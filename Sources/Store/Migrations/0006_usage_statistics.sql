@@ -1,0 +1,1 @@
+-- Usage statistics: revisions of records, rollups, confirmations and retention.

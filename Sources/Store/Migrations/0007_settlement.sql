@@ -1,0 +1,1 @@
+-- Settlement: periods, instalments, corrections and documents.

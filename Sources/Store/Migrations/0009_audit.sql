@@ -1,0 +1,1 @@
+-- Audit: the access log of auditors and their remarks.
