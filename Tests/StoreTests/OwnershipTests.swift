@@ -39,6 +39,30 @@ struct OwnershipTests {
         }
     }
 
+    @Test func historyAndChangesTellEveryVersion() async throws {
+        try await withStore { store, _ in
+            try await set([(1, 1, 1)], from: 2012, in: store)
+            try await set([(1, 1, 4), (2, 3, 4)], from: 2013, in: store)
+            let reader = store.reader(Seed.member)
+            let history = try await reader.ownershipHistory(of: 1, in: 1).map(text)
+            let first = "p1=1 2012-01-01/.. known 0..<1"
+            let second = [
+                "p1=1 2012-01-01/2013-01-01 known 1", "p1=1/4 2013-01-01/.. known 1", "p2=3/4 2013-01-01/.. known 1",
+            ]
+            #expect(history == [first] + second)
+            #expect(try await reader.ownershipChanges(of: 1, in: 1, from: 0, to: 1).map { $0.recorded.from } == [0])
+            #expect(try await reader.ownershipChanges(of: 1, in: 1, from: 1, to: 2).map(text) == history)
+            #expect(try await reader.ownershipChanges(of: 1, in: 1, from: 0, to: 2).map(text) == second)
+            #expect(try await reader.ownershipChanges(of: 1, in: 1, from: 2, to: 2).isEmpty)
+        }
+    }
+
+    private func text(_ version: Version<OwnershipShareRow>) -> String {
+        let until = version.recorded.until.map { "..<\($0)" } ?? ""
+        return "\(version.value.partyCode)=\(version.value.share) \(version.value.valid) "
+            + "known \(version.recorded.from)\(until)"
+    }
+
     @Test func everyStateIsReadTheSameForEver() async throws {
         try await withStore { store, target in
             var known: [Int64: [String]] = [:]

@@ -28,6 +28,14 @@ public struct AgreementRevisionRow: Sendable, Equatable {
     }
 }
 
+extension VersionedTable {
+    /// A change of a revision's state closes the row and adds the next. Its days are a value like the others: what
+    /// holds when is for the agreement's rules to say.
+    static let agreementRevision = VersionedTable(
+        "agreement_revision",
+        columns: "consortium_id, agreement_code, revision, state, valid_from, valid_until, content")
+}
+
 extension Reader {
     /// The serialised content of one revision as it stands now: the shortest way from the table to the answer.
     public func agreementRevisionContent(
@@ -35,9 +43,9 @@ extension Reader {
     ) async throws -> [UInt8] {
         let rows = try await query(
             """
-            SELECT content FROM agreement_revision
-            WHERE consortium_id = \(consortium) AND agreement_code = \(agreement) AND revision = \(revision)
-                AND recorded_until IS NULL
+            SELECT content FROM agreement_revision v
+            WHERE v.consortium_id = \(consortium) AND v.agreement_code = \(agreement) AND v.revision = \(revision)
+                AND \(Versions.current)
             """)
         guard rows.count == 1 else { throw Failure.unknown("agreement revision", name()) }
         return try rows.decode([UInt8].self, row: 0, column: 0)
@@ -49,9 +57,9 @@ extension Reader {
     ) async throws -> AgreementRevisionRow {
         let rows = try await query(
             """
-            SELECT revision, state, valid_from, valid_until, content FROM agreement_revision
-            WHERE consortium_id = \(consortium) AND agreement_code = \(agreement) AND revision = \(revision)
-                AND recorded_until IS NULL
+            SELECT revision, state, valid_from, valid_until, content FROM agreement_revision v
+            WHERE v.consortium_id = \(consortium) AND v.agreement_code = \(agreement) AND v.revision = \(revision)
+                AND \(Versions.current)
             """)
         return try rows.one("agreement revision", name) { row in try AgreementRevisionRow(&row) }
     }
@@ -60,8 +68,8 @@ extension Reader {
     public func agreementRevisions(of agreement: String, in consortium: Int32) async throws -> [AgreementRevisionRow] {
         let rows = try await query(
             """
-            SELECT revision, state, valid_from, valid_until, content FROM agreement_revision
-            WHERE consortium_id = \(consortium) AND agreement_code = \(agreement) AND recorded_until IS NULL
+            SELECT revision, state, valid_from, valid_until, content FROM agreement_revision v
+            WHERE v.consortium_id = \(consortium) AND v.agreement_code = \(agreement) AND \(Versions.current)
             ORDER BY revision
             """)
         return try rows.map { row in try AgreementRevisionRow(&row) }
@@ -73,18 +81,16 @@ extension Session {
     public func record(
         _ revision: AgreementRevisionRow, of agreement: String, in consortium: Int32, at position: Int64
     ) async throws {
-        _ = try await run([
-            """
-            UPDATE agreement_revision SET recorded_until = \(position)
-            WHERE consortium_id = \(consortium) AND agreement_code = \(agreement) AND revision = \(revision.revision)
-                AND recorded_until IS NULL
-            """,
-            """
-            INSERT INTO agreement_revision
-                (consortium_id, agreement_code, revision, state, valid_from, valid_until, content, recorded_from)
-            VALUES (\(consortium), \(agreement), \(revision.revision), \(revision.state), \(revision.validFrom),
-                \(nullable: revision.validUntil), \(revision.content), \(position))
-            """,
-        ])
+        let number = revision.revision
+        _ = try await run(
+            VersionedTable.agreementRevision.replace(
+                where: """
+                    v.consortium_id = \(consortium) AND v.agreement_code = \(agreement) AND v.revision = \(number)
+                    """,
+                with: """
+                    \(consortium), \(agreement), \(number), \(revision.state), \(revision.validFrom),
+                    \(nullable: revision.validUntil), \(revision.content)
+                    """,
+                at: position))
     }
 }

@@ -39,8 +39,13 @@ public struct DecisionRow: Sendable, Equatable {
         JOIN decision_elector e USING (consortium_id, decision_code)
         JOIN party p ON p.party_id = e.party_id
         LEFT JOIN vote v ON v.consortium_id = d.consortium_id AND v.decision_code = d.decision_code
-            AND v.party_id = e.party_id AND v.recorded_until IS NULL
+            AND v.party_id = e.party_id AND \(Versions.current)
         """
+}
+
+extension VersionedTable {
+    /// A changed vote closes the one before it; both stay.
+    static let vote = VersionedTable("vote", columns: "consortium_id, decision_code, party_id, ballot")
 }
 
 extension Reader {
@@ -84,17 +89,11 @@ extension Session {
 
     /// Casts or replaces the vote of the caller's party.
     public func castVote(_ ballot: Int16, on code: String, in consortium: Int32, at position: Int64) async throws {
-        _ = try await run([
-            """
-            UPDATE vote SET recorded_until = \(position)
-            WHERE consortium_id = \(consortium) AND decision_code = \(code) AND party_id = \(principal.partyID)
-                AND recorded_until IS NULL
-            """,
-            """
-            INSERT INTO vote (consortium_id, decision_code, party_id, ballot, recorded_from)
-            VALUES (\(consortium), \(code), \(principal.partyID), \(ballot), \(position))
-            """,
-        ])
+        let party = principal.partyID
+        _ = try await run(
+            VersionedTable.vote.replace(
+                where: "v.consortium_id = \(consortium) AND v.decision_code = \(code) AND v.party_id = \(party)",
+                with: "\(consortium), \(code), \(party), \(ballot)", at: position))
     }
 
     /// Ends a ballot.

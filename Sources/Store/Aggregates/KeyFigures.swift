@@ -33,15 +33,24 @@ public struct KeyFigureRow: Sendable, Equatable {
     }
 }
 
+extension VersionedTable {
+    /// One figure for each party, kind and reference date, as known over the platform's register.
+    static let keyFigure = VersionedTable(
+        "key_figure", columns: "party_id, kind, reference_date, value, status, source")
+}
+
+extension KeyFigureRow {
+    fileprivate static let columns: SQL = "p.party_code, v.kind, v.reference_date, v.value, v.status, v.source"
+}
+
 extension Reader {
     /// The current figures of a party, newest reference date first.
     public func keyFigures(of code: String) async throws -> [KeyFigureRow] {
         let rows = try await query(
             """
-            SELECT p.party_code, k.kind, k.reference_date, k.value, k.status, k.source
-            FROM key_figure k JOIN party p USING (party_id)
-            WHERE p.party_code = \(code) AND k.recorded_until IS NULL
-            ORDER BY k.reference_date DESC, k.kind
+            SELECT \(KeyFigureRow.columns) FROM key_figure v JOIN party p USING (party_id)
+            WHERE p.party_code = \(code) AND \(Versions.current)
+            ORDER BY v.reference_date DESC, v.kind
             """)
         return try rows.map { row in try KeyFigureRow(&row) }
     }
@@ -52,30 +61,42 @@ extension Reader {
     ) async throws -> [KeyFigureRow] {
         let rows = try await query(
             """
-            SELECT p.party_code, k.kind, k.reference_date, k.value, k.status, k.source
-            FROM key_figure k JOIN party p USING (party_id)
-            WHERE k.party_id = ANY(\(parties)) AND k.kind = \(kind) AND k.reference_date = \(day)
-                AND k.recorded_from < \(size) AND (k.recorded_until IS NULL OR k.recorded_until >= \(size))
+            SELECT \(KeyFigureRow.columns) FROM key_figure v JOIN party p USING (party_id)
+            WHERE v.party_id = ANY(\(parties)) AND v.kind = \(kind) AND v.reference_date = \(day)
+                AND \(Versions.known(at: size))
             ORDER BY p.party_code
             """)
         return try rows.map { row in try KeyFigureRow(&row) }
+    }
+
+    /// Everything that was ever known of a party's figure for one day, as it became known.
+    public func keyFigureHistory(
+        of code: String, kind: Int16, on day: CivilDate
+    ) async throws -> [Version<KeyFigureRow>] {
+        let rows = try await query(
+            """
+            SELECT \(KeyFigureRow.columns), \(Versions.positions) FROM key_figure v JOIN party p USING (party_id)
+            WHERE p.party_code = \(code) AND v.kind = \(kind) AND v.reference_date = \(day)
+            ORDER BY \(Versions.order)
+            """)
+        return try rows.map { row in
+            Version(value: try KeyFigureRow(&row), recorded: try RecordedRange(&row))
+        }
     }
 }
 
 extension Session {
     /// Records a figure at a position of the platform's register. A figure for the same day is closed, not edited.
     public func record(_ figure: KeyFigureRow, partyID: Int32, recordedFrom: Int64) async throws {
-        _ = try await run([
-            """
-            UPDATE key_figure SET recorded_until = \(recordedFrom)
-            WHERE party_id = \(partyID) AND kind = \(figure.kind) AND reference_date = \(figure.referenceDate)
-                AND recorded_until IS NULL
-            """,
-            """
-            INSERT INTO key_figure (party_id, kind, reference_date, value, status, source, recorded_from)
-            VALUES (\(partyID), \(figure.kind), \(figure.referenceDate), \(figure.value), \(figure.status),
-                \(figure.source), \(recordedFrom))
-            """,
-        ])
+        _ = try await run(
+            VersionedTable.keyFigure.replace(
+                where: """
+                    v.party_id = \(partyID) AND v.kind = \(figure.kind) AND v.reference_date = \(figure.referenceDate)
+                    """,
+                with: """
+                    \(partyID), \(figure.kind), \(figure.referenceDate), \(figure.value), \(figure.status),
+                    \(figure.source)
+                    """,
+                at: recordedFrom))
     }
 }

@@ -15,35 +15,69 @@ public struct OwnershipRow: Sendable, Equatable {
     }
 }
 
+/// One party's share in a range of days.
+public struct OwnershipShareRow: Sendable, Equatable {
+    public var partyCode: String
+    public var share: Fraction
+    public var valid: DateRange
+
+    init(_ row: inout Row) throws {
+        partyCode = try row.next(String.self)
+        share = try Fraction(row.next(Int64.self), row.next(Int64.self), field: "share")
+        valid = try DateRange(&row)
+    }
+
+    fileprivate static let columns: SQL = "p.party_code, v.numerator, v.denominator, \(Versions.days)"
+}
+
+extension VersionedTable {
+    static let ownershipShare = VersionedTable(
+        "ownership_share", columns: "consortium_id, application_id, party_id, numerator, denominator")
+}
+
 extension Reader {
     /// The distribution on `day`, as known when the consortium's register had `size` entries; nil when there is none.
     public func ownership(
         of application: Int32, in consortium: Int32, on day: CivilDate, knownAt size: Int64
     ) async throws -> OwnershipRow? {
+        let all = shares(of: application, in: consortium)
+        let versions = try await ownershipShares(
+            "\(all) AND \(Versions.holding(on: day)) AND \(Versions.known(at: size))")
+        guard let first = versions.first else { return nil }
+        return OwnershipRow(
+            shares: versions.map { ($0.value.partyCode, $0.value.share) }, validFrom: first.value.valid.start,
+            validUntil: first.value.valid.end, recordedFrom: first.recorded.from)
+    }
+
+    /// Every share that was ever known, as it became known.
+    public func ownershipHistory(
+        of application: Int32, in consortium: Int32
+    ) async throws -> [Version<OwnershipShareRow>] {
+        try await ownershipShares(shares(of: application, in: consortium))
+    }
+
+    /// The shares that are known at one of two sizes of the register and not at the other.
+    public func ownershipChanges(
+        of application: Int32, in consortium: Int32, from size: Int64, to later: Int64
+    ) async throws -> [Version<OwnershipShareRow>] {
+        try await ownershipShares(
+            "\(shares(of: application, in: consortium)) AND \(Versions.changed(from: size, to: later))")
+    }
+
+    private func shares(of application: Int32, in consortium: Int32) -> SQL {
+        "v.consortium_id = \(consortium) AND v.application_id = \(application)"
+    }
+
+    private func ownershipShares(_ condition: SQL) async throws -> [Version<OwnershipShareRow>] {
         let rows = try await query(
             """
-            SELECT p.party_code, s.numerator, s.denominator, s.valid_from, s.valid_until, s.recorded_from
-            FROM ownership_share s JOIN party p USING (party_id)
-            WHERE s.consortium_id = \(consortium) AND s.application_id = \(application)
-                AND s.valid_from <= \(day) AND (s.valid_until IS NULL OR s.valid_until > \(day))
-                AND s.recorded_from < \(size) AND (s.recorded_until IS NULL OR s.recorded_until >= \(size))
-            ORDER BY p.party_code
+            SELECT \(OwnershipShareRow.columns), \(Versions.positions)
+            FROM ownership_share v JOIN party p USING (party_id)
+            WHERE \(condition) ORDER BY \(Versions.order), v.valid_from, p.party_code
             """)
-        var ownership: OwnershipRow?
-        for index in 0..<rows.count {
-            var row = rows[index]
-            let party = try row.next(String.self)
-            let numerator = try row.next(Int64.self)
-            let denominator = try row.next(Int64.self)
-            let share = try Fraction(numerator, denominator, field: "share")
-            if ownership == nil {
-                ownership = OwnershipRow(
-                    shares: [], validFrom: try row.next(CivilDate.self), validUntil: try row.next(CivilDate?.self),
-                    recordedFrom: try row.next(Int64.self))
-            }
-            ownership?.shares.append((party, share))
+        return try rows.map { row in
+            Version(value: try OwnershipShareRow(&row), recorded: try RecordedRange(&row))
         }
-        return ownership
     }
 }
 
@@ -54,29 +88,14 @@ extension Session {
         of application: Int32, in consortium: Int32, shares: [(party: Int32, share: Fraction)], from day: CivilDate,
         at position: Int64
     ) async throws {
-        var statements: [SQL] = [
-            """
-            WITH closed AS (
-                UPDATE ownership_share SET recorded_until = \(position)
-                WHERE consortium_id = \(consortium) AND application_id = \(application) AND recorded_until IS NULL
-                    AND (valid_until IS NULL OR valid_until > \(day))
-                RETURNING party_id, numerator, denominator, valid_from)
-            INSERT INTO ownership_share
-                (consortium_id, application_id, party_id, numerator, denominator, valid_from, valid_until,
-                    recorded_from)
-            SELECT \(consortium), \(application), party_id, numerator, denominator, valid_from, \(day), \(position)
-            FROM closed WHERE valid_from < \(day)
-            """
-        ]
-        for (party, share) in shares {
-            statements.append(
-                """
-                INSERT INTO ownership_share
-                    (consortium_id, application_id, party_id, numerator, denominator, valid_from, recorded_from)
-                VALUES (\(consortium), \(application), \(party), \(share.numerator), \(share.denominator), \(day),
-                    \(position))
-                """)
+        let table = VersionedTable.ownershipShare
+        let days = DateRange(from: day)
+        let all: SQL = "v.consortium_id = \(consortium) AND v.application_id = \(application)"
+        let cleared = table.clear(days, where: all, at: position)
+        let inserted = shares.map { party, share in
+            let row: SQL = "\(consortium), \(application), \(party), \(share.numerator), \(share.denominator)"
+            return table.insert(row, on: days, at: position)
         }
-        _ = try await run(statements)
+        _ = try await run([cleared] + inserted)
     }
 }

@@ -98,6 +98,7 @@ CREATE TABLE key_figure (
     recorded_from bigint NOT NULL,
     recorded_until bigint,
     CONSTRAINT key_figure_pkey PRIMARY KEY (party_id, kind, reference_date, recorded_from),
+    CONSTRAINT key_figure_recorded_check CHECK (recorded_from < recorded_until),
     -- Expressions keep the planner from answering look-ups with this GiST index, at many times a B-tree's cost.
     CONSTRAINT key_figure_no_overlap EXCLUDE USING gist (
         (party_id + 0) WITH =, (kind + 0) WITH =, (reference_date + 0) WITH =,

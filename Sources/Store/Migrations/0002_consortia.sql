@@ -64,6 +64,7 @@ CREATE TABLE vote (
     recorded_from bigint NOT NULL,
     recorded_until bigint,
     CONSTRAINT vote_pkey PRIMARY KEY (consortium_id, decision_code, party_id, recorded_from),
+    CONSTRAINT vote_recorded_check CHECK (recorded_from < recorded_until),
     CONSTRAINT vote_elector_fkey FOREIGN KEY (consortium_id, decision_code, party_id) REFERENCES decision_elector,
     CONSTRAINT vote_no_overlap EXCLUDE USING gist (
         (consortium_id + 0) WITH =, (decision_code || '') WITH =, (party_id + 0) WITH =,
@@ -91,6 +92,8 @@ CREATE TABLE ownership_share (
     recorded_from bigint NOT NULL,
     recorded_until bigint,
     CONSTRAINT ownership_share_pkey PRIMARY KEY (consortium_id, application_id, party_id, valid_from, recorded_from),
+    CONSTRAINT ownership_share_recorded_check CHECK (recorded_from < recorded_until),
+    CONSTRAINT ownership_share_valid_check CHECK (valid_from < valid_until),
     CONSTRAINT ownership_share_fraction_check
         CHECK (denominator > 0 AND numerator > 0 AND numerator <= denominator),
     CONSTRAINT ownership_share_no_overlap EXCLUDE USING gist (
@@ -121,6 +124,8 @@ CREATE TABLE agreement_revision (
     recorded_from bigint NOT NULL,
     recorded_until bigint,
     CONSTRAINT agreement_revision_pkey PRIMARY KEY (consortium_id, agreement_code, revision, recorded_from),
+    CONSTRAINT agreement_revision_recorded_check CHECK (recorded_from < recorded_until),
+    CONSTRAINT agreement_revision_valid_check CHECK (valid_from < valid_until),
     CONSTRAINT agreement_revision_no_overlap EXCLUDE USING gist (
         (consortium_id + 0) WITH =, (agreement_code || '') WITH =, (revision + 0) WITH =,
         int8range(recorded_from, recorded_until) WITH &&)
