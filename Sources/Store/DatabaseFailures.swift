@@ -45,6 +45,7 @@ extension Failure {
         "consortium_code_key": .invalid("consortium_id", "is taken", reason: .alreadyExists),
         "register_name_key": .invalid("consortium_id", "is taken", reason: .alreadyExists),
         "auditor_appointment_pkey": .invalid("party", "is appointed already", reason: .alreadyExists),
+        "auditor_appointment_no_overlap": .invalid("party", "is appointed already", reason: .alreadyExists),
         "decision_pkey": .invalid("decision_id", "is taken in this consortium", reason: .alreadyExists),
         "application_code_key": .invalid("application_id", "is taken in this consortium", reason: .alreadyExists),
         "release_pkey": .invalid("release.version", "is published already", reason: .alreadyExists),

@@ -19,7 +19,10 @@ public struct Store: Sendable {
     public func principal(certificate digest: [UInt8]) async throws -> Principal? {
         let rows = try await Failure.mapping {
             try await database.run([
-                "SELECT party_id, party_code, role, consortium_ids, consortium_codes FROM resolve_principal(\(digest))"
+                """
+                SELECT party_id, party_code, role, consortium_ids, consortium_codes, ends_on
+                FROM resolve_principal(\(digest))
+                """
             ])[0]
         }
         guard rows.count == 1 else { return nil }
@@ -32,7 +35,7 @@ public struct Store: Sendable {
         let codes = try row.next([String].self)
         return Principal(
             partyID: partyID, partyCode: partyCode, role: role, credentialDigest: digest,
-            consortia: Dictionary(uniqueKeysWithValues: zip(codes, ids)))
+            consortia: Dictionary(uniqueKeysWithValues: zip(codes, ids)), endsOn: try row.next(CivilDate?.self))
     }
 
     /// Short reads for `principal`, on the lanes.

@@ -40,7 +40,8 @@ enum Seed {
         SELECT setval('consortium_id_seq', 2);
         INSERT INTO membership (consortium_id, party_id, vote_weight, recorded_from)
             VALUES (1, 1, 1, 0), (1, 2, 1, 0), (2, 3, 1, 0);
-        INSERT INTO auditor_appointment (consortium_id, party_id, recorded_from) VALUES (1, 4, 0), (2, 4, 0);
+        INSERT INTO auditor_appointment (consortium_id, party_id, valid_from, recorded_from)
+            VALUES (1, 4, '2012-01-01', 0), (2, 4, '2012-01-01', 0);
         INSERT INTO decision (consortium_id, decision_code, rule, change, state, recorded_from)
             VALUES (1, 'd', 2, '', 1, 0), (2, 'd', 2, '', 1, 0);
         INSERT INTO decision_elector (consortium_id, decision_code, party_id, vote_weight)
@@ -89,7 +90,7 @@ enum Seed {
             VALUES (1, 's', 'one', 0), (2, 's', 'two', 0);
         INSERT INTO settlement_line (consortium_id, settlement_code, pool, party_id, amount_minor, content)
             VALUES (1, 's', 2, 1, 60, 'p1'), (1, 's', 2, 2, 59, 'p2'), (2, 's', 2, 3, 119, 'p3');
-        INSERT INTO register_entry (register_id, position, leaf_hash, nodes, entry)
-            SELECT i, 1000000, sha256(int4send(i)), '', int4send(i) FROM generate_series(0, 2) i;
+        INSERT INTO register_entry (register_id, position, leaf_hash, nodes, entry, recorded_micros)
+            SELECT i, 1000000, sha256(int4send(i)), '', int4send(i), 0 FROM generate_series(0, 2) i;
         """
 }

@@ -108,13 +108,14 @@ public nonisolated struct DateRange: Sendable {
   fileprivate var _end: CivilDate? = nil
 }
 
-/// Which state of versioned data a read wants. An unset part means the newest.
+/// Which state of versioned data a read wants. An unset part means the newest. In an answer: the state that was read,
+/// with day and register_size; the same question with these has the same answer for ever.
 public nonisolated struct AsOf: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// Day on which the content is valid (valid time).
+  /// Day on which the content is valid (valid time); unset means today in UTC.
   public var day: CivilDate {
     get {_day ?? CivilDate()}
     set {_day = newValue}
@@ -124,10 +125,50 @@ public nonisolated struct AsOf: Sendable {
   /// Clears the value of `day`. Subsequent reads from it will return its default value.
   public mutating func clearDay() {self._day = nil}
 
-  /// Size of the consortium's register at which it was known (recorded time): entries at positions below it count.
-  public var registerSize: Int64 = 0
+  /// When it was known (recorded time), in the register of the consortium, or of the platform for what is not a
+  /// consortium's.
+  public var recorded: AsOf.OneOf_Recorded? = nil
+
+  /// Size of the register: entries at positions below it count.
+  public var registerSize: Int64 {
+    get {
+      if case .registerSize(let v)? = recorded {return v}
+      return 0
+    }
+    set {recorded = .registerSize(newValue)}
+  }
+
+  /// A checkpoint as GetCheckpoint gave it: the entries it covers count.
+  public var checkpoint: String {
+    get {
+      if case .checkpoint(let v)? = recorded {return v}
+      return String()
+    }
+    set {recorded = .checkpoint(newValue)}
+  }
+
+  /// An instant that has passed: entries recorded at it or earlier count.
+  public var time: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {
+      if case .time(let v)? = recorded {return v}
+      return SwiftProtobuf.Google_Protobuf_Timestamp()
+    }
+    set {recorded = .time(newValue)}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  /// When it was known (recorded time), in the register of the consortium, or of the platform for what is not a
+  /// consortium's.
+  public nonisolated enum OneOf_Recorded: Equatable, Sendable {
+    /// Size of the register: entries at positions below it count.
+    case registerSize(Int64)
+    /// A checkpoint as GetCheckpoint gave it: the entries it covers count.
+    case checkpoint(String)
+    /// An instant that has passed: entries recorded at it or earlier count.
+    case time(SwiftProtobuf.Google_Protobuf_Timestamp)
+
+  }
 
   public init() {}
 
@@ -289,7 +330,7 @@ nonisolated extension DateRange: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension AsOf: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".AsOf"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}day\0\u{3}register_size\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}day\0\u{3}register_size\0\u{1}checkpoint\0\u{1}time\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -298,7 +339,35 @@ nonisolated extension AsOf: SwiftProtobuf.Message, SwiftProtobuf._MessageImpleme
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._day) }()
-      case 2: try { try decoder.decodeSingularInt64Field(value: &self.registerSize) }()
+      case 2: try {
+        var v: Int64?
+        try decoder.decodeSingularInt64Field(value: &v)
+        if let v = v {
+          if self.recorded != nil {try decoder.handleConflictingOneOf()}
+          self.recorded = .registerSize(v)
+        }
+      }()
+      case 3: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.recorded != nil {try decoder.handleConflictingOneOf()}
+          self.recorded = .checkpoint(v)
+        }
+      }()
+      case 4: try {
+        var v: SwiftProtobuf.Google_Protobuf_Timestamp?
+        var hadOneofValue = false
+        if let current = self.recorded {
+          hadOneofValue = true
+          if case .time(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.recorded = .time(v)
+        }
+      }()
       default: break
       }
     }
@@ -312,15 +381,27 @@ nonisolated extension AsOf: SwiftProtobuf.Message, SwiftProtobuf._MessageImpleme
     try { if let v = self._day {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
     } }()
-    if self.registerSize != 0 {
-      try visitor.visitSingularInt64Field(value: self.registerSize, fieldNumber: 2)
+    switch self.recorded {
+    case .registerSize?: try {
+      guard case .registerSize(let v)? = self.recorded else { preconditionFailure() }
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 2)
+    }()
+    case .checkpoint?: try {
+      guard case .checkpoint(let v)? = self.recorded else { preconditionFailure() }
+      try visitor.visitSingularStringField(value: v, fieldNumber: 3)
+    }()
+    case .time?: try {
+      guard case .time(let v)? = self.recorded else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    }()
+    case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: AsOf, rhs: AsOf) -> Bool {
     if lhs._day != rhs._day {return false}
-    if lhs.registerSize != rhs.registerSize {return false}
+    if lhs.recorded != rhs.recorded {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -100,9 +100,21 @@ public nonisolated struct AuditorAppointed: Sendable {
   /// The auditing party, parties/{party_code}.
   public var party: String = String()
 
+  /// Days on which it may read.
+  public var valid: DateRange {
+    get {_valid ?? DateRange()}
+    set {_valid = newValue}
+  }
+  /// Returns true if `valid` has been explicitly set.
+  public var hasValid: Bool {self._valid != nil}
+  /// Clears the value of `valid`. Subsequent reads from it will return its default value.
+  public mutating func clearValid() {self._valid = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _valid: DateRange? = nil
 }
 
 /// The database lost entries that a published checkpoint covers, and the register goes on without them. It is the first
@@ -555,7 +567,7 @@ nonisolated extension UsageBatchRecorded: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension AuditorAppointed: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".AuditorAppointed"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}party\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}party\0\u{1}valid\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -564,20 +576,29 @@ nonisolated extension AuditorAppointed: SwiftProtobuf.Message, SwiftProtobuf._Me
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.party) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._valid) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.party.isEmpty {
       try visitor.visitSingularStringField(value: self.party, fieldNumber: 1)
     }
+    try { if let v = self._valid {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: AuditorAppointed, rhs: AuditorAppointed) -> Bool {
     if lhs.party != rhs.party {return false}
+    if lhs._valid != rhs._valid {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -12,6 +12,9 @@ struct Participant: Sendable {
 
     /// Resource name of the consortium, which is also the name of its register.
     var name: String { "consortia/" + code }
+
+    /// Its register.
+    var register: RegisterReference { RegisterReference(id: consortium, name: name) }
 }
 
 extension Backend {

@@ -13,6 +13,13 @@ public final class PrincipalCache: Sendable {
             self.epoch = epoch
             self.principal = principal
         }
+
+        /// Whether the principal still stands: no change was heard of, and no appointment has begun or ended by itself.
+        func holds(in epoch: UInt64) -> Bool {
+            guard self.epoch == epoch else { return false }
+            guard let end = principal.endsOn else { return true }
+            return Clock.today() < end
+        }
     }
 
     private let store: Store
@@ -33,7 +40,7 @@ public final class PrincipalCache: Sendable {
     func principal(of call: ServerCall) async throws -> Principal {
         // Read before the look-up: a change that comes in between leaves an entry that is already out of date.
         let now = epoch.load(ordering: .acquiring)
-        if let entry = call.peer.attachment as? Entry, entry.epoch == now { return entry.principal }
+        if let entry = call.peer.attachment as? Entry, entry.holds(in: now) { return entry.principal }
         guard let digest = call.peer.certificateDigest else {
             throw Failure(.unknownCertificate, "the connection has no client certificate; connect with one")
         }

@@ -12,14 +12,14 @@ extension RegisterHead {
         var entry = RegisterEntry()
         entry.position = nextPosition
         entry.register = register
-        entry.recordedMicros = Clock.microseconds()
+        entry.recordedMicros = instant(Clock.microseconds())
         entry.actor.party = "parties/" + principal.partyCode
         entry.actor.role = API.Role(rawValue: Int(principal.role.rawValue)) ?? .unspecified
         entry.actor.credentialSha256 = .init(principal.credentialDigest)
         entry.requestID = stamp.text
         entry.change = change
         let position = nextPosition
-        append(try entry.serializedBytes())
+        append(try entry.serializedBytes(), recordedMicros: entry.recordedMicros)
         return position
     }
 }

@@ -53,9 +53,20 @@ public struct AgreementHandler: AgreementServiceHandler {
         }
         let name = try AgreementRevisionName(request.name, field: "name")
         let caller = try await backend.participant(call, in: name.consortium)
+        if request.hasAsOf { return try await agreementRevision(name, as: caller, request) }
         let content = try await backend.store.reader(caller.principal).agreementRevisionContent(
             name.revision, of: name.agreement, in: caller.consortium, name: request.name)
         return WireFormat.field(1, of: content)
+    }
+
+    private func agreementRevision(
+        _ name: AgreementRevisionName, as caller: Participant, _ request: GetAgreementRevisionRequest
+    ) async throws -> [UInt8] {
+        let reader = backend.store.reader(caller.principal)
+        let state = try await reader.resolve(request.asOf, caller.register)
+        let content = try await reader.agreementRevisionContent(
+            name.revision, of: name.agreement, in: caller.consortium, knownAt: state.size, name: request.name)
+        return WireFormat.field(1, of: content) + WireFormat.field(2, of: try state.message.serializedBytes())
     }
 
     public func listAgreementRevisions(
@@ -63,10 +74,15 @@ public struct AgreementHandler: AgreementServiceHandler {
     ) async throws -> ListAgreementRevisionsResponse {
         let ids = try ResourceName.ids(request.parent, in: ["consortia", "agreements"], field: "parent")
         let caller = try await backend.participant(call, in: ids[0])
-        let rows = try await backend.store.reader(caller.principal).agreementRevisions(
-            of: ids[1], in: caller.consortium)
+        let reader = backend.store.reader(caller.principal)
+        let state = try await reader.resolve(request.asOf, caller.register)
+        var rows = try await reader.agreementRevisions(of: ids[1], in: caller.consortium, knownAt: state.size)
+        if request.asOf.hasDay {
+            rows.removeAll { $0.validFrom > state.day || ($0.validUntil.map { $0 <= state.day } ?? false) }
+        }
         var response = ListAgreementRevisionsResponse()
         response.agreementRevisions = try rows.map { try AgreementRevision(serializedBytes: $0.content) }
+        response.asOf = state.message
         return response
     }
 }

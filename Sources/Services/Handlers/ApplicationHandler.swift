@@ -53,17 +53,15 @@ public struct ApplicationHandler: ApplicationServiceHandler {
     public func getOwnership(_ request: GetOwnershipRequest, _ call: ServerCall) async throws -> GetOwnershipResponse {
         let ids = try ResourceName.ids(request.application, in: ["consortia", "applications"], field: "application")
         let caller = try await backend.participant(call, in: ids[0])
-        var checks = FieldChecks()
-        let day = request.asOf.hasDay ? checks.date(request.asOf.day, isSet: true, field: "as_of.day") : Clock.today()
-        checks.require(request.asOf.registerSize >= 0, "as_of.register_size", "must not be negative")
-        try checks.finish()
         let reader = backend.store.reader(caller.principal)
+        let state = try await reader.resolve(request.asOf, caller.register)
         let application = try await reader.application(ids[1], in: caller.consortium, name: request.application)
-        let size = request.asOf.registerSize == 0 ? Int64.max : request.asOf.registerSize
-        let row = try await reader.ownership(of: application.id, in: caller.consortium, on: day!, knownAt: size)
+        let row = try await reader.ownership(
+            of: application.id, in: caller.consortium, on: state.day, knownAt: state.size)
         guard let row else { throw Failure.unknown("ownership", request.application) }
         var response = GetOwnershipResponse()
         response.ownership = Ownership(row, application: request.application)
+        response.asOf = state.message
         return response
     }
 

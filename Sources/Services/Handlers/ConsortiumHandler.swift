@@ -37,9 +37,12 @@ public struct ConsortiumHandler: ConsortiumServiceHandler {
     {
         let code = try ResourceName.id(request.name, in: "consortia", field: "name")
         let caller = try await backend.participant(call, in: code)
-        let row = try await backend.store.reader(caller.principal).consortium(caller.consortium, name: request.name)
+        let reader = backend.store.reader(caller.principal)
+        let state = try await reader.resolve(request.asOf, caller.register)
         var response = GetConsortiumResponse()
-        response.consortium = Consortium(row)
+        response.consortium = Consortium(
+            try await reader.consortium(caller.consortium, knownAt: state.size, name: request.name))
+        response.asOf = state.message
         return response
     }
 
@@ -54,16 +57,22 @@ public struct ConsortiumHandler: ConsortiumServiceHandler {
     public func appointAuditor(
         _ request: AppointAuditorRequest, _ call: ServerCall
     ) async throws -> AppointAuditorResponse {
-        let code = try ResourceName.id(request.consortium, in: "consortia", field: "consortium")
-        let auditor = try ResourceName.id(request.party, in: "parties", field: "party")
-        let caller = try await backend.participant(call, in: code, as: [.coordinationOffice])
+        var checks = FieldChecks()
+        let code = checks.id(request.consortium, in: "consortia", field: "consortium")
+        let auditor = checks.id(request.party, in: "parties", field: "party")
+        var days: Domain.DateRange? = try DateRange(Clock.today(), nil, field: "valid")
+        if request.hasValid { days = checks.range(request.valid, isSet: true, needsEnd: false, field: "valid") }
+        try checks.finish()
+        let caller = try await backend.participant(call, in: code!, as: [.coordinationOffice])
         let principal = caller.principal
         return try await backend.change(call, request, id: request.requestID, as: principal) { session, stamp in
-            let partyID = try await session.partyID(auditor, field: "party")
+            let partyID = try await session.partyID(auditor!, field: "party")
             let head = try await session.head(of: caller.consortium)
-            try await session.appointAuditor(partyID, to: caller.consortium, recordedFrom: head.nextPosition)
+            try await session.appointAuditor(
+                partyID, to: caller.consortium, on: days!, recordedFrom: head.nextPosition)
             var change = AuditorAppointed()
             change.party = request.party
+            change.valid = API.DateRange(days!)
             var response = AppointAuditorResponse()
             response.registerPosition = try head.append(
                 .auditorAppointed(change), to: caller.name, by: principal, for: stamp)

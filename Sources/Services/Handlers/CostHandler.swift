@@ -38,10 +38,12 @@ public struct CostHandler: CostServiceHandler {
         let caller = try await backend.participant(call, in: code!)
         let reader = backend.store.reader(caller.principal)
         let consortium = try await reader.consortium(caller.consortium, name: caller.name)
+        let state = try await reader.resolve(request.asOf, caller.register)
         let rows = try await reader.costItems(
-            in: caller.consortium, from: period!.start, until: period!.end!, knownAt: .max)
+            in: caller.consortium, from: period!.start, until: period!.end!, knownAt: state.size)
         var response = ListCostItemsResponse()
         response.costItems = rows.map { CostItem($0, consortium: caller.name, currency: consortium.currency) }
+        response.asOf = state.message
         return response
     }
 }

@@ -69,8 +69,11 @@ public struct MunicipalityHandler: MunicipalityServiceHandler {
     ) async throws -> ListKeyFiguresResponse {
         let principal = try await backend.authorise(call)
         let code = try ResourceName.id(request.parent, in: "parties", field: "parent")
+        let reader = backend.store.reader(principal)
+        let state = try await reader.resolve(request.asOf, .platform)
         var response = ListKeyFiguresResponse()
-        response.keyFigures = try await backend.store.reader(principal).keyFigures(of: code).map(KeyFigure.init)
+        response.keyFigures = try await reader.keyFigures(of: code, knownAt: state.size).map(KeyFigure.init)
+        response.asOf = state.message
         return response
     }
 }

@@ -51,6 +51,21 @@ extension Reader {
         return try rows.decode([UInt8].self, row: 0, column: 0)
     }
 
+    /// The same as known when the consortium's register had `size` entries.
+    public func agreementRevisionContent(
+        _ revision: Int32, of agreement: String, in consortium: Int32, knownAt size: Int64,
+        name: @autoclosure () -> String
+    ) async throws -> [UInt8] {
+        let rows = try await query(
+            """
+            SELECT content FROM agreement_revision v
+            WHERE v.consortium_id = \(consortium) AND v.agreement_code = \(agreement) AND v.revision = \(revision)
+                AND \(Versions.known(at: size))
+            """)
+        guard rows.count == 1 else { throw Failure.unknown("agreement revision", name()) }
+        return try rows.decode([UInt8].self, row: 0, column: 0)
+    }
+
     /// One revision as it stands now.
     public func agreementRevision(
         _ revision: Int32, of agreement: String, in consortium: Int32, name: String
@@ -62,6 +77,20 @@ extension Reader {
                 AND \(Versions.current)
             """)
         return try rows.one("agreement revision", name) { row in try AgreementRevisionRow(&row) }
+    }
+
+    /// The revisions of an agreement in ascending order, as known when the consortium's register had `size` entries.
+    public func agreementRevisions(
+        of agreement: String, in consortium: Int32, knownAt size: Int64
+    ) async throws -> [AgreementRevisionRow] {
+        let rows = try await query(
+            """
+            SELECT revision, state, valid_from, valid_until, content FROM agreement_revision v
+            WHERE v.consortium_id = \(consortium) AND v.agreement_code = \(agreement)
+                AND \(Versions.known(at: size))
+            ORDER BY revision
+            """)
+        return try rows.map { row in try AgreementRevisionRow(&row) }
     }
 
     /// The revisions of an agreement in ascending order.

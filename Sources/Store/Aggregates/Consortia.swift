@@ -1,4 +1,4 @@
-internal import Domain
+public import Domain
 internal import Postgres
 
 /// A member of a consortium.
@@ -68,6 +68,23 @@ extension Reader {
         return try rows.one("consortium", name) { row in try ConsortiumRow(&row) }
     }
 
+    /// The same as known when its register had `size` entries.
+    public func consortium(_ id: Int32, knownAt size: Int64, name: String) async throws -> ConsortiumRow {
+        let rows = try await query(
+            """
+            SELECT k.consortium_code, k.display_name, k.legal_form, k.currency, o.party_code,
+                k.founded_at IS NOT NULL AND k.founded_at < \(size),
+                array_agg(p.party_code ORDER BY p.party_code), array_agg(m.vote_weight ORDER BY p.party_code)
+            FROM consortium k
+            JOIN party o ON o.party_id = k.coordination_party_id
+            JOIN membership m ON m.consortium_id = k.consortium_id AND m.recorded_from < \(size)
+            JOIN party p ON p.party_id = m.party_id
+            WHERE k.consortium_id = \(id) AND k.recorded_from < \(size)
+            GROUP BY k.consortium_id, o.party_code
+            """)
+        return try rows.one("consortium", name) { row in try ConsortiumRow(&row) }
+    }
+
     /// Every consortium the caller takes part in.
     public func consortia() async throws -> [ConsortiumRow] {
         let rows = try await query(
@@ -128,13 +145,15 @@ extension Session {
             "UPDATE consortium SET founded_at = \(position) WHERE consortium_id = \(consortium) AND founded_at IS NULL")
     }
 
-    /// Appoints an auditor.
-    public func appointAuditor(_ partyID: Int32, to consortium: Int32, recordedFrom: Int64) async throws {
+    /// Appoints an auditor for some days.
+    public func appointAuditor(
+        _ partyID: Int32, to consortium: Int32, on days: DateRange, recordedFrom: Int64
+    ) async throws {
         changedPrincipals = true
         _ = try await run([
             """
-            INSERT INTO auditor_appointment (consortium_id, party_id, recorded_from)
-            VALUES (\(consortium), \(partyID), \(recordedFrom))
+            INSERT INTO auditor_appointment (consortium_id, party_id, valid_from, valid_until, recorded_from)
+            VALUES (\(consortium), \(partyID), \(days.start), \(nullable: days.end), \(recordedFrom))
             """,
             Store.forgetPrincipals,
         ])

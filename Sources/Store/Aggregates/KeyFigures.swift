@@ -44,12 +44,12 @@ extension KeyFigureRow {
 }
 
 extension Reader {
-    /// The current figures of a party, newest reference date first.
-    public func keyFigures(of code: String) async throws -> [KeyFigureRow] {
+    /// The figures of a party as known when the platform's register had `size` entries, newest reference date first.
+    public func keyFigures(of code: String, knownAt size: Int64) async throws -> [KeyFigureRow] {
         let rows = try await query(
             """
             SELECT \(KeyFigureRow.columns) FROM key_figure v JOIN party p USING (party_id)
-            WHERE p.party_code = \(code) AND \(Versions.current)
+            WHERE p.party_code = \(code) AND \(Versions.known(at: size))
             ORDER BY v.reference_date DESC, v.kind
             """)
         return try rows.map { row in try KeyFigureRow(&row) }

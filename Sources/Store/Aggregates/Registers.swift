@@ -9,6 +9,25 @@ extension Reader {
         return try rows.one("register", String(register)) { row in try row.next(Int64.self) }
     }
 
+    /// Number of entries that were recorded at an instant or before it, microseconds since 1970-01-01T00:00:00Z.
+    ///
+    /// Instants never fall from entry to entry, so this halves the range of positions until one size is left.
+    public func registerSize(_ register: Int32, at micros: Int64) async throws -> Int64 {
+        let rows = try await query(
+            """
+            WITH RECURSIVE search (low, high) AS (
+                SELECT 0::bigint, size FROM register WHERE register_id = \(register)
+                UNION ALL
+                SELECT CASE WHEN e.recorded_micros <= \(micros) THEN e.position + 1 ELSE s.low END,
+                    CASE WHEN e.recorded_micros <= \(micros) THEN s.high ELSE e.position END
+                FROM search s JOIN register_hash e
+                    ON e.register_id = \(register) AND e.position = (s.low + s.high) / 2
+                WHERE s.low < s.high)
+            SELECT low FROM search WHERE low = high
+            """)
+        return try rows.one("register", String(register)) { row in try row.next(Int64.self) }
+    }
+
     /// The number of a register by its name.
     public func registerID(_ name: String) async throws -> Int32 {
         let rows = try await query("SELECT register_id FROM register WHERE name = \(name)")

@@ -40,6 +40,8 @@ CREATE TABLE register (
     name text NOT NULL CONSTRAINT register_name_key UNIQUE,
     size bigint NOT NULL CONSTRAINT register_size_check CHECK (size >= 0),
     frontier bytea NOT NULL,
+    -- Instant of the newest entry. No later entry has an earlier one, so that an instant leads to one size.
+    recorded_micros bigint NOT NULL DEFAULT 0,
     -- How often the register went on after a loss of entries; part of the origin its checkpoints are signed under.
     generation int NOT NULL DEFAULT 0 CONSTRAINT register_generation_check CHECK (generation >= 0)
 );
@@ -52,6 +54,8 @@ CREATE TABLE register_entry (
     leaf_hash bytea NOT NULL CONSTRAINT register_entry_leaf_hash_check CHECK (octet_length(leaf_hash) = 32),
     nodes bytea NOT NULL CONSTRAINT register_entry_nodes_check CHECK (octet_length(nodes) % 32 = 0),
     entry bytea NOT NULL,
+    -- The instant that the entry itself says, microseconds since 1970-01-01T00:00:00Z; never less than before.
+    recorded_micros bigint NOT NULL,
     CONSTRAINT register_entry_pkey PRIMARY KEY (register_id, position)
 );
 
@@ -154,10 +158,10 @@ CREATE POLICY register_entry_read ON register_entry FOR SELECT
 CREATE POLICY register_entry_append ON register_entry FOR INSERT
     WITH CHECK (register_id = 0 OR register_id = ANY ((SELECT current_setting('allmende.consortia'))::int[]));
 
--- scope CONSORTIUM: hashes prove where an entry stands and say nothing of its content. The view reads with its owner's
--- rights and therefore keeps to the scope by itself.
+-- scope CONSORTIUM: hashes prove where an entry stands and say nothing of its content, instants when it was made. The
+-- view reads with its owner's rights and therefore keeps to the scope by itself.
 CREATE VIEW register_hash WITH (security_barrier) AS
-    SELECT register_id, position, leaf_hash, nodes FROM register_entry
+    SELECT register_id, position, leaf_hash, nodes, recorded_micros FROM register_entry
     WHERE register_id = 0 OR register_id = ANY ((SELECT current_setting('allmende.consortia'))::int[]);
 
 -- The directory of parties and their key figures is public to every principal; who may write depends on the role.
@@ -185,7 +189,7 @@ CREATE POLICY request_record_scope ON request_record
     USING (party_id = (SELECT current_setting('allmende.party'))::int);
 
 -- History is never edited: the application may close an open end and nothing else.
-GRANT SELECT, UPDATE (size, frontier) ON register TO allmende_app;
+GRANT SELECT, UPDATE (size, frontier, recorded_micros) ON register TO allmende_app;
 GRANT SELECT ON register_hash TO allmende_app;
 GRANT SELECT, INSERT
     ON register_entry, register_checkpoint, register_cosignature, party, key_figure, credential, request_record

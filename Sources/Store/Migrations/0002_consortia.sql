@@ -25,11 +25,17 @@ CREATE TABLE membership (
 );
 CREATE INDEX membership_party_idx ON membership (party_id);
 
+-- The days on which an auditor may read; a party may be appointed again for other days.
 CREATE TABLE auditor_appointment (
     consortium_id int NOT NULL CONSTRAINT auditor_appointment_consortium_fkey REFERENCES consortium,
     party_id int NOT NULL CONSTRAINT auditor_appointment_party_fkey REFERENCES party,
+    valid_from date NOT NULL,
+    valid_until date,
     recorded_from bigint NOT NULL,
-    CONSTRAINT auditor_appointment_pkey PRIMARY KEY (consortium_id, party_id)
+    CONSTRAINT auditor_appointment_pkey PRIMARY KEY (consortium_id, party_id, valid_from),
+    CONSTRAINT auditor_appointment_valid_check CHECK (valid_from < valid_until),
+    CONSTRAINT auditor_appointment_no_overlap EXCLUDE USING gist (
+        (consortium_id + 0) WITH =, (party_id + 0) WITH =, daterange(valid_from, valid_until) WITH &&)
 );
 CREATE INDEX auditor_appointment_party_idx ON auditor_appointment (party_id);
 
@@ -166,15 +172,23 @@ REVOKE ALL ON FUNCTION create_register(int, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION create_register(int, text) TO allmende_app;
 
 -- Who a certificate speaks for and which consortia it may see: the one look-up that happens before any scope is known.
+-- Appointments of auditors begin and end with days in UTC; ends_on is the next day on which the answer may be another.
 CREATE FUNCTION resolve_principal(digest bytea)
-RETURNS TABLE (party_id int, party_code text, role smallint, consortium_ids int[], consortium_codes text[])
+RETURNS TABLE (
+    party_id int, party_code text, role smallint, consortium_ids int[], consortium_codes text[], ends_on date)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
+    WITH today AS (SELECT (now() AT TIME ZONE 'UTC')::date AS day)
     SELECT p.party_id, p.party_code, c.role,
         coalesce(
             array_agg(k.consortium_id ORDER BY k.consortium_code) FILTER (WHERE k.consortium_id IS NOT NULL), '{}'),
         coalesce(
-            array_agg(k.consortium_code ORDER BY k.consortium_code) FILTER (WHERE k.consortium_id IS NOT NULL), '{}')
+            array_agg(k.consortium_code ORDER BY k.consortium_code) FILTER (WHERE k.consortium_id IS NOT NULL), '{}'),
+        CASE WHEN c.role = 3 THEN (
+            SELECT min(day) FROM (
+                SELECT unnest(ARRAY[a.valid_from, a.valid_until]) AS day
+                FROM auditor_appointment a WHERE a.party_id = p.party_id) bounds
+            WHERE day > (SELECT day FROM today)) END
     FROM credential c
     JOIN party p USING (party_id)
     LEFT JOIN consortium k ON
@@ -182,7 +196,9 @@ AS $$
             SELECT FROM membership m WHERE m.consortium_id = k.consortium_id AND m.party_id = c.party_id))
         OR (c.role = 2 AND k.coordination_party_id = c.party_id)
         OR (c.role = 3 AND EXISTS (
-            SELECT FROM auditor_appointment a WHERE a.consortium_id = k.consortium_id AND a.party_id = c.party_id))
+            SELECT FROM auditor_appointment a, today
+            WHERE a.consortium_id = k.consortium_id AND a.party_id = c.party_id
+                AND a.valid_from <= today.day AND (a.valid_until IS NULL OR a.valid_until > today.day)))
     WHERE c.sha256 = digest AND c.revoked_from IS NULL
     GROUP BY p.party_id, p.party_code, c.role
 $$;

@@ -1,3 +1,4 @@
+public import Domain
 internal import Postgres
 
 /// A caller, found by the SHA-256 of its client certificate in the registry of credentials.
@@ -13,17 +14,22 @@ public struct Principal: Sendable {
     /// The consortia it takes part in, by the last part of their resource names.
     public let consortia: [String: Int32]
 
+    /// The first day on which it may take part in other consortia, because an appointment begins or ends; nil for none.
+    public let endsOn: CivilDate?
+
     /// The first statement of every unit: makes the principal known to row-level security for this transaction alone.
     let scope: SQL
 
     public init(
-        partyID: Int32, partyCode: String, role: PrincipalRole, credentialDigest: [UInt8], consortia: [String: Int32]
+        partyID: Int32, partyCode: String, role: PrincipalRole, credentialDigest: [UInt8], consortia: [String: Int32],
+        endsOn: CivilDate? = nil
     ) {
         self.partyID = partyID
         self.partyCode = partyCode
         self.role = role
         self.credentialDigest = credentialDigest
         self.consortia = consortia
+        self.endsOn = endsOn
         let array = "{" + consortia.values.sorted().map(String.init).joined(separator: ",") + "}"
         let party = String(partyID)
         let all = role.seesAllParties ? "on" : "off"
@@ -39,6 +45,6 @@ public struct Principal: Sendable {
         consortia[code] = id
         return Principal(
             partyID: partyID, partyCode: partyCode, role: role, credentialDigest: credentialDigest,
-            consortia: consortia)
+            consortia: consortia, endsOn: endsOn)
     }
 }

@@ -26,10 +26,13 @@ public final class Session: Reader {
     /// Take it after validation and, for bulk, after the rows have been sent, so that the lock is held briefly.
     public func head(of register: Int32) async throws -> RegisterHead {
         if let head = heads[register] { return head }
-        let rows = try await query("SELECT size, frontier FROM register WHERE register_id = \(register) FOR UPDATE")
+        let rows = try await query(
+            "SELECT size, frontier, recorded_micros FROM register WHERE register_id = \(register) FOR UPDATE")
         guard rows.count == 1 else { throw Failure.unknown("register", String(register)) }
         var row = rows[0]
-        let head = try RegisterHead(register: register, size: row.next(Int64.self), frontier: row.next([UInt8].self))
+        let head = try RegisterHead(
+            register: register, size: row.next(Int64.self), frontier: row.next([UInt8].self),
+            recordedMicros: row.next(Int64.self))
         heads[register] = head
         return head
     }

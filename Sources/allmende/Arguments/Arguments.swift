@@ -1,12 +1,20 @@
 internal import API
 internal import ArgumentParser
 internal import Domain
+internal import SwiftProtobuf
 
 /// Texts of the command line to exact values; each function says in words what is wrong.
 enum Arguments {
     /// `2011-12-31`.
     static func day(_ text: String) throws -> API.CivilDate {
         try API.CivilDate(read { () throws(Failure) in try Domain.CivilDate(text, field: "the day") })
+    }
+
+    /// `2012-12-31T23:00:00Z`.
+    static func instant(_ text: String) throws -> Google_Protobuf_Timestamp {
+        var time = Google_Protobuf_Timestamp()
+        time.seconds = try read { () throws(Failure) in try Instant(text, field: "the instant") }.seconds
+        return time
     }
 
     /// A year `2012`, a month `2012-07`, or first day and first day after it: `2012-01-01/2012-07-01`.

@@ -12,6 +12,7 @@ struct AgreementCommands: AsyncParsableCommand {
     struct Show: ConnectedCommand {
         static let configuration = CommandConfiguration(abstract: "Shows a revision of an agreement.")
         @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var asOf: AsOfOptions
         @OptionGroup var parent: ConsortiumOption
 
         @Argument(help: "Id of the agreement.")
@@ -22,6 +23,7 @@ struct AgreementCommands: AsyncParsableCommand {
         func run(_ session: Session) async throws {
             var request = GetAgreementRevisionRequest()
             request.name = Names.revision(revision, of: agreement, in: parent.consortium)
+            if let asOf = try asOf.message() { request.asOf = asOf }
             let response = try await AgreementServiceClient(session.client).getAgreementRevision(request)
             try session.show(response.agreementRevision) { AgreementCommands.text(response.agreementRevision) }
         }
@@ -30,6 +32,7 @@ struct AgreementCommands: AsyncParsableCommand {
     struct List: ConnectedCommand {
         static let configuration = CommandConfiguration(abstract: "Lists the revisions of an agreement.")
         @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var asOf: AsOfOptions
         @OptionGroup var parent: ConsortiumOption
 
         @Argument(help: "Id of the agreement.")
@@ -38,6 +41,7 @@ struct AgreementCommands: AsyncParsableCommand {
         func run(_ session: Session) async throws {
             var request = ListAgreementRevisionsRequest()
             request.parent = Names.agreement(agreement, in: parent.consortium)
+            if let asOf = try asOf.message() { request.asOf = asOf }
             let response = try await AgreementServiceClient(session.client).listAgreementRevisions(request)
             try session.show(response) {
                 var table = Table(.text("revision"), .text("holds"), .text("state"), .text("legal basis"))

@@ -49,16 +49,12 @@ struct AppCommands: AsyncParsableCommand {
 
         @Argument(help: "Id of the application.")
         var app: String
-        @Option(help: "Day on which they own it; today when left out.", transform: Arguments.day)
-        var on: CivilDate?
-        @Option(help: "Size of the register at which that was known; the newest when left out.")
-        var registerSize: Int64?
+        @OptionGroup var asOf: AsOfOptions
 
         func run(_ session: Session) async throws {
             var request = GetOwnershipRequest()
             request.application = Names.application(app, in: parent.consortium)
-            if let on { request.asOf.day = on }
-            if let registerSize { request.asOf.registerSize = registerSize }
+            if let asOf = try asOf.message() { request.asOf = asOf }
             let response = try await ApplicationServiceClient(session.client).getOwnership(request)
             try session.show(response.ownership) { AppCommands.text(response.ownership) }
         }

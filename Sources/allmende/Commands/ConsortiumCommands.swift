@@ -42,6 +42,7 @@ struct ConsortiumCommands: AsyncParsableCommand {
     struct Show: ConnectedCommand {
         static let configuration = CommandConfiguration(abstract: "Shows a consortium and its members.")
         @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var asOf: AsOfOptions
 
         @Argument(help: "Id of the consortium.")
         var consortium: String
@@ -49,6 +50,7 @@ struct ConsortiumCommands: AsyncParsableCommand {
         func run(_ session: Session) async throws {
             var request = GetConsortiumRequest()
             request.name = Names.consortium(consortium)
+            if let asOf = try asOf.message() { request.asOf = asOf }
             let response = try await ConsortiumServiceClient(session.client).getConsortium(request)
             try session.show(response.consortium) { ConsortiumCommands.text(response.consortium) }
         }
@@ -82,11 +84,16 @@ struct ConsortiumCommands: AsyncParsableCommand {
         var consortium: String
         @Option(help: "Code of the auditing party.")
         var party: String
+        @Option(
+            name: .customLong("for"), help: "Days on which it may read: a year, or first day/day after the last.",
+            transform: Arguments.period)
+        var days: DateRange?
 
         func run(_ session: Session) async throws {
             var request = AppointAuditorRequest()
             request.consortium = Names.consortium(consortium)
             request.party = Names.party(party)
+            if let days { request.valid = days }
             let response = try await ConsortiumServiceClient(session.client).appointAuditor(change.stamp(request))
             try session.show(response) {
                 "Appointed \(party); entry \(response.registerPosition) of the register.\n"

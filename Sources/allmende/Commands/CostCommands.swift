@@ -66,6 +66,7 @@ struct CostCommands: AsyncParsableCommand {
     struct List: ConnectedCommand {
         static let configuration = CommandConfiguration(abstract: "Lists the items of a period.")
         @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var asOf: AsOfOptions
         @OptionGroup var parent: ConsortiumOption
 
         @Option(
@@ -77,6 +78,7 @@ struct CostCommands: AsyncParsableCommand {
             var request = ListCostItemsRequest()
             request.parent = Names.consortium(parent.consortium)
             request.period = period
+            if let asOf = try asOf.message() { request.asOf = asOf }
             let response = try await CostServiceClient(session.client).listCostItems(request)
             try session.show(response) { CostTable.text(response.costItems) }
         }

@@ -43,6 +43,7 @@ struct KeyFigureCommands: AsyncParsableCommand {
     struct List: ConnectedCommand {
         static let configuration = CommandConfiguration(abstract: "Lists the key figures of a party.")
         @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var asOf: AsOfOptions
 
         @Argument(help: "Code of the party.")
         var party: String
@@ -50,6 +51,7 @@ struct KeyFigureCommands: AsyncParsableCommand {
         func run(_ session: Session) async throws {
             var request = ListKeyFiguresRequest()
             request.parent = Names.party(party)
+            if let asOf = try asOf.message() { request.asOf = asOf }
             let response = try await MunicipalityServiceClient(session.client).listKeyFigures(request)
             try session.show(response) { KeyFigureCommands.table(response.keyFigures) }
         }

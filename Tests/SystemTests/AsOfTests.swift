@@ -1,0 +1,154 @@
+import API
+import Foundation
+import SwiftProtobuf
+import Testing
+
+/// Reads of what was valid on a day, as known at a place in the register.
+@Suite(.timeLimit(.minutes(2)))
+struct AsOfTests {
+    /// One state three ways: by size, by checkpoint and by the instant of its newest entry.
+    @Test func aStateIsNamedBySizeCheckpointOrTime() async throws {
+        try await House.with(.founded) { house in
+            let costs = CostServiceClient(try house.client(.office))
+            let register = RegisterServiceClient(try house.client(.office))
+            _ = try await costs.createCostItem(.cost("first", net: 100))
+            let kept = try await register.getCheckpoint(.with { $0.register = Founding.consortium })
+            _ = try await costs.createCostItem(.cost("second", net: 200))
+            let entry = try await self.entry(kept.size - 1, register)
+            let states: [AsOf] = [
+                .with { $0.registerSize = kept.size }, .with { $0.checkpoint = kept.checkpoint },
+                .with { $0.time = timestamp(entry.recordedMicros) },
+            ]
+            for state in states {
+                let answer = try await costs.listCostItems(.items(state))
+                #expect(answer.costItems.map(\.name) == [Founding.consortium + "/costItems/first"], "\(state)")
+                #expect(answer.asOf.registerSize == kept.size && answer.asOf.hasDay)
+                // What an answer says leads to the same answer again.
+                #expect(try await costs.listCostItems(.items(answer.asOf)) == answer)
+            }
+            let before = try await costs.listCostItems(
+                .items(.with { $0.time = timestamp(entry.recordedMicros - 1) }))
+            #expect(before.costItems.isEmpty && before.asOf.registerSize == kept.size - 1)
+            #expect(try await costs.listCostItems(.items(AsOf())).costItems.count == 2)
+        }
+    }
+
+    @Test func statesThatLeadNowhereAreRefused() async throws {
+        try await House.with(.founded) { house in
+            let costs = CostServiceClient(try house.client(.office))
+            let register = RegisterServiceClient(try house.client(.office))
+            let size = try await register.getCheckpoint(.with { $0.register = Founding.consortium }).size
+            let platform = try await register.getCheckpoint(.with { $0.register = "platform" }).checkpoint
+            let cases: [(AsOf, String)] = [
+                (.with { $0.registerSize = size + 1 }, "as_of.register_size"),
+                (.with { $0.registerSize = -1 }, "as_of.register_size"),
+                (.with { $0.checkpoint = "no note" }, "as_of.checkpoint"),
+                (.with { $0.checkpoint = platform }, "as_of.checkpoint"),
+                (.with { $0.time = Google_Protobuf_Timestamp(seconds: 253_402_300_799) }, "as_of.time"),
+                (.with { $0.day = .day(2012, 2, 30) }, "as_of.day"),
+            ]
+            for (state, field) in cases {
+                let refused = await refusal { _ = try await costs.listCostItems(.items(state)) }
+                #expect(refused?.fields == [field], "\(state)")
+            }
+        }
+    }
+
+    /// Each read of versioned data goes back to what it was.
+    @Test func versionedDataAreReadAsTheyWere() async throws {
+        try await House.with(.founded) { house in
+            let register = RegisterServiceClient(try house.client(.office))
+            let agreements = AgreementServiceClient(try house.client(.office))
+            let name = Founding.agreement + "/revisions/1"
+            let now = try await agreements.getAgreementRevision(.with { $0.name = name })
+            #expect(now.agreementRevision.state == .inForce && !now.hasAsOf)
+            let drafted = try await position(register) {
+                if case .agreementRevisionDrafted(let revision) = $0.change { revision.name == name } else { false }
+            }
+            let then = try await agreements.getAgreementRevision(
+                .with {
+                    $0.name = name
+                    $0.asOf.registerSize = drafted + 1
+                })
+            #expect(then.agreementRevision.state == .draft && then.asOf.registerSize == drafted + 1)
+            let refused = await refusal {
+                _ = try await agreements.getAgreementRevision(
+                    .with {
+                        $0.name = name
+                        $0.asOf.registerSize = drafted
+                    })
+            }
+            #expect(refused?.reason == "UNKNOWN_RESOURCE")
+            // A day before the revision's valid range has none.
+            let early = try await agreements.listAgreementRevisions(
+                .with {
+                    $0.parent = Founding.agreement
+                    $0.asOf.day = .day(2011, 12, 31)
+                })
+            #expect(early.agreementRevisions.isEmpty)
+
+            let consortia = ConsortiumServiceClient(try house.client(.office))
+            let forming = try await consortia.getConsortium(
+                .with {
+                    $0.name = Founding.consortium
+                    $0.asOf.registerSize = 1
+                })
+            #expect(forming.consortium.state == .forming)
+        }
+    }
+
+    /// A figure that was corrected is still what it was.
+    @Test func keyFiguresAreReadAtThePlatformsRegister() async throws {
+        try await House.with(.founded) { house in
+            let municipalities = MunicipalityServiceClient(try house.client(.operator))
+            let party = "parties/" + Person.itzgrund.code
+            let before = try await municipalities.listKeyFigures(.with { $0.parent = party })
+            _ = try await municipalities.recordKeyFigure(
+                .with {
+                    $0.keyFigure = before.keyFigures[0]
+                    $0.keyFigure.value += 1
+                    $0.requestID = .newRequest
+                })
+            let after = try await municipalities.listKeyFigures(.with { $0.parent = party })
+            #expect(after.keyFigures != before.keyFigures)
+            let again = try await municipalities.listKeyFigures(
+                .with {
+                    $0.parent = party
+                    $0.asOf = before.asOf
+                })
+            #expect(again == before)
+        }
+    }
+
+    private func timestamp(_ micros: Int64) -> Google_Protobuf_Timestamp {
+        Google_Protobuf_Timestamp(seconds: micros / 1_000_000, nanos: Int32(micros % 1_000_000) * 1000)
+    }
+
+    private func entry(_ position: Int64, _ register: RegisterServiceClient) async throws -> RegisterEntry {
+        let answer = try await register.listEntries(
+            .with {
+                $0.register = Founding.consortium
+                $0.start = position
+                $0.pageSize = 1
+            })
+        return try #require(answer.entries.first)
+    }
+
+    private func position(
+        _ register: RegisterServiceClient, where matches: (RegisterEntry) -> Bool
+    ) async throws -> Int64 {
+        let answer = try await register.listEntries(.with { $0.register = Founding.consortium })
+        let found = answer.entries.first(where: matches)
+        return try #require(found).position
+    }
+}
+
+extension ListCostItemsRequest {
+    fileprivate static func items(_ state: AsOf) -> ListCostItemsRequest {
+        .with {
+            $0.parent = Founding.consortium
+            $0.period = .year(2012)
+            $0.asOf = state
+        }
+    }
+}
