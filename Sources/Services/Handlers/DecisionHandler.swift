@@ -21,8 +21,11 @@ public struct DecisionHandler: DecisionServiceHandler {
         try checks.finish()
         let caller = try await backend.participant(call, in: consortium!, as: .actors)
         return try await backend.change(call, request, id: request.requestID, as: caller.principal) { session, stamp in
-            let enactment = Enactment(session: session, caller: caller, stamp: stamp)
-            try await enactment.check(request.decision)
+            let context = ChangeContext(session: session, caller: caller, stamp: stamp)
+            var proposed = request.decision
+            proposed.state = .unspecified
+            let joint = try proposed.jointChange
+            try await joint.check(context, proposed)
             let head = try await session.head(of: caller.consortium)
             var change = Decision()
             change.change = request.decision.change
@@ -36,7 +39,7 @@ public struct DecisionHandler: DecisionServiceHandler {
             response.decision = try Decision(row, consortium: caller.name)
             response.registerPosition = try head.append(
                 .decisionOpened(response.decision), to: caller.name, by: caller.principal, for: stamp)
-            try await enactment.opened(response.decision)
+            try await joint.opened(context)
             return response
         }
     }
@@ -65,7 +68,13 @@ public struct DecisionHandler: DecisionServiceHandler {
                 to: caller.name, by: caller.principal, for: stamp)
             if response.decision.state != .open {
                 try await session.closeDecision(ids![1], in: caller.consortium, state: row.state, at: position)
-                try await Enactment(session: session, caller: caller, stamp: stamp).close(response.decision)
+                let context = ChangeContext(session: session, caller: caller, stamp: stamp)
+                let joint = try response.decision.jointChange
+                if response.decision.state == .passed {
+                    try await joint.enact(context)
+                } else {
+                    try await joint.undo(context)
+                }
             }
             return response
         }
