@@ -52,6 +52,8 @@ extension Failure {
         "metric_code_key": .invalid("metric_id", "is taken in this application", reason: .alreadyExists),
         "cost_item_pkey": .invalid("cost_item_id", "is booked already", reason: .alreadyExists),
         "settlement_pkey": .invalid("settlement_id", "is taken in this consortium", reason: .alreadyExists),
+        "period_no_overlap": .invalid(
+            "period.days", "have a day in common with another period of the consortium", reason: .alreadyExists),
         "usage_record_scope": Failure(.permissionDenied, "a usage record is outside the caller's scope"),
     ]
 }

@@ -14,7 +14,7 @@ struct Allmende: AsyncParsableCommand {
         subcommands: [
             PartyCommands.self, KeyFigureCommands.self, CredentialCommands.self, ConsortiumCommands.self,
             DecisionCommands.self, AppCommands.self, AgreementCommands.self, MetricCommands.self, UsageCommands.self,
-            CostCommands.self, SettlementCommands.self, RegisterCommands.self, ExportCommands.self, VerifyCommand.self,
-            AdminCommands.self,
+            CostCommands.self, PeriodCommands.self, SettlementCommands.self, RegisterCommands.self, ExportCommands.self,
+            VerifyCommand.self, AdminCommands.self,
         ])
 }

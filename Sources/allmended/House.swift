@@ -62,6 +62,7 @@ struct House {
         router.register(AgreementHandler(backend))
         router.register(UsageHandler(backend))
         router.register(CostHandler(backend))
+        router.register(PeriodHandler(backend))
         router.register(SettlementHandler(backend))
         router.register(RegisterHandler(backend))
         router.register(ExportHandler(backend))

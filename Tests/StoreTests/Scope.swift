@@ -23,7 +23,7 @@ enum Scope: Sendable {
         "application": .consortium(), "ownership_share": .consortium(), "release": .consortium(),
         "agreement_revision": .consortium(),
         "metric": .consortium(), "usage_source": .consortium(), "cost_item": .consortium(),
-        "settlement": .consortium(),
+        "settlement": .consortium(), "settlement_state": .consortium(), "period": .consortium(),
         "usage_batch": .party, "usage_record": .party, "settlement_line": .party,
     ]
 

@@ -88,6 +88,10 @@ enum Seed {
             SELECT c, 'i', 2, 1, 100, 19, 0, 1, '2012-01-01', '2013-01-01', 'R1', '', 0 FROM generate_series(1, 2) c;
         INSERT INTO settlement (consortium_id, settlement_code, content, recorded_from)
             VALUES (1, 's', 'one', 0), (2, 's', 'two', 0);
+        INSERT INTO settlement_state (consortium_id, settlement_code, state, recorded_from)
+            VALUES (1, 's', 1, 0), (2, 's', 1, 0);
+        INSERT INTO period (consortium_id, period_code, kind, valid_from, valid_until, state, recorded_from)
+            SELECT c, 'y2012', 1, '2012-01-01', '2013-01-01', 1, 0 FROM generate_series(1, 2) c;
         INSERT INTO settlement_line (consortium_id, settlement_code, pool, party_id, amount_minor, content)
             VALUES (1, 's', 2, 1, 60, 'p1'), (1, 's', 2, 2, 59, 'p2'), (2, 's', 2, 3, 119, 'p3');
         INSERT INTO register_entry (register_id, position, leaf_hash, nodes, entry, recorded_micros)

@@ -25,7 +25,7 @@ struct OperationsTests {
             try await stream.send(.with { $0.fileContainingSymbol = "allmende.v1.UsageService.IngestUsage" })
             let files = try await stream.receive()?.fileDescriptorResponse.fileDescriptorProto ?? []
             try await stream.finish()
-            #expect(names.filter { $0.hasPrefix("allmende.v1.") }.count == 11)
+            #expect(names.filter { $0.hasPrefix("allmende.v1.") }.count == 12)
             #expect(names.contains("grpc.health.v1.Health"))
             #expect(!files.isEmpty)
         }

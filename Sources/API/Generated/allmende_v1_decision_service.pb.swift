@@ -221,6 +221,37 @@ public nonisolated struct AdoptAgreementRevision: Sendable {
   public init() {}
 }
 
+/// Approval of a calculated settlement, as it stands when the ballot is opened.
+public nonisolated struct ApproveSettlement: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}/settlements/{settlement}.
+  public var settlement: String = String()
+
+  /// The settlement's etag; empty takes it as it stands when the ballot is opened.
+  public var etag: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// The opening of a closed period.
+public nonisolated struct ReopenPeriod: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}/periods/{period}.
+  public var period: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 /// A vote as it counts.
 public nonisolated struct Vote: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -283,6 +314,24 @@ public nonisolated struct Decision: Sendable {
     set {change = .adoptAgreementRevision(newValue)}
   }
 
+  /// Approve a settlement.
+  public var approveSettlement: ApproveSettlement {
+    get {
+      if case .approveSettlement(let v)? = change {return v}
+      return ApproveSettlement()
+    }
+    set {change = .approveSettlement(newValue)}
+  }
+
+  /// Open a closed period again.
+  public var reopenPeriod: ReopenPeriod {
+    get {
+      if case .reopenPeriod(let v)? = change {return v}
+      return ReopenPeriod()
+    }
+    set {change = .reopenPeriod(newValue)}
+  }
+
   /// State; set by the server.
   public var state: DecisionState = .unspecified
 
@@ -302,6 +351,10 @@ public nonisolated struct Decision: Sendable {
     case setOwnership(SetOwnership)
     /// Adopt a revision of an agreement.
     case adoptAgreementRevision(AdoptAgreementRevision)
+    /// Approve a settlement.
+    case approveSettlement(ApproveSettlement)
+    /// Open a closed period again.
+    case reopenPeriod(ReopenPeriod)
 
   }
 
@@ -586,6 +639,71 @@ nonisolated extension AdoptAgreementRevision: SwiftProtobuf.Message, SwiftProtob
   }
 }
 
+nonisolated extension ApproveSettlement: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ApproveSettlement"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}settlement\0\u{1}etag\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.settlement) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.etag) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.settlement.isEmpty {
+      try visitor.visitSingularStringField(value: self.settlement, fieldNumber: 1)
+    }
+    if !self.etag.isEmpty {
+      try visitor.visitSingularStringField(value: self.etag, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ApproveSettlement, rhs: ApproveSettlement) -> Bool {
+    if lhs.settlement != rhs.settlement {return false}
+    if lhs.etag != rhs.etag {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ReopenPeriod: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ReopenPeriod"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}period\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.period) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.period.isEmpty {
+      try visitor.visitSingularStringField(value: self.period, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ReopenPeriod, rhs: ReopenPeriod) -> Bool {
+    if lhs.period != rhs.period {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Vote: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Vote"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}party\0\u{1}weight\0\u{1}ballot\0")
@@ -628,7 +746,7 @@ nonisolated extension Vote: SwiftProtobuf.Message, SwiftProtobuf._MessageImpleme
 
 nonisolated extension Decision: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Decision"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}rule\0\u{3}found_consortium\0\u{3}set_ownership\0\u{3}adopt_agreement_revision\0\u{1}state\0\u{1}votes\0\u{1}explanation\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}rule\0\u{3}found_consortium\0\u{3}set_ownership\0\u{3}adopt_agreement_revision\0\u{1}state\0\u{1}votes\0\u{1}explanation\0\u{4} approve_settlement\0\u{3}reopen_period\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -680,6 +798,32 @@ nonisolated extension Decision: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
       case 6: try { try decoder.decodeSingularEnumField(value: &self.state) }()
       case 7: try { try decoder.decodeRepeatedMessageField(value: &self.votes) }()
       case 8: try { try decoder.decodeSingularStringField(value: &self.explanation) }()
+      case 40: try {
+        var v: ApproveSettlement?
+        var hadOneofValue = false
+        if let current = self.change {
+          hadOneofValue = true
+          if case .approveSettlement(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.change = .approveSettlement(v)
+        }
+      }()
+      case 41: try {
+        var v: ReopenPeriod?
+        var hadOneofValue = false
+        if let current = self.change {
+          hadOneofValue = true
+          if case .reopenPeriod(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.change = .reopenPeriod(v)
+        }
+      }()
       default: break
       }
     }
@@ -709,7 +853,7 @@ nonisolated extension Decision: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
       guard case .adoptAgreementRevision(let v)? = self.change else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
     }()
-    case nil: break
+    default: break
     }
     if self.state != .unspecified {
       try visitor.visitSingularEnumField(value: self.state, fieldNumber: 6)
@@ -719,6 +863,17 @@ nonisolated extension Decision: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
     }
     if !self.explanation.isEmpty {
       try visitor.visitSingularStringField(value: self.explanation, fieldNumber: 8)
+    }
+    switch self.change {
+    case .approveSettlement?: try {
+      guard case .approveSettlement(let v)? = self.change else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 40)
+    }()
+    case .reopenPeriod?: try {
+      guard case .reopenPeriod(let v)? = self.change else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 41)
+    }()
+    default: break
     }
     try unknownFields.traverse(visitor: &visitor)
   }

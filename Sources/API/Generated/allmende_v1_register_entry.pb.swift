@@ -117,6 +117,20 @@ public nonisolated struct AuditorAppointed: Sendable {
   fileprivate var _valid: DateRange? = nil
 }
 
+/// Approval of a settlement by the decision whose last vote stands before it.
+public nonisolated struct SettlementApproved: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}/settlements/{settlement}.
+  public var settlement: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 /// The database lost entries that a published checkpoint covers, and the register goes on without them. It is the first
 /// entry that is signed under the register's new origin.
 public nonisolated struct RegisterRecovered: Sendable {
@@ -377,6 +391,42 @@ public nonisolated struct RegisterEntry: @unchecked Sendable {
     set {_uniqueStorage()._change = .settlementCalculated(newValue)}
   }
 
+  /// A settlement was approved.
+  public var settlementApproved: SettlementApproved {
+    get {
+      if case .settlementApproved(let v)? = _storage._change {return v}
+      return SettlementApproved()
+    }
+    set {_uniqueStorage()._change = .settlementApproved(newValue)}
+  }
+
+  /// A period was opened.
+  public var periodCreated: Period {
+    get {
+      if case .periodCreated(let v)? = _storage._change {return v}
+      return Period()
+    }
+    set {_uniqueStorage()._change = .periodCreated(newValue)}
+  }
+
+  /// A period was closed.
+  public var periodClosed: Period {
+    get {
+      if case .periodClosed(let v)? = _storage._change {return v}
+      return Period()
+    }
+    set {_uniqueStorage()._change = .periodClosed(newValue)}
+  }
+
+  /// A period was opened again.
+  public var periodReopened: Period {
+    get {
+      if case .periodReopened(let v)? = _storage._change {return v}
+      return Period()
+    }
+    set {_uniqueStorage()._change = .periodReopened(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   /// The change.
@@ -423,6 +473,14 @@ public nonisolated struct RegisterEntry: @unchecked Sendable {
     case costItemBooked(CostItem)
     /// A settlement was calculated.
     case settlementCalculated(Settlement)
+    /// A settlement was approved.
+    case settlementApproved(SettlementApproved)
+    /// A period was opened.
+    case periodCreated(Period)
+    /// A period was closed.
+    case periodClosed(Period)
+    /// A period was opened again.
+    case periodReopened(Period)
 
   }
 
@@ -604,6 +662,36 @@ nonisolated extension AuditorAppointed: SwiftProtobuf.Message, SwiftProtobuf._Me
   }
 }
 
+nonisolated extension SettlementApproved: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SettlementApproved"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}settlement\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.settlement) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.settlement.isEmpty {
+      try visitor.visitSingularStringField(value: self.settlement, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: SettlementApproved, rhs: SettlementApproved) -> Bool {
+    if lhs.settlement != rhs.settlement {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension RegisterRecovered: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RegisterRecovered"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}checkpoint\0\u{3}lost_from\0\u{3}lost_until\0\u{1}generation\0")
@@ -651,7 +739,7 @@ nonisolated extension RegisterRecovered: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RegisterEntry"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{1}register\0\u{3}recorded_micros\0\u{1}actor\0\u{3}request_id\0\u{4}\u{5}party_created\0\u{3}key_figure_recorded\0\u{3}credential_created\0\u{3}credential_revoked\0\u{3}register_recovered\0\u{4}\u{6}consortium_created\0\u{3}consortium_founded\0\u{3}auditor_appointed\0\u{3}decision_opened\0\u{3}vote_cast\0\u{4}\u{6}application_created\0\u{3}ownership_set\0\u{3}release_published\0\u{4}\u{8}agreement_revision_drafted\0\u{3}agreement_revision_adopted\0\u{3}agreement_revision_rejected\0\u{3}agreement_revision_put_to_vote\0\u{4}\u{7}metric_created\0\u{3}usage_batch_recorded\0\u{4}\u{9}cost_item_booked\0\u{3}settlement_calculated\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{1}register\0\u{3}recorded_micros\0\u{1}actor\0\u{3}request_id\0\u{4}\u{5}party_created\0\u{3}key_figure_recorded\0\u{3}credential_created\0\u{3}credential_revoked\0\u{3}register_recovered\0\u{4}\u{6}consortium_created\0\u{3}consortium_founded\0\u{3}auditor_appointed\0\u{3}decision_opened\0\u{3}vote_cast\0\u{4}\u{6}application_created\0\u{3}ownership_set\0\u{3}release_published\0\u{4}\u{8}agreement_revision_drafted\0\u{3}agreement_revision_adopted\0\u{3}agreement_revision_rejected\0\u{3}agreement_revision_put_to_vote\0\u{4}\u{7}metric_created\0\u{3}usage_batch_recorded\0\u{4}\u{9}cost_item_booked\0\u{3}settlement_calculated\0\u{3}settlement_approved\0\u{4}\u{3}period_created\0\u{3}period_closed\0\u{3}period_reopened\0")
 
   fileprivate class _StorageClass {
     var _position: Int64 = 0
@@ -972,6 +1060,58 @@ nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
             _storage._change = .settlementCalculated(v)
           }
         }()
+        case 62: try {
+          var v: SettlementApproved?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .settlementApproved(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .settlementApproved(v)
+          }
+        }()
+        case 65: try {
+          var v: Period?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .periodCreated(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .periodCreated(v)
+          }
+        }()
+        case 66: try {
+          var v: Period?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .periodClosed(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .periodClosed(v)
+          }
+        }()
+        case 67: try {
+          var v: Period?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .periodReopened(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .periodReopened(v)
+          }
+        }()
         default: break
         }
       }
@@ -1083,6 +1223,22 @@ nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case .settlementCalculated?: try {
         guard case .settlementCalculated(let v)? = _storage._change else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 61)
+      }()
+      case .settlementApproved?: try {
+        guard case .settlementApproved(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 62)
+      }()
+      case .periodCreated?: try {
+        guard case .periodCreated(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 65)
+      }()
+      case .periodClosed?: try {
+        guard case .periodClosed(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 66)
+      }()
+      case .periodReopened?: try {
+        guard case .periodReopened(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 67)
       }()
       case nil: break
       }

@@ -29,6 +29,15 @@ public nonisolated enum SettlementState: SwiftProtobuf.Enum, Swift.CaseIterable 
 
   /// Calculated.
   case calculated // = 1
+
+  /// Approved by a decision.
+  case approved // = 2
+
+  /// Its documents were issued.
+  case issued // = 3
+
+  /// Issued, and followed by an issued correction.
+  case corrected // = 4
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -39,6 +48,9 @@ public nonisolated enum SettlementState: SwiftProtobuf.Enum, Swift.CaseIterable 
     switch rawValue {
     case 0: self = .unspecified
     case 1: self = .calculated
+    case 2: self = .approved
+    case 3: self = .issued
+    case 4: self = .corrected
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -47,6 +59,9 @@ public nonisolated enum SettlementState: SwiftProtobuf.Enum, Swift.CaseIterable 
     switch self {
     case .unspecified: return 0
     case .calculated: return 1
+    case .approved: return 2
+    case .issued: return 3
+    case .corrected: return 4
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -55,6 +70,9 @@ public nonisolated enum SettlementState: SwiftProtobuf.Enum, Swift.CaseIterable 
   public static let allCases: [SettlementState] = [
     .unspecified,
     .calculated,
+    .approved,
+    .issued,
+    .corrected,
   ]
 
 }
@@ -195,8 +213,14 @@ public nonisolated struct Settlement: Sendable {
   /// Lines in ascending order of pool and party.
   public var lines: [SettlementLine] = []
 
-  /// State.
+  /// State; set by the server.
   public var state: SettlementState = .unspecified
+
+  /// Changes with every change of state; set by the server and empty in the register.
+  public var etag: String = String()
+
+  /// Size of the consortium's register up to which usage counts: where the days are closed, that at their closing.
+  public var usageRegisterSize: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -245,29 +269,32 @@ public nonisolated struct CalculateSettlementRequest: Sendable {
 }
 
 /// Answer of CalculateSettlement.
-public nonisolated struct CalculateSettlementResponse: Sendable {
+public nonisolated struct CalculateSettlementResponse: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// The settlement.
   public var settlement: Settlement {
-    get {_settlement ?? Settlement()}
-    set {_settlement = newValue}
+    get {_storage._settlement ?? Settlement()}
+    set {_uniqueStorage()._settlement = newValue}
   }
   /// Returns true if `settlement` has been explicitly set.
-  public var hasSettlement: Bool {self._settlement != nil}
+  public var hasSettlement: Bool {_storage._settlement != nil}
   /// Clears the value of `settlement`. Subsequent reads from it will return its default value.
-  public mutating func clearSettlement() {self._settlement = nil}
+  public mutating func clearSettlement() {_uniqueStorage()._settlement = nil}
 
   /// Position of its entry in the consortium's register; 0 with validate_only.
-  public var registerPosition: Int64 = 0
+  public var registerPosition: Int64 {
+    get {_storage._registerPosition}
+    set {_uniqueStorage()._registerPosition = newValue}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _settlement: Settlement? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// Request for GetSettlement.
@@ -312,7 +339,7 @@ public nonisolated struct GetSettlementResponse: Sendable {
 fileprivate nonisolated let _protobuf_package = "allmende.v1"
 
 nonisolated extension SettlementState: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0SETTLEMENT_STATE_UNSPECIFIED\0\u{1}SETTLEMENT_STATE_CALCULATED\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0SETTLEMENT_STATE_UNSPECIFIED\0\u{1}SETTLEMENT_STATE_CALCULATED\0\u{1}SETTLEMENT_STATE_APPROVED\0\u{1}SETTLEMENT_STATE_ISSUED\0\u{1}SETTLEMENT_STATE_CORRECTED\0")
 }
 
 nonisolated extension SettlementLineComponent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -440,7 +467,7 @@ nonisolated extension SettlementLine: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension Settlement: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Settlement"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}period\0\u{3}agreement_revision\0\u{3}register_size\0\u{3}platform_register_size\0\u{1}total\0\u{1}lines\0\u{1}state\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}period\0\u{3}agreement_revision\0\u{3}register_size\0\u{3}platform_register_size\0\u{1}total\0\u{1}lines\0\u{1}state\0\u{1}etag\0\u{3}usage_register_size\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -456,6 +483,8 @@ nonisolated extension Settlement: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case 6: try { try decoder.decodeSingularMessageField(value: &self._total) }()
       case 7: try { try decoder.decodeRepeatedMessageField(value: &self.lines) }()
       case 8: try { try decoder.decodeSingularEnumField(value: &self.state) }()
+      case 9: try { try decoder.decodeSingularStringField(value: &self.etag) }()
+      case 10: try { try decoder.decodeSingularInt64Field(value: &self.usageRegisterSize) }()
       default: break
       }
     }
@@ -490,6 +519,12 @@ nonisolated extension Settlement: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if self.state != .unspecified {
       try visitor.visitSingularEnumField(value: self.state, fieldNumber: 8)
     }
+    if !self.etag.isEmpty {
+      try visitor.visitSingularStringField(value: self.etag, fieldNumber: 9)
+    }
+    if self.usageRegisterSize != 0 {
+      try visitor.visitSingularInt64Field(value: self.usageRegisterSize, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -502,6 +537,8 @@ nonisolated extension Settlement: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if lhs._total != rhs._total {return false}
     if lhs.lines != rhs.lines {return false}
     if lhs.state != rhs.state {return false}
+    if lhs.etag != rhs.etag {return false}
+    if lhs.usageRegisterSize != rhs.usageRegisterSize {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -570,36 +607,74 @@ nonisolated extension CalculateSettlementResponse: SwiftProtobuf.Message, SwiftP
   public static let protoMessageName: String = _protobuf_package + ".CalculateSettlementResponse"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}settlement\0\u{3}register_position\0")
 
+  fileprivate class _StorageClass {
+    var _settlement: Settlement? = nil
+    var _registerPosition: Int64 = 0
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _settlement = source._settlement
+      _registerPosition = source._registerPosition
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._settlement) }()
-      case 2: try { try decoder.decodeSingularInt64Field(value: &self.registerPosition) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._settlement) }()
+        case 2: try { try decoder.decodeSingularInt64Field(value: &_storage._registerPosition) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._settlement {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    if self.registerPosition != 0 {
-      try visitor.visitSingularInt64Field(value: self.registerPosition, fieldNumber: 2)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._settlement {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      if _storage._registerPosition != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._registerPosition, fieldNumber: 2)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: CalculateSettlementResponse, rhs: CalculateSettlementResponse) -> Bool {
-    if lhs._settlement != rhs._settlement {return false}
-    if lhs.registerPosition != rhs.registerPosition {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._settlement != rhs_storage._settlement {return false}
+        if _storage._registerPosition != rhs_storage._registerPosition {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -25,6 +25,10 @@ extension RegisterEntry.OneOf_Change {
         case .usageBatchRecorded: "usage_batch_recorded"
         case .costItemBooked: "cost_item_booked"
         case .settlementCalculated: "settlement_calculated"
+        case .settlementApproved: "settlement_approved"
+        case .periodCreated: "period_created"
+        case .periodClosed: "period_closed"
+        case .periodReopened: "period_reopened"
         }
     }
 }

@@ -32,6 +32,54 @@ extension API.AgreementRevisionState {
     }
 }
 
+extension API.PeriodState {
+    init(_ state: Domain.PeriodState) {
+        switch state {
+        case .open: self = .open
+        case .closed: self = .closed
+        case .reopened: self = .reopened
+        }
+    }
+}
+
+extension Domain.PeriodState {
+    /// The state with the number of the API's enum, as it is stored.
+    init(number: Int16) throws {
+        switch API.PeriodState(rawValue: Int(number)) {
+        case .open: self = .open
+        case .closed: self = .closed
+        case .reopened: self = .reopened
+        case .unspecified, .UNRECOGNIZED, nil:
+            throw Failure(.internal, "a period is stored with the unknown state \(number)")
+        }
+    }
+}
+
+extension API.SettlementState {
+    init(_ state: Domain.SettlementState) {
+        switch state {
+        case .calculated: self = .calculated
+        case .approved: self = .approved
+        case .issued: self = .issued
+        case .corrected: self = .corrected
+        }
+    }
+}
+
+extension Domain.SettlementState {
+    /// The state with the number of the API's enum, as it is stored.
+    init(number: Int16) throws {
+        switch API.SettlementState(rawValue: Int(number)) {
+        case .calculated: self = .calculated
+        case .approved: self = .approved
+        case .issued: self = .issued
+        case .corrected: self = .corrected
+        case .unspecified, .UNRECOGNIZED, nil:
+            throw Failure(.internal, "a settlement is stored with the unknown state \(number)")
+        }
+    }
+}
+
 extension API.DecisionState {
     init(_ state: Domain.DecisionState) {
         switch state {

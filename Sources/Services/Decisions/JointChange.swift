@@ -45,6 +45,8 @@ extension Decision {
             case .foundConsortium(let change): change
             case .setOwnership(let change): change
             case .adoptAgreementRevision(let change): change
+            case .approveSettlement(let change): change
+            case .reopenPeriod(let change): change
             case nil: throw Failure.missing("decision.change")
             }
         }

@@ -37,12 +37,14 @@ public struct SettlementHandler: SettlementServiceHandler {
             var stored = result.message
             stored.lines = []
             try await session.insertSettlement(
-                code!, head: stored.serializedBytes(), lines: result.rows, in: caller.consortium,
+                code!, head: stored.serializedBytes(), lines: result.rows,
+                state: Int16(API.SettlementState.calculated.rawValue), in: caller.consortium,
                 recordedFrom: head.nextPosition)
             var response = CalculateSettlementResponse()
             response.settlement = result.message
             response.registerPosition = try head.append(
                 .settlementCalculated(result.message), to: caller.name, by: caller.principal, for: stamp)
+            response.settlement.etag = Etag.text(response.registerPosition)
             return response
         }
     }
@@ -51,11 +53,10 @@ public struct SettlementHandler: SettlementServiceHandler {
     {
         let ids = try ResourceName.ids(request.name, in: ["consortia", "settlements"], field: "name")
         let caller = try await backend.participant(call, in: ids[0])
-        let (head, lines) = try await backend.store.reader(caller.principal).settlement(
+        let row = try await backend.store.reader(caller.principal).settlement(
             ids[1], in: caller.consortium, name: request.name)
         var response = GetSettlementResponse()
-        response.settlement = try Settlement(serializedBytes: head)
-        response.settlement.lines = try lines.map { try SettlementLine(serializedBytes: $0) }
+        response.settlement = try Settlement(row)
         return response
     }
 }

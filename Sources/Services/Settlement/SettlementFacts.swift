@@ -12,6 +12,8 @@ struct SettlementFacts {
     let names: [String: String]
     let registerSize: Int64
     let platformSize: Int64
+    /// Up to which size of the consortium's register usage counts: where the days are closed, that at their closing.
+    let usageSize: Int64
     /// The revision in force on the last day of the period.
     let revision: AgreementRevision
     private let items: [CostItemRow]
@@ -24,6 +26,8 @@ struct SettlementFacts {
         names = try await reader.partyNames(consortium.members.map(\.partyCode))
         registerSize = try await reader.registerSize(id)
         platformSize = try await reader.registerSize(Store.platformRegister)
+        let calendar = try await PeriodCalendar(reader.periods(in: id, knownAt: registerSize))
+        usageSize = calendar.cutOff(of: task.period) ?? registerSize
         revision = try await SettlementFacts.revisionInForce(task, reader)
         guard let end = task.period.end else { throw Failure.missing("period.end") }
         items = try await reader.costItems(in: id, from: task.period.start, until: end, knownAt: registerSize)
@@ -130,7 +134,7 @@ struct SettlementFacts {
             let end = days.end
         else { throw Failure.unknown("metric", name) }
         let totals = try await reader.usageTotals(
-            of: application.id, in: id, from: days.start, until: end, knownAt: registerSize)
+            of: application.id, in: id, from: days.start, until: end, knownAt: usageSize)
         var quantities: [PartyCode: Quantity] = [:]
         for total in totals where total.metricCode == metric.code {
             let quantity = try Quantity(units: total.quantity, scale: Int(metric.scale), field: "quantity")

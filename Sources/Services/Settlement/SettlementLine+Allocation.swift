@@ -42,7 +42,7 @@ extension SettlementFacts {
         case .keyFigure, .tier:
             part.figureSource + (part.figureSource.isEmpty ? "" : "; ") + "platform register at size \(platformSize)"
         case .publishedKey: "\(part.figureSource); \(revision.name)"
-        case .usage: "usage, register at size \(registerSize)"
+        case .usage: "usage, register at size \(usageSize)"
         case .ownership: "ownership on \(lastDay), register at size \(registerSize)"
         case .equal, .weights, nil: revision.name
         }

@@ -50,6 +50,7 @@ struct SettlementTask {
         message.agreementRevision = facts.revision.name
         message.registerSize = facts.registerSize
         message.platformRegisterSize = facts.platformSize
+        message.usageRegisterSize = facts.usageSize
         message.total.currency = facts.consortium.currency
         message.state = .calculated
         return message

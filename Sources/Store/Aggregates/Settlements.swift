@@ -19,33 +19,58 @@ public struct SettlementLineRow: Sendable, Equatable {
     }
 }
 
+/// A settlement's head and the lines the caller may see, each serialised; lines by pool and party.
+public struct SettlementRow: Sendable, Equatable {
+    public var head: [UInt8]
+    public var lines: [[UInt8]]
+    /// Number of the API's SettlementState.
+    public var state: Int16
+    /// Position of the entry that last changed the state.
+    public var position: Int64
+}
+
+extension VersionedTable {
+    /// In which state a settlement is; what was calculated never changes.
+    static let settlementState = VersionedTable(
+        "settlement_state", columns: "consortium_id, settlement_code, state")
+}
+
 extension Reader {
-    /// The head of a settlement and the lines the caller may see, each serialised; lines by pool and party.
-    public func settlement(
-        _ code: String, in consortium: Int32, name: String
-    ) async throws -> (head: [UInt8], lines: [[UInt8]]) {
+    /// A settlement with the lines the caller may see.
+    public func settlement(_ code: String, in consortium: Int32, name: String) async throws -> SettlementRow {
         let answers = try await run([
-            "SELECT content FROM settlement WHERE consortium_id = \(consortium) AND settlement_code = \(code)",
+            """
+            SELECT s.content, v.state, v.recorded_from FROM settlement s
+            JOIN settlement_state v USING (consortium_id, settlement_code)
+            WHERE s.consortium_id = \(consortium) AND s.settlement_code = \(code) AND \(Versions.current)
+            """,
             """
             SELECT l.content FROM settlement_line l JOIN party p USING (party_id)
             WHERE l.consortium_id = \(consortium) AND l.settlement_code = \(code) ORDER BY l.pool, p.party_code
             """,
         ])
-        let head = try answers[0].one("settlement", name) { row in try row.next([UInt8].self) }
-        return (head, try answers[1].map { row in try row.next([UInt8].self) })
+        var settlement = try answers[0].one("settlement", name) { row in
+            SettlementRow(
+                head: try row.next([UInt8].self), lines: [], state: try row.next(Int16.self),
+                position: try row.next(Int64.self))
+        }
+        settlement.lines = try answers[1].map { row in try row.next([UInt8].self) }
+        return settlement
     }
 }
 
 extension Session {
-    /// Stores a settlement with its lines.
+    /// Stores a settlement with its lines and its first state.
     public func insertSettlement(
-        _ code: String, head: [UInt8], lines: [SettlementLineRow], in consortium: Int32, recordedFrom: Int64
+        _ code: String, head: [UInt8], lines: [SettlementLineRow], state: Int16, in consortium: Int32,
+        recordedFrom: Int64
     ) async throws {
         var statements: [SQL] = [
             """
             INSERT INTO settlement (consortium_id, settlement_code, content, recorded_from)
             VALUES (\(consortium), \(code), \(head), \(recordedFrom))
-            """
+            """,
+            VersionedTable.settlementState.insert("\(consortium), \(code), \(state)", at: recordedFrom),
         ]
         for line in lines {
             statements.append(
@@ -55,5 +80,13 @@ extension Session {
                 """)
         }
         _ = try await run(statements)
+    }
+
+    /// Records the next state of a settlement; the row before it is closed.
+    public func moveSettlement(_ code: String, to state: Int16, in consortium: Int32, at position: Int64) async throws {
+        _ = try await run(
+            VersionedTable.settlementState.replace(
+                where: "v.consortium_id = \(consortium) AND v.settlement_code = \(code)",
+                with: "\(consortium), \(code), \(state)", at: position))
     }
 }

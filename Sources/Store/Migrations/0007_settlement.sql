@@ -1,1 +1,57 @@
--- Settlement: periods, instalments, corrections and documents.
+-- Settlement: periods, states of settlements, documents.
+
+-- scope CONSORTIUM. An accounting period and its state. A change of state closes the row and adds the next; no two
+-- periods of a consortium have a day in common, whatever they are called.
+CREATE TABLE period (
+    consortium_id int NOT NULL CONSTRAINT period_consortium_fkey REFERENCES consortium,
+    period_code text COLLATE "C" NOT NULL,
+    kind smallint NOT NULL,
+    valid_from date NOT NULL,
+    valid_until date NOT NULL,
+    state smallint NOT NULL,
+    -- Size of the consortium's register when it was closed: usage recorded at later positions comes too late for it.
+    closed_size bigint,
+    recorded_from bigint NOT NULL,
+    recorded_until bigint,
+    CONSTRAINT period_pkey PRIMARY KEY (consortium_id, period_code, recorded_from),
+    CONSTRAINT period_valid_check CHECK (valid_from < valid_until),
+    CONSTRAINT period_recorded_check CHECK (recorded_from < recorded_until),
+    -- Expressions keep the planner from answering look-ups with this GiST index.
+    CONSTRAINT period_no_overlap EXCLUDE USING gist (
+        (consortium_id + 0) WITH =, daterange(valid_from, valid_until) WITH &&,
+        int8range(recorded_from, recorded_until) WITH &&)
+);
+CREATE UNIQUE INDEX period_current_key ON period (consortium_id, period_code) WHERE recorded_until IS NULL;
+
+-- scope CONSORTIUM. In which state a settlement is; what was calculated never changes.
+CREATE TABLE settlement_state (
+    consortium_id int NOT NULL,
+    settlement_code text COLLATE "C" NOT NULL,
+    state smallint NOT NULL,
+    recorded_from bigint NOT NULL,
+    recorded_until bigint,
+    CONSTRAINT settlement_state_pkey PRIMARY KEY (consortium_id, settlement_code, recorded_from),
+    CONSTRAINT settlement_state_settlement_fkey FOREIGN KEY (consortium_id, settlement_code) REFERENCES settlement,
+    CONSTRAINT settlement_state_recorded_check CHECK (recorded_from < recorded_until),
+    CONSTRAINT settlement_state_no_overlap EXCLUDE USING gist (
+        (consortium_id + 0) WITH =, (settlement_code || '') WITH =, int8range(recorded_from, recorded_until) WITH &&)
+);
+CREATE UNIQUE INDEX settlement_state_current_key ON settlement_state (consortium_id, settlement_code)
+    WHERE recorded_until IS NULL;
+
+DO $$
+DECLARE
+    tenant text;
+BEGIN
+    FOREACH tenant IN ARRAY ARRAY['period', 'settlement_state']
+    LOOP
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', tenant);
+        EXECUTE format(
+            'CREATE POLICY %I ON %I '
+            'USING (consortium_id = ANY ((SELECT current_setting(''allmende.consortia''))::int[]))',
+            tenant || '_scope', tenant);
+        EXECUTE format('GRANT SELECT, INSERT ON %I TO allmende_app', tenant);
+    END LOOP;
+END
+$$;
+GRANT UPDATE (recorded_until) ON period, settlement_state TO allmende_app;

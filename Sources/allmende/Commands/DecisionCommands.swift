@@ -81,6 +81,8 @@ struct DecisionCommands: AsyncParsableCommand {
         case .setOwnership(let change): "ownership of \(Names.short(change.application))"
         case .adoptAgreementRevision(let change):
             "adopt \(Names.shortRevision(change.agreementRevision))"
+        case .approveSettlement(let change): "approve settlement \(Names.short(change.settlement))"
+        case .reopenPeriod(let change): "reopen period \(Names.short(change.period))"
         case nil: "a change that this program does not know"
         }
     }

@@ -5,7 +5,7 @@ internal import ArgumentParser
 struct OpenDecision: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "open", abstract: "Opens a ballot on a change.",
-        subcommands: [Found.self, Ownership.self, Adopt.self])
+        subcommands: [Found.self, Ownership.self, Adopt.self, Approve.self, Reopen.self])
 
     /// What every ballot has.
     struct Ballot: ParsableArguments {
@@ -83,6 +83,42 @@ struct OpenDecision: AsyncParsableCommand {
             decision.rule = rule.value
             decision.adoptAgreementRevision.agreementRevision = Names.revision(
                 revision, of: agreement, in: ballot.parent.consortium)
+            try await ballot.open(decision, session)
+        }
+    }
+
+    struct Approve: ConnectedCommand {
+        static let configuration = CommandConfiguration(abstract: "On approving a calculated settlement.")
+        @OptionGroup var ballot: Ballot
+        var connection: ConnectionOptions { ballot.connection }
+
+        @Option(help: "Id of the settlement.")
+        var settlement: String
+        @Option(help: "The majority it needs.")
+        var rule = Choice(VotingRule.simpleMajority)
+
+        func run(_ session: Session) async throws {
+            var decision = Decision()
+            decision.rule = rule.value
+            decision.approveSettlement.settlement = Names.settlement(settlement, in: ballot.parent.consortium)
+            try await ballot.open(decision, session)
+        }
+    }
+
+    struct Reopen: ConnectedCommand {
+        static let configuration = CommandConfiguration(abstract: "On opening a closed period again.")
+        @OptionGroup var ballot: Ballot
+        var connection: ConnectionOptions { ballot.connection }
+
+        @Option(help: "Id of the period.")
+        var period: String
+        @Option(help: "The majority it needs.")
+        var rule = Choice(VotingRule.simpleMajority)
+
+        func run(_ session: Session) async throws {
+            var decision = Decision()
+            decision.rule = rule.value
+            decision.reopenPeriod.period = Names.period(period, in: ballot.parent.consortium)
             try await ballot.open(decision, session)
         }
     }

@@ -20,4 +20,6 @@ extension CreateAgreementRevisionRequest: ChangeRequest {}
 extension CreateMetricRequest: ChangeRequest {}
 extension IngestUsageRequest: ChangeRequest {}
 extension CreateCostItemRequest: ChangeRequest {}
+extension CreatePeriodRequest: ChangeRequest {}
+extension ClosePeriodRequest: ChangeRequest {}
 extension CalculateSettlementRequest: ChangeRequest {}

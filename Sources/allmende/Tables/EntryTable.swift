@@ -56,6 +56,9 @@ enum EntryTable {
         case .costItemBooked(let item): "\(Names.short(item.name)) \(Words.money(item.net))"
         case .settlementCalculated(let settlement):
             "\(Names.short(settlement.name)) \(Words.money(settlement.total))"
+        case .settlementApproved(let change): Names.short(change.settlement)
+        case .periodCreated(let period), .periodClosed(let period), .periodReopened(let period):
+            Names.short(period.name)
         case nil: ""
         }
     }

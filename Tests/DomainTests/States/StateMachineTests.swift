@@ -27,6 +27,9 @@ struct StateMachineTests {
         try check(ConsortiumState.self, [(.forming, .active)])
         try check(DecisionState.self, [(.open, .passed), (.open, .rejected)])
         try check(AgreementRevisionState.self, [(.draft, .inVote), (.inVote, .inForce), (.inVote, .rejected)])
+        try check(PeriodState.self, [(.open, .closed), (.closed, .reopened), (.reopened, .closed)])
+        try check(
+            SettlementState.self, [(.calculated, .approved), (.approved, .issued), (.issued, .corrected)])
     }
 
     @Test func sayWhatWouldBeNeeded() throws {
