@@ -42,6 +42,8 @@ extension Failure {
         "party_ags_key": .invalid("party.ags", "is registered for another party", reason: .alreadyExists),
         "party_ars_key": .invalid("party.ars", "is registered for another party", reason: .alreadyExists),
         "credential_pkey": .invalid("credential.name", "is registered already", reason: .alreadyExists),
+        "mandate_pkey": .invalid("mandate_id", "is taken by another mandate of the party", reason: .alreadyExists),
+        "mandate_consortium_fkey": .invalid("mandate.consortium", "does not exist"),
         "consortium_code_key": .invalid("consortium_id", "is taken", reason: .alreadyExists),
         "register_name_key": .invalid("consortium_id", "is taken", reason: .alreadyExists),
         "auditor_appointment_pkey": .invalid("party", "is appointed already", reason: .alreadyExists),

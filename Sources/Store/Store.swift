@@ -17,16 +17,20 @@ public struct Store: Sendable {
     ///
     /// - Parameter digest: SHA-256 of the certificate's DER form.
     public func principal(certificate digest: [UInt8]) async throws -> Principal? {
-        let rows = try await Failure.mapping {
+        let answers = try await Failure.mapping {
             try await database.run([
                 """
-                SELECT party_id, party_code, role, consortium_ids, consortium_codes, ends_on
+                SELECT party_id, party_code, role, consortium_ids, consortium_codes, expires_at
                 FROM resolve_principal(\(digest))
+                """,
                 """
-            ])[0]
+                SELECT party_id, party_code, purpose, consortium_id, consortium_code, valid_from, valid_until
+                FROM resolve_mandates(\(digest))
+                """,
+            ])
         }
-        guard rows.count == 1 else { return nil }
-        var row = rows[0]
+        guard answers[0].count == 1 else { return nil }
+        var row = answers[0][0]
         let partyID = try row.next(Int32.self)
         let partyCode = try row.next(String.self)
         let number = try row.next(Int16.self)
@@ -35,7 +39,9 @@ public struct Store: Sendable {
         let codes = try row.next([String].self)
         return Principal(
             partyID: partyID, partyCode: partyCode, role: role, credentialDigest: digest,
-            consortia: Dictionary(uniqueKeysWithValues: zip(codes, ids)), endsOn: try row.next(CivilDate?.self))
+            consortia: Dictionary(uniqueKeysWithValues: zip(codes, ids)),
+            mandates: try answers[1].map { row in try HeldMandate(&row) }.compactMap(\.self),
+            expiry: try row.next(SQLTimestamp?.self)?.microsecondsSince1970)
     }
 
     /// Short reads for `principal`, on the lanes.

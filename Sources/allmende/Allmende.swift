@@ -12,9 +12,22 @@ struct Allmende: AsyncParsableCommand {
             Exit codes: 0 done, 1 refused or failed, 64 wrong use.
             """,
         subcommands: [
-            PartyCommands.self, KeyFigureCommands.self, CredentialCommands.self, ConsortiumCommands.self,
-            DecisionCommands.self, AppCommands.self, AgreementCommands.self, MetricCommands.self, UsageCommands.self,
-            CostCommands.self, PeriodCommands.self, SettlementCommands.self, RegisterCommands.self, ExportCommands.self,
-            VerifyCommand.self, AdminCommands.self,
+            PartyCommands.self,
+            KeyFigureCommands.self,
+            CredentialCommands.self,
+            ConsortiumCommands.self,
+            DecisionCommands.self,
+            AppCommands.self,
+            AgreementCommands.self,
+            MetricCommands.self,
+            UsageCommands.self,
+            CostCommands.self,
+            PeriodCommands.self,
+            SettlementCommands.self,
+            RegisterCommands.self,
+            ExportCommands.self,
+            VerifyCommand.self,
+            AdminCommands.self,
+            MandateCommands.self,
         ])
 }

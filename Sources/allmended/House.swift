@@ -15,6 +15,7 @@ struct House {
     private let health: HealthService
     private let database: Database
     private let telemetry: Telemetry
+    private let housekeeping: Task<Void, Never>
 
     init(options: ServerOptions, group: EventLoopGroup, logger: Logger) async throws {
         let key = try SigningKey(pemFile: options.registerKey)
@@ -31,7 +32,6 @@ struct House {
                 directory: options.checkpointDirectory.isEmpty
                     ? nil : CheckpointDirectory(path: options.checkpointDirectory)),
             witnesses: options.witnessKeys.isEmpty ? Witnesses() : try Witnesses(file: options.witnessKeys))
-        backend.listenForChangedPrincipals()
         health = HealthService()
         var router = House.router(backend, health, StatusMapping(logger: logger))
         router.registerMetrics(telemetry.registry, of: backend)
@@ -47,8 +47,11 @@ struct House {
             router: router, group: group, logger: logger)
         server.register(in: telemetry.registry)
         port = try await server.start()
+        backend.followChangedPrincipals(on: server)
         try await telemetry.start()
         health.set(.serving, for: [""] + Set(router.methods.map(\.service)).sorted())
+        let (housekeeping, loop) = (Housekeeping(backend, server: server, logger: logger), group.loops[0])
+        self.housekeeping = Task(executorPreference: loop) { await housekeeping.run { try await loop.pause(for: $0) } }
     }
 
     private static func router(_ backend: Backend, _ health: HealthService, _ mapping: StatusMapping) -> Router {
@@ -79,6 +82,7 @@ struct House {
     /// Says that it goes, lets running calls finish, and closes the connections to the database last.
     func shutdown(grace: Duration) async {
         health.shutDown()
+        housekeeping.cancel()
         await server.shutdown(grace: grace)
         await telemetry.shutdown()
         await database.shutdown()

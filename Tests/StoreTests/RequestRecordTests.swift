@@ -46,6 +46,24 @@ struct RequestRecordTests {
         }
     }
 
+    @Test func answersAreForgottenAfterFourteenDaysAndNotBefore() async throws {
+        try await withStore { store, target in
+            try target.execute(
+                """
+                DELETE FROM request_record;
+                INSERT INTO request_record (party_id, request_id, request_sha256, response, recorded_at)
+                    SELECT 1 + i % 4, gen_random_uuid(), sha256(''), '', now() - interval '14 days 1 hour'
+                    FROM generate_series(1, 10) i;
+                INSERT INTO request_record (party_id, request_id, request_sha256, response, recorded_at)
+                    VALUES (1, gen_random_uuid(), sha256(''), '', now() - interval '13 days 23 hours');
+                """)
+            #expect(try await store.purgeRequestRecords(limit: 6) == 6)
+            #expect(try await store.purgeRequestRecords(limit: 6) == 4)
+            #expect(try await store.purgeRequestRecords(limit: 6) == 0)
+            #expect(try target.number("SELECT count(*) FROM request_record") == 1)
+        }
+    }
+
     /// A change as the services make one: look for the first answer, act, remember.
     private func book(
         digest: UInt8, answer: UInt8, as principal: Principal, in store: Store

@@ -9,6 +9,8 @@ enum Scope: Sendable {
     case party
     /// A party's, on the platform.
     case account
+    /// Between two parties, on the platform: each of them sees it.
+    case mandate
     /// Public to every principal; writing depends on the role.
     case directory
 
@@ -17,7 +19,7 @@ enum Scope: Sendable {
         "register": .consortium("register_id"), "register_entry": .consortium("register_id"),
         "register_checkpoint": .consortium("register_id"), "register_cosignature": .consortium("register_id"),
         "party": .directory, "key_figure": .directory,
-        "credential": .account, "request_record": .account,
+        "credential": .account, "request_record": .account, "mandate": .mandate,
         "consortium": .consortium(), "membership": .consortium(), "auditor_appointment": .consortium(),
         "decision": .consortium(), "decision_elector": .consortium(), "vote": .consortium(),
         "application": .consortium(), "ownership_share": .consortium(), "release": .consortium(),
@@ -37,6 +39,7 @@ enum Scope: Sendable {
         case .consortium(let column): "\(column) = 2"
         case .party: caller.seesAllParties ? "consortium_id = 2" : "(consortium_id = 2 OR party_id <> \(caller.party))"
         case .account: "party_id <> \(caller.party)"
+        case .mandate: "party_id <> \(caller.party) AND holder_party_id <> \(caller.party)"
         case .directory: caller.role == "municipality" ? "party_id <> \(caller.party)" : nil
         }
     }
@@ -63,6 +66,7 @@ struct Caller: Sendable, CustomTestStringConvertible {
         let output = try database.execute(
             """
             SET ROLE allmende_app; SET allmende.party = '\(party)'; SET allmende.role = '\(role)';
+            SET allmende.parties = '{\(party)}';
             SET allmende.consortia = '{1}'; SET allmende.all_parties = '\(all)'; \(statement)
             """)
         return output.hasSuffix("\n") ? String(output.dropLast()) : output

@@ -22,6 +22,9 @@ enum Seed {
             SELECT i, 1, '2011-12-31', 1000 + i, 2, 'count', 0 FROM generate_series(1, 3) i;
         INSERT INTO credential (sha256, party_id, role, recorded_from)
             SELECT sha256(int4send(i)), i, 1, 0 FROM generate_series(1, 4) i;
+        INSERT INTO mandate (party_id, mandate_code, holder_party_id, purposes, valid_from, recorded_from) VALUES
+            (1, 'm', 2, '{1,2}', '2012-01-01', 0), (2, 'm', 3, '{1}', '2012-01-01', 0),
+            (3, 'm', 4, '{1}', '2012-01-01', 0);
         INSERT INTO request_record (party_id, request_id, request_sha256, response)
             SELECT i, gen_random_uuid(), sha256(''), '' FROM generate_series(1, 4) i;
         INSERT INTO register (register_id, name, size, frontier) VALUES

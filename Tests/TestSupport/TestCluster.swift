@@ -51,7 +51,7 @@ public final class TestCluster: Sendable {
     public func start(settings: [String: String] = [:]) throws {
         var options = [
             "listen_addresses": "", "unix_socket_directories": directory, "fsync": "off",
-            "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200",
+            "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "800",
             "shared_buffers": "64MB", "log_min_messages": "fatal", "timezone": "Europe/Berlin",
         ]
         options.merge(settings) { $1 }

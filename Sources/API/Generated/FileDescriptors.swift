@@ -7,26 +7,6 @@ public enum FileDescriptors {
     /// Name of the file, and its `FileDescriptorProto` without source locations in base64.
     public static let all: [(name: String, base64: StaticString)] = [
         (
-            name: "allmende/v1/access_service.proto",
-            base64: """
-                CiBhbGxtZW5kZS92MS9hY2Nlc3Nfc2VydmljZS5wcm90bxILYWxsbWVuZGUudjEidwoKQ3JlZGVudGlhbBISCgRuYW1lGAEgASgJ\
-                UgRuYW1lEhQKBXBhcnR5GAIgASgJUgVwYXJ0eRIlCgRyb2xlGAMgASgOMhEuYWxsbWVuZGUudjEuUm9sZVIEcm9sZRIYCgdyZXZv\
-                a2VkGAQgASgIUgdyZXZva2VkInEKF0NyZWF0ZUNyZWRlbnRpYWxSZXF1ZXN0EjcKCmNyZWRlbnRpYWwYASABKAsyFy5hbGxtZW5k\
-                ZS52MS5DcmVkZW50aWFsUgpjcmVkZW50aWFsEh0KCnJlcXVlc3RfaWQYAiABKAlSCXJlcXVlc3RJZCJTChhDcmVhdGVDcmVkZW50\
-                aWFsUmVzcG9uc2USNwoKY3JlZGVudGlhbBgBIAEoCzIXLmFsbG1lbmRlLnYxLkNyZWRlbnRpYWxSCmNyZWRlbnRpYWwiMAoWTGlz\
-                dENyZWRlbnRpYWxzUmVxdWVzdBIWCgZwYXJlbnQYASABKAlSBnBhcmVudCJUChdMaXN0Q3JlZGVudGlhbHNSZXNwb25zZRI5Cgtj\
-                cmVkZW50aWFscxgBIAMoCzIXLmFsbG1lbmRlLnYxLkNyZWRlbnRpYWxSC2NyZWRlbnRpYWxzIkwKF1Jldm9rZUNyZWRlbnRpYWxS\
-                ZXF1ZXN0EhIKBG5hbWUYASABKAlSBG5hbWUSHQoKcmVxdWVzdF9pZBgCIAEoCVIJcmVxdWVzdElkIlMKGFJldm9rZUNyZWRlbnRp\
-                YWxSZXNwb25zZRI3CgpjcmVkZW50aWFsGAEgASgLMhcuYWxsbWVuZGUudjEuQ3JlZGVudGlhbFIKY3JlZGVudGlhbCp2CgRSb2xl\
-                EhQKEFJPTEVfVU5TUEVDSUZJRUQQABIVChFST0xFX01VTklDSVBBTElUWRABEhwKGFJPTEVfQ09PUkRJTkFUSU9OX09GRklDRRAC\
-                EhAKDFJPTEVfQVVESVRPUhADEhEKDVJPTEVfT1BFUkFUT1IQBDKvAgoNQWNjZXNzU2VydmljZRJfChBDcmVhdGVDcmVkZW50aWFs\
-                EiQuYWxsbWVuZGUudjEuQ3JlYXRlQ3JlZGVudGlhbFJlcXVlc3QaJS5hbGxtZW5kZS52MS5DcmVhdGVDcmVkZW50aWFsUmVzcG9u\
-                c2USXAoPTGlzdENyZWRlbnRpYWxzEiMuYWxsbWVuZGUudjEuTGlzdENyZWRlbnRpYWxzUmVxdWVzdBokLmFsbG1lbmRlLnYxLkxp\
-                c3RDcmVkZW50aWFsc1Jlc3BvbnNlEl8KEFJldm9rZUNyZWRlbnRpYWwSJC5hbGxtZW5kZS52MS5SZXZva2VDcmVkZW50aWFsUmVx\
-                dWVzdBolLmFsbG1lbmRlLnYxLlJldm9rZUNyZWRlbnRpYWxSZXNwb25zZUIDugIAYgZwcm90bzM=
-                """
-        ),
-        (
             name: "google/protobuf/timestamp.proto",
             base64: """
                 Ch9nb29nbGUvcHJvdG9idWYvdGltZXN0YW1wLnByb3RvEg9nb29nbGUucHJvdG9idWYiOwoJVGltZXN0YW1wEhgKB3NlY29uZHMY\
@@ -46,6 +26,50 @@ public enum FileDescriptors {
                 djEuQ2l2aWxEYXRlUgNlbmQitwEKBEFzT2YSKAoDZGF5GAEgASgLMhYuYWxsbWVuZGUudjEuQ2l2aWxEYXRlUgNkYXkSJQoNcmVn\
                 aXN0ZXJfc2l6ZRgCIAEoA0gAUgxyZWdpc3RlclNpemUSIAoKY2hlY2twb2ludBgDIAEoCUgAUgpjaGVja3BvaW50EjAKBHRpbWUY\
                 BCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wSABSBHRpbWVCCgoIcmVjb3JkZWRCA7oCAGIGcHJvdG8z
+                """
+        ),
+        (
+            name: "allmende/v1/access_service.proto",
+            base64: """
+                CiBhbGxtZW5kZS92MS9hY2Nlc3Nfc2VydmljZS5wcm90bxILYWxsbWVuZGUudjEaGGFsbG1lbmRlL3YxL2NvbW1vbi5wcm90bxof\
+                Z29vZ2xlL3Byb3RvYnVmL3RpbWVzdGFtcC5wcm90byKuAQoKQ3JlZGVudGlhbBISCgRuYW1lGAEgASgJUgRuYW1lEhQKBXBhcnR5\
+                GAIgASgJUgVwYXJ0eRIlCgRyb2xlGAMgASgOMhEuYWxsbWVuZGUudjEuUm9sZVIEcm9sZRIYCgdyZXZva2VkGAQgASgIUgdyZXZv\
+                a2VkEjUKCGVuZF90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcFIHZW5kVGltZSLWAQoHTWFuZGF0ZRISCgRu\
+                YW1lGAEgASgJUgRuYW1lEhYKBmhvbGRlchgCIAEoCVIGaG9sZGVyEjcKCHB1cnBvc2VzGAMgAygOMhsuYWxsbWVuZGUudjEuTWFu\
+                ZGF0ZVB1cnBvc2VSCHB1cnBvc2VzEh4KCmNvbnNvcnRpdW0YBCABKAlSCmNvbnNvcnRpdW0SLAoFdmFsaWQYBSABKAsyFi5hbGxt\
+                ZW5kZS52MS5EYXRlUmFuZ2VSBXZhbGlkEhgKB3Jldm9rZWQYBiABKAhSB3Jldm9rZWQicQoXQ3JlYXRlQ3JlZGVudGlhbFJlcXVl\
+                c3QSNwoKY3JlZGVudGlhbBgBIAEoCzIXLmFsbG1lbmRlLnYxLkNyZWRlbnRpYWxSCmNyZWRlbnRpYWwSHQoKcmVxdWVzdF9pZBgC\
+                IAEoCVIJcmVxdWVzdElkIlMKGENyZWF0ZUNyZWRlbnRpYWxSZXNwb25zZRI3CgpjcmVkZW50aWFsGAEgASgLMhcuYWxsbWVuZGUu\
+                djEuQ3JlZGVudGlhbFIKY3JlZGVudGlhbCKhAQoXUm90YXRlQ3JlZGVudGlhbFJlcXVlc3QSEgoEbmFtZRgBIAEoCVIEbmFtZRIc\
+                CglzdWNjZXNzb3IYAiABKAlSCXN1Y2Nlc3NvchI1CghlbmRfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBS\
+                B2VuZFRpbWUSHQoKcmVxdWVzdF9pZBgEIAEoCVIJcmVxdWVzdElkIo4BChhSb3RhdGVDcmVkZW50aWFsUmVzcG9uc2USNwoKY3Jl\
+                ZGVudGlhbBgBIAEoCzIXLmFsbG1lbmRlLnYxLkNyZWRlbnRpYWxSCmNyZWRlbnRpYWwSOQoLcHJlZGVjZXNzb3IYAiABKAsyFy5h\
+                bGxtZW5kZS52MS5DcmVkZW50aWFsUgtwcmVkZWNlc3NvciIwChZMaXN0Q3JlZGVudGlhbHNSZXF1ZXN0EhYKBnBhcmVudBgBIAEo\
+                CVIGcGFyZW50IlQKF0xpc3RDcmVkZW50aWFsc1Jlc3BvbnNlEjkKC2NyZWRlbnRpYWxzGAEgAygLMhcuYWxsbWVuZGUudjEuQ3Jl\
+                ZGVudGlhbFILY3JlZGVudGlhbHMiTAoXUmV2b2tlQ3JlZGVudGlhbFJlcXVlc3QSEgoEbmFtZRgBIAEoCVIEbmFtZRIdCgpyZXF1\
+                ZXN0X2lkGAIgASgJUglyZXF1ZXN0SWQiUwoYUmV2b2tlQ3JlZGVudGlhbFJlc3BvbnNlEjcKCmNyZWRlbnRpYWwYASABKAsyFy5h\
+                bGxtZW5kZS52MS5DcmVkZW50aWFsUgpjcmVkZW50aWFsIpwBChRDcmVhdGVNYW5kYXRlUmVxdWVzdBIWCgZwYXJlbnQYASABKAlS\
+                BnBhcmVudBIdCgptYW5kYXRlX2lkGAIgASgJUgltYW5kYXRlSWQSLgoHbWFuZGF0ZRgDIAEoCzIULmFsbG1lbmRlLnYxLk1hbmRh\
+                dGVSB21hbmRhdGUSHQoKcmVxdWVzdF9pZBgEIAEoCVIJcmVxdWVzdElkInQKFUNyZWF0ZU1hbmRhdGVSZXNwb25zZRIuCgdtYW5k\
+                YXRlGAEgASgLMhQuYWxsbWVuZGUudjEuTWFuZGF0ZVIHbWFuZGF0ZRIrChFyZWdpc3Rlcl9wb3NpdGlvbhgCIAEoA1IQcmVnaXN0\
+                ZXJQb3NpdGlvbiItChNMaXN0TWFuZGF0ZXNSZXF1ZXN0EhYKBnBhcmVudBgBIAEoCVIGcGFyZW50IkgKFExpc3RNYW5kYXRlc1Jl\
+                c3BvbnNlEjAKCG1hbmRhdGVzGAEgAygLMhQuYWxsbWVuZGUudjEuTWFuZGF0ZVIIbWFuZGF0ZXMiSQoUUmV2b2tlTWFuZGF0ZVJl\
+                cXVlc3QSEgoEbmFtZRgBIAEoCVIEbmFtZRIdCgpyZXF1ZXN0X2lkGAIgASgJUglyZXF1ZXN0SWQidAoVUmV2b2tlTWFuZGF0ZVJl\
+                c3BvbnNlEi4KB21hbmRhdGUYASABKAsyFC5hbGxtZW5kZS52MS5NYW5kYXRlUgdtYW5kYXRlEisKEXJlZ2lzdGVyX3Bvc2l0aW9u\
+                GAIgASgDUhByZWdpc3RlclBvc2l0aW9uKnYKBFJvbGUSFAoQUk9MRV9VTlNQRUNJRklFRBAAEhUKEVJPTEVfTVVOSUNJUEFMSVRZ\
+                EAESHAoYUk9MRV9DT09SRElOQVRJT05fT0ZGSUNFEAISEAoMUk9MRV9BVURJVE9SEAMSEQoNUk9MRV9PUEVSQVRPUhAEKpoBCg5N\
+                YW5kYXRlUHVycG9zZRIfChtNQU5EQVRFX1BVUlBPU0VfVU5TUEVDSUZJRUQQABIgChxNQU5EQVRFX1BVUlBPU0VfUkVQT1JUX1VT\
+                QUdFEAESJgoiTUFOREFURV9QVVJQT1NFX1JFQ09SRF9LRVlfRklHVVJFUxACEh0KGU1BTkRBVEVfUFVSUE9TRV9DQVNUX1ZPVEUQ\
+                AzKVBQoNQWNjZXNzU2VydmljZRJfChBDcmVhdGVDcmVkZW50aWFsEiQuYWxsbWVuZGUudjEuQ3JlYXRlQ3JlZGVudGlhbFJlcXVl\
+                c3QaJS5hbGxtZW5kZS52MS5DcmVhdGVDcmVkZW50aWFsUmVzcG9uc2USXwoQUm90YXRlQ3JlZGVudGlhbBIkLmFsbG1lbmRlLnYx\
+                LlJvdGF0ZUNyZWRlbnRpYWxSZXF1ZXN0GiUuYWxsbWVuZGUudjEuUm90YXRlQ3JlZGVudGlhbFJlc3BvbnNlElwKD0xpc3RDcmVk\
+                ZW50aWFscxIjLmFsbG1lbmRlLnYxLkxpc3RDcmVkZW50aWFsc1JlcXVlc3QaJC5hbGxtZW5kZS52MS5MaXN0Q3JlZGVudGlhbHNS\
+                ZXNwb25zZRJfChBSZXZva2VDcmVkZW50aWFsEiQuYWxsbWVuZGUudjEuUmV2b2tlQ3JlZGVudGlhbFJlcXVlc3QaJS5hbGxtZW5k\
+                ZS52MS5SZXZva2VDcmVkZW50aWFsUmVzcG9uc2USVgoNQ3JlYXRlTWFuZGF0ZRIhLmFsbG1lbmRlLnYxLkNyZWF0ZU1hbmRhdGVS\
+                ZXF1ZXN0GiIuYWxsbWVuZGUudjEuQ3JlYXRlTWFuZGF0ZVJlc3BvbnNlElMKDExpc3RNYW5kYXRlcxIgLmFsbG1lbmRlLnYxLkxp\
+                c3RNYW5kYXRlc1JlcXVlc3QaIS5hbGxtZW5kZS52MS5MaXN0TWFuZGF0ZXNSZXNwb25zZRJWCg1SZXZva2VNYW5kYXRlEiEuYWxs\
+                bWVuZGUudjEuUmV2b2tlTWFuZGF0ZVJlcXVlc3QaIi5hbGxtZW5kZS52MS5SZXZva2VNYW5kYXRlUmVzcG9uc2VCA7oCAGIGcHJv\
+                dG8z
                 """
         ),
         (
@@ -405,42 +429,47 @@ public enum FileDescriptors {
                 djEvbXVuaWNpcGFsaXR5X3NlcnZpY2UucHJvdG8aIGFsbG1lbmRlL3YxL3BlcmlvZF9zZXJ2aWNlLnByb3RvGiRhbGxtZW5kZS92\
                 MS9zZXR0bGVtZW50X3NlcnZpY2UucHJvdG8aH2FsbG1lbmRlL3YxL3VzYWdlX3NlcnZpY2UucHJvdG8icQoFQWN0b3ISFAoFcGFy\
                 dHkYASABKAlSBXBhcnR5EiUKBHJvbGUYAiABKA4yES5hbGxtZW5kZS52MS5Sb2xlUgRyb2xlEisKEWNyZWRlbnRpYWxfc2hhMjU2\
-                GAMgASgMUhBjcmVkZW50aWFsU2hhMjU2IpsBCghWb3RlQ2FzdBIaCghkZWNpc2lvbhgBIAEoCVIIZGVjaXNpb24SFAoFcGFydHkY\
-                AiABKAlSBXBhcnR5EisKBmJhbGxvdBgDIAEoDjITLmFsbG1lbmRlLnYxLkJhbGxvdFIGYmFsbG90EjAKBXN0YXRlGAQgASgOMhou\
-                YWxsbWVuZGUudjEuRGVjaXNpb25TdGF0ZVIFc3RhdGUiiwEKElVzYWdlQmF0Y2hSZWNvcmRlZBIgCgthcHBsaWNhdGlvbhgBIAEo\
-                CVILYXBwbGljYXRpb24SGwoJc291cmNlX2lkGAIgASgJUghzb3VyY2VJZBIbCglyb3dfY291bnQYAyABKANSCHJvd0NvdW50EhkK\
-                CHJvd19yb290GAQgASgMUgdyb3dSb290IlYKEEF1ZGl0b3JBcHBvaW50ZWQSFAoFcGFydHkYASABKAlSBXBhcnR5EiwKBXZhbGlk\
-                GAIgASgLMhYuYWxsbWVuZGUudjEuRGF0ZVJhbmdlUgV2YWxpZCI0ChJTZXR0bGVtZW50QXBwcm92ZWQSHgoKc2V0dGxlbWVudBgB\
-                IAEoCVIKc2V0dGxlbWVudCKPAQoRUmVnaXN0ZXJSZWNvdmVyZWQSHgoKY2hlY2twb2ludBgBIAEoCVIKY2hlY2twb2ludBIbCgls\
-                b3N0X2Zyb20YAiABKANSCGxvc3RGcm9tEh0KCmxvc3RfdW50aWwYAyABKANSCWxvc3RVbnRpbBIeCgpnZW5lcmF0aW9uGAQgASgF\
-                UgpnZW5lcmF0aW9uIpQQCg1SZWdpc3RlckVudHJ5EhoKCHBvc2l0aW9uGAEgASgDUghwb3NpdGlvbhIaCghyZWdpc3RlchgCIAEo\
-                CVIIcmVnaXN0ZXISJwoPcmVjb3JkZWRfbWljcm9zGAMgASgDUg5yZWNvcmRlZE1pY3JvcxIoCgVhY3RvchgEIAEoCzISLmFsbG1l\
-                bmRlLnYxLkFjdG9yUgVhY3RvchIdCgpyZXF1ZXN0X2lkGAUgASgJUglyZXF1ZXN0SWQSOQoNcGFydHlfY3JlYXRlZBgKIAEoCzIS\
-                LmFsbG1lbmRlLnYxLlBhcnR5SABSDHBhcnR5Q3JlYXRlZBJIChNrZXlfZmlndXJlX3JlY29yZGVkGAsgASgLMhYuYWxsbWVuZGUu\
-                djEuS2V5RmlndXJlSABSEWtleUZpZ3VyZVJlY29yZGVkEkgKEmNyZWRlbnRpYWxfY3JlYXRlZBgMIAEoCzIXLmFsbG1lbmRlLnYx\
-                LkNyZWRlbnRpYWxIAFIRY3JlZGVudGlhbENyZWF0ZWQSSAoSY3JlZGVudGlhbF9yZXZva2VkGA0gASgLMhcuYWxsbWVuZGUudjEu\
-                Q3JlZGVudGlhbEgAUhFjcmVkZW50aWFsUmV2b2tlZBJPChJyZWdpc3Rlcl9yZWNvdmVyZWQYDiABKAsyHi5hbGxtZW5kZS52MS5S\
-                ZWdpc3RlclJlY292ZXJlZEgAUhFyZWdpc3RlclJlY292ZXJlZBJIChJjb25zb3J0aXVtX2NyZWF0ZWQYFCABKAsyFy5hbGxtZW5k\
-                ZS52MS5Db25zb3J0aXVtSABSEWNvbnNvcnRpdW1DcmVhdGVkEkgKEmNvbnNvcnRpdW1fZm91bmRlZBgVIAEoCzIXLmFsbG1lbmRl\
-                LnYxLkNvbnNvcnRpdW1IAFIRY29uc29ydGl1bUZvdW5kZWQSTAoRYXVkaXRvcl9hcHBvaW50ZWQYFiABKAsyHS5hbGxtZW5kZS52\
-                MS5BdWRpdG9yQXBwb2ludGVkSABSEGF1ZGl0b3JBcHBvaW50ZWQSQAoPZGVjaXNpb25fb3BlbmVkGBcgASgLMhUuYWxsbWVuZGUu\
-                djEuRGVjaXNpb25IAFIOZGVjaXNpb25PcGVuZWQSNAoJdm90ZV9jYXN0GBggASgLMhUuYWxsbWVuZGUudjEuVm90ZUNhc3RIAFII\
-                dm90ZUNhc3QSSwoTYXBwbGljYXRpb25fY3JlYXRlZBgeIAEoCzIYLmFsbG1lbmRlLnYxLkFwcGxpY2F0aW9uSABSEmFwcGxpY2F0\
-                aW9uQ3JlYXRlZBI9Cg1vd25lcnNoaXBfc2V0GB8gASgLMhYuYWxsbWVuZGUudjEuT3duZXJzaGlwSABSDG93bmVyc2hpcFNldBJD\
-                ChFyZWxlYXNlX3B1Ymxpc2hlZBggIAEoCzIULmFsbG1lbmRlLnYxLlJlbGVhc2VIAFIQcmVsZWFzZVB1Ymxpc2hlZBJeChphZ3Jl\
-                ZW1lbnRfcmV2aXNpb25fZHJhZnRlZBgoIAEoCzIeLmFsbG1lbmRlLnYxLkFncmVlbWVudFJldmlzaW9uSABSGGFncmVlbWVudFJl\
-                dmlzaW9uRHJhZnRlZBJkCh5hZ3JlZW1lbnRfcmV2aXNpb25fcHV0X3RvX3ZvdGUYKyABKAsyHi5hbGxtZW5kZS52MS5BZ3JlZW1l\
-                bnRSZXZpc2lvbkgAUhphZ3JlZW1lbnRSZXZpc2lvblB1dFRvVm90ZRJeChphZ3JlZW1lbnRfcmV2aXNpb25fYWRvcHRlZBgpIAEo\
-                CzIeLmFsbG1lbmRlLnYxLkFncmVlbWVudFJldmlzaW9uSABSGGFncmVlbWVudFJldmlzaW9uQWRvcHRlZBJgChthZ3JlZW1lbnRf\
-                cmV2aXNpb25fcmVqZWN0ZWQYKiABKAsyHi5hbGxtZW5kZS52MS5BZ3JlZW1lbnRSZXZpc2lvbkgAUhlhZ3JlZW1lbnRSZXZpc2lv\
-                blJlamVjdGVkEjwKDm1ldHJpY19jcmVhdGVkGDIgASgLMhMuYWxsbWVuZGUudjEuTWV0cmljSABSDW1ldHJpY0NyZWF0ZWQSUwoU\
-                dXNhZ2VfYmF0Y2hfcmVjb3JkZWQYMyABKAsyHy5hbGxtZW5kZS52MS5Vc2FnZUJhdGNoUmVjb3JkZWRIAFISdXNhZ2VCYXRjaFJl\
-                Y29yZGVkEkEKEGNvc3RfaXRlbV9ib29rZWQYPCABKAsyFS5hbGxtZW5kZS52MS5Db3N0SXRlbUgAUg5jb3N0SXRlbUJvb2tlZBJO\
-                ChVzZXR0bGVtZW50X2NhbGN1bGF0ZWQYPSABKAsyFy5hbGxtZW5kZS52MS5TZXR0bGVtZW50SABSFHNldHRsZW1lbnRDYWxjdWxh\
-                dGVkElIKE3NldHRsZW1lbnRfYXBwcm92ZWQYPiABKAsyHy5hbGxtZW5kZS52MS5TZXR0bGVtZW50QXBwcm92ZWRIAFISc2V0dGxl\
-                bWVudEFwcHJvdmVkEjwKDnBlcmlvZF9jcmVhdGVkGEEgASgLMhMuYWxsbWVuZGUudjEuUGVyaW9kSABSDXBlcmlvZENyZWF0ZWQS\
-                OgoNcGVyaW9kX2Nsb3NlZBhCIAEoCzITLmFsbG1lbmRlLnYxLlBlcmlvZEgAUgxwZXJpb2RDbG9zZWQSPgoPcGVyaW9kX3Jlb3Bl\
-                bmVkGEMgASgLMhMuYWxsbWVuZGUudjEuUGVyaW9kSABSDnBlcmlvZFJlb3BlbmVkQggKBmNoYW5nZUIDugIAYgZwcm90bzM=
+                GAMgASgMUhBjcmVkZW50aWFsU2hhMjU2IoUBChFDcmVkZW50aWFsUm90YXRlZBI5CgtwcmVkZWNlc3NvchgBIAEoCzIXLmFsbG1l\
+                bmRlLnYxLkNyZWRlbnRpYWxSC3ByZWRlY2Vzc29yEjUKCXN1Y2Nlc3NvchgCIAEoCzIXLmFsbG1lbmRlLnYxLkNyZWRlbnRpYWxS\
+                CXN1Y2Nlc3NvciKbAQoIVm90ZUNhc3QSGgoIZGVjaXNpb24YASABKAlSCGRlY2lzaW9uEhQKBXBhcnR5GAIgASgJUgVwYXJ0eRIr\
+                CgZiYWxsb3QYAyABKA4yEy5hbGxtZW5kZS52MS5CYWxsb3RSBmJhbGxvdBIwCgVzdGF0ZRgEIAEoDjIaLmFsbG1lbmRlLnYxLkRl\
+                Y2lzaW9uU3RhdGVSBXN0YXRlIosBChJVc2FnZUJhdGNoUmVjb3JkZWQSIAoLYXBwbGljYXRpb24YASABKAlSC2FwcGxpY2F0aW9u\
+                EhsKCXNvdXJjZV9pZBgCIAEoCVIIc291cmNlSWQSGwoJcm93X2NvdW50GAMgASgDUghyb3dDb3VudBIZCghyb3dfcm9vdBgEIAEo\
+                DFIHcm93Um9vdCJWChBBdWRpdG9yQXBwb2ludGVkEhQKBXBhcnR5GAEgASgJUgVwYXJ0eRIsCgV2YWxpZBgCIAEoCzIWLmFsbG1l\
+                bmRlLnYxLkRhdGVSYW5nZVIFdmFsaWQiNAoSU2V0dGxlbWVudEFwcHJvdmVkEh4KCnNldHRsZW1lbnQYASABKAlSCnNldHRsZW1l\
+                bnQijwEKEVJlZ2lzdGVyUmVjb3ZlcmVkEh4KCmNoZWNrcG9pbnQYASABKAlSCmNoZWNrcG9pbnQSGwoJbG9zdF9mcm9tGAIgASgD\
+                Ughsb3N0RnJvbRIdCgpsb3N0X3VudGlsGAMgASgDUglsb3N0VW50aWwSHgoKZ2VuZXJhdGlvbhgEIAEoBVIKZ2VuZXJhdGlvbiLn\
+                EQoNUmVnaXN0ZXJFbnRyeRIaCghwb3NpdGlvbhgBIAEoA1IIcG9zaXRpb24SGgoIcmVnaXN0ZXIYAiABKAlSCHJlZ2lzdGVyEicK\
+                D3JlY29yZGVkX21pY3JvcxgDIAEoA1IOcmVjb3JkZWRNaWNyb3MSKAoFYWN0b3IYBCABKAsyEi5hbGxtZW5kZS52MS5BY3RvclIF\
+                YWN0b3ISHQoKcmVxdWVzdF9pZBgFIAEoCVIJcmVxdWVzdElkEjkKDXBhcnR5X2NyZWF0ZWQYCiABKAsyEi5hbGxtZW5kZS52MS5Q\
+                YXJ0eUgAUgxwYXJ0eUNyZWF0ZWQSSAoTa2V5X2ZpZ3VyZV9yZWNvcmRlZBgLIAEoCzIWLmFsbG1lbmRlLnYxLktleUZpZ3VyZUgA\
+                UhFrZXlGaWd1cmVSZWNvcmRlZBJIChJjcmVkZW50aWFsX2NyZWF0ZWQYDCABKAsyFy5hbGxtZW5kZS52MS5DcmVkZW50aWFsSABS\
+                EWNyZWRlbnRpYWxDcmVhdGVkEkgKEmNyZWRlbnRpYWxfcmV2b2tlZBgNIAEoCzIXLmFsbG1lbmRlLnYxLkNyZWRlbnRpYWxIAFIR\
+                Y3JlZGVudGlhbFJldm9rZWQSTwoScmVnaXN0ZXJfcmVjb3ZlcmVkGA4gASgLMh4uYWxsbWVuZGUudjEuUmVnaXN0ZXJSZWNvdmVy\
+                ZWRIAFIRcmVnaXN0ZXJSZWNvdmVyZWQSPwoPbWFuZGF0ZV9ncmFudGVkGA8gASgLMhQuYWxsbWVuZGUudjEuTWFuZGF0ZUgAUg5t\
+                YW5kYXRlR3JhbnRlZBI/Cg9tYW5kYXRlX3Jldm9rZWQYECABKAsyFC5hbGxtZW5kZS52MS5NYW5kYXRlSABSDm1hbmRhdGVSZXZv\
+                a2VkEk8KEmNyZWRlbnRpYWxfcm90YXRlZBgRIAEoCzIeLmFsbG1lbmRlLnYxLkNyZWRlbnRpYWxSb3RhdGVkSABSEWNyZWRlbnRp\
+                YWxSb3RhdGVkEkgKEmNvbnNvcnRpdW1fY3JlYXRlZBgUIAEoCzIXLmFsbG1lbmRlLnYxLkNvbnNvcnRpdW1IAFIRY29uc29ydGl1\
+                bUNyZWF0ZWQSSAoSY29uc29ydGl1bV9mb3VuZGVkGBUgASgLMhcuYWxsbWVuZGUudjEuQ29uc29ydGl1bUgAUhFjb25zb3J0aXVt\
+                Rm91bmRlZBJMChFhdWRpdG9yX2FwcG9pbnRlZBgWIAEoCzIdLmFsbG1lbmRlLnYxLkF1ZGl0b3JBcHBvaW50ZWRIAFIQYXVkaXRv\
+                ckFwcG9pbnRlZBJACg9kZWNpc2lvbl9vcGVuZWQYFyABKAsyFS5hbGxtZW5kZS52MS5EZWNpc2lvbkgAUg5kZWNpc2lvbk9wZW5l\
+                ZBI0Cgl2b3RlX2Nhc3QYGCABKAsyFS5hbGxtZW5kZS52MS5Wb3RlQ2FzdEgAUgh2b3RlQ2FzdBJLChNhcHBsaWNhdGlvbl9jcmVh\
+                dGVkGB4gASgLMhguYWxsbWVuZGUudjEuQXBwbGljYXRpb25IAFISYXBwbGljYXRpb25DcmVhdGVkEj0KDW93bmVyc2hpcF9zZXQY\
+                HyABKAsyFi5hbGxtZW5kZS52MS5Pd25lcnNoaXBIAFIMb3duZXJzaGlwU2V0EkMKEXJlbGVhc2VfcHVibGlzaGVkGCAgASgLMhQu\
+                YWxsbWVuZGUudjEuUmVsZWFzZUgAUhByZWxlYXNlUHVibGlzaGVkEl4KGmFncmVlbWVudF9yZXZpc2lvbl9kcmFmdGVkGCggASgL\
+                Mh4uYWxsbWVuZGUudjEuQWdyZWVtZW50UmV2aXNpb25IAFIYYWdyZWVtZW50UmV2aXNpb25EcmFmdGVkEmQKHmFncmVlbWVudF9y\
+                ZXZpc2lvbl9wdXRfdG9fdm90ZRgrIAEoCzIeLmFsbG1lbmRlLnYxLkFncmVlbWVudFJldmlzaW9uSABSGmFncmVlbWVudFJldmlz\
+                aW9uUHV0VG9Wb3RlEl4KGmFncmVlbWVudF9yZXZpc2lvbl9hZG9wdGVkGCkgASgLMh4uYWxsbWVuZGUudjEuQWdyZWVtZW50UmV2\
+                aXNpb25IAFIYYWdyZWVtZW50UmV2aXNpb25BZG9wdGVkEmAKG2FncmVlbWVudF9yZXZpc2lvbl9yZWplY3RlZBgqIAEoCzIeLmFs\
+                bG1lbmRlLnYxLkFncmVlbWVudFJldmlzaW9uSABSGWFncmVlbWVudFJldmlzaW9uUmVqZWN0ZWQSPAoObWV0cmljX2NyZWF0ZWQY\
+                MiABKAsyEy5hbGxtZW5kZS52MS5NZXRyaWNIAFINbWV0cmljQ3JlYXRlZBJTChR1c2FnZV9iYXRjaF9yZWNvcmRlZBgzIAEoCzIf\
+                LmFsbG1lbmRlLnYxLlVzYWdlQmF0Y2hSZWNvcmRlZEgAUhJ1c2FnZUJhdGNoUmVjb3JkZWQSQQoQY29zdF9pdGVtX2Jvb2tlZBg8\
+                IAEoCzIVLmFsbG1lbmRlLnYxLkNvc3RJdGVtSABSDmNvc3RJdGVtQm9va2VkEk4KFXNldHRsZW1lbnRfY2FsY3VsYXRlZBg9IAEo\
+                CzIXLmFsbG1lbmRlLnYxLlNldHRsZW1lbnRIAFIUc2V0dGxlbWVudENhbGN1bGF0ZWQSUgoTc2V0dGxlbWVudF9hcHByb3ZlZBg+\
+                IAEoCzIfLmFsbG1lbmRlLnYxLlNldHRsZW1lbnRBcHByb3ZlZEgAUhJzZXR0bGVtZW50QXBwcm92ZWQSPAoOcGVyaW9kX2NyZWF0\
+                ZWQYQSABKAsyEy5hbGxtZW5kZS52MS5QZXJpb2RIAFINcGVyaW9kQ3JlYXRlZBI6Cg1wZXJpb2RfY2xvc2VkGEIgASgLMhMuYWxs\
+                bWVuZGUudjEuUGVyaW9kSABSDHBlcmlvZENsb3NlZBI+Cg9wZXJpb2RfcmVvcGVuZWQYQyABKAsyEy5hbGxtZW5kZS52MS5QZXJp\
+                b2RIAFIOcGVyaW9kUmVvcGVuZWRCCAoGY2hhbmdlQgO6AgBiBnByb3RvMw==
                 """
         ),
         (

@@ -8,39 +8,74 @@ public import GRPC
 public enum AccessServiceMethods {
     public static let createCredential = GRPC.MethodDescriptor(
         service: "allmende.v1.AccessService", method: "CreateCredential", kind: .unary)
+    public static let rotateCredential = GRPC.MethodDescriptor(
+        service: "allmende.v1.AccessService", method: "RotateCredential", kind: .unary)
     public static let listCredentials = GRPC.MethodDescriptor(
         service: "allmende.v1.AccessService", method: "ListCredentials", kind: .unary)
     public static let revokeCredential = GRPC.MethodDescriptor(
         service: "allmende.v1.AccessService", method: "RevokeCredential", kind: .unary)
+    public static let createMandate = GRPC.MethodDescriptor(
+        service: "allmende.v1.AccessService", method: "CreateMandate", kind: .unary)
+    public static let listMandates = GRPC.MethodDescriptor(
+        service: "allmende.v1.AccessService", method: "ListMandates", kind: .unary)
+    public static let revokeMandate = GRPC.MethodDescriptor(
+        service: "allmende.v1.AccessService", method: "RevokeMandate", kind: .unary)
 
     /// Every method, in the order of the proto file.
-    public static let all: [GRPC.MethodDescriptor] = [createCredential, listCredentials, revokeCredential]
+    public static let all: [GRPC.MethodDescriptor] = [createCredential, rotateCredential, listCredentials, revokeCredential, createMandate, listMandates, revokeMandate]
 }
 
-/// Credentials: which client certificate speaks for which party in which role.
+/// Credentials: which client certificate speaks for which party in which role; and mandates, by which one party lets
+/// another act for it.
 public protocol AccessServiceHandler: Sendable {
     /// Registers a certificate by its digest. Only an operator may.
     func createCredential(
         _ request: CreateCredentialRequest, _ call: GRPC.ServerCall
     ) async throws -> CreateCredentialResponse
 
+    /// Registers the successor of a certificate, for the same party and role, and ends the former. An operator may, and
+    /// whoever connects for that party in that role, so that nobody has to be asked when a certificate runs out.
+    func rotateCredential(
+        _ request: RotateCredentialRequest, _ call: GRPC.ServerCall
+    ) async throws -> RotateCredentialResponse
+
     /// Lists the credentials of a party, or all for an operator.
     func listCredentials(
         _ request: ListCredentialsRequest, _ call: GRPC.ServerCall
     ) async throws -> ListCredentialsResponse
 
-    /// Ends a credential. Connections that use it are refused from then on. Only an operator may.
+    /// Ends a credential at once: open connections that use it are closed within a second, calls that run on them are
+    /// cut off, and new ones are refused. Only an operator may.
     func revokeCredential(
         _ request: RevokeCredentialRequest, _ call: GRPC.ServerCall
     ) async throws -> RevokeCredentialResponse
+
+    /// Lets another party act for one's own. The party that grants it may, and an operator on its order.
+    func createMandate(
+        _ request: CreateMandateRequest, _ call: GRPC.ServerCall
+    ) async throws -> CreateMandateResponse
+
+    /// Lists the mandates that a party has granted or holds, or all for an operator.
+    func listMandates(
+        _ request: ListMandatesRequest, _ call: GRPC.ServerCall
+    ) async throws -> ListMandatesResponse
+
+    /// Ends a mandate at once. The party that granted it may, the one that holds it, and an operator.
+    func revokeMandate(
+        _ request: RevokeMandateRequest, _ call: GRPC.ServerCall
+    ) async throws -> RevokeMandateResponse
 }
 
 extension GRPC.Router {
     /// Routes every method of `allmende.v1.AccessService` to `handler`.
     public mutating func register(_ handler: some AccessServiceHandler) {
         routeUnary(AccessServiceMethods.createCredential) { try await handler.createCredential($0, $1) }
+        routeUnary(AccessServiceMethods.rotateCredential) { try await handler.rotateCredential($0, $1) }
         routeUnary(AccessServiceMethods.listCredentials) { try await handler.listCredentials($0, $1) }
         routeUnary(AccessServiceMethods.revokeCredential) { try await handler.revokeCredential($0, $1) }
+        routeUnary(AccessServiceMethods.createMandate) { try await handler.createMandate($0, $1) }
+        routeUnary(AccessServiceMethods.listMandates) { try await handler.listMandates($0, $1) }
+        routeUnary(AccessServiceMethods.revokeMandate) { try await handler.revokeMandate($0, $1) }
     }
 }
 
@@ -57,6 +92,14 @@ public struct AccessServiceClient: Sendable {
         try await client.call(AccessServiceMethods.createCredential, request, options)
     }
 
+    /// Registers the successor of a certificate, for the same party and role, and ends the former. An operator may, and
+    /// whoever connects for that party in that role, so that nobody has to be asked when a certificate runs out.
+    public func rotateCredential(
+        _ request: RotateCredentialRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> RotateCredentialResponse {
+        try await client.call(AccessServiceMethods.rotateCredential, request, options)
+    }
+
     /// Lists the credentials of a party, or all for an operator.
     public func listCredentials(
         _ request: ListCredentialsRequest, options: GRPC.CallOptions = .init()
@@ -64,10 +107,32 @@ public struct AccessServiceClient: Sendable {
         try await client.call(AccessServiceMethods.listCredentials, request, options)
     }
 
-    /// Ends a credential. Connections that use it are refused from then on. Only an operator may.
+    /// Ends a credential at once: open connections that use it are closed within a second, calls that run on them are
+    /// cut off, and new ones are refused. Only an operator may.
     public func revokeCredential(
         _ request: RevokeCredentialRequest, options: GRPC.CallOptions = .init()
     ) async throws -> RevokeCredentialResponse {
         try await client.call(AccessServiceMethods.revokeCredential, request, options)
+    }
+
+    /// Lets another party act for one's own. The party that grants it may, and an operator on its order.
+    public func createMandate(
+        _ request: CreateMandateRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> CreateMandateResponse {
+        try await client.call(AccessServiceMethods.createMandate, request, options)
+    }
+
+    /// Lists the mandates that a party has granted or holds, or all for an operator.
+    public func listMandates(
+        _ request: ListMandatesRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> ListMandatesResponse {
+        try await client.call(AccessServiceMethods.listMandates, request, options)
+    }
+
+    /// Ends a mandate at once. The party that granted it may, the one that holds it, and an operator.
+    public func revokeMandate(
+        _ request: RevokeMandateRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> RevokeMandateResponse {
+        try await client.call(AccessServiceMethods.revokeMandate, request, options)
     }
 }

@@ -45,6 +45,40 @@ public nonisolated struct Actor: Sendable {
   public init() {}
 }
 
+/// A certificate took the place of another.
+public nonisolated struct CredentialRotated: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The certificate that ends, with its end.
+  public var predecessor: Credential {
+    get {_predecessor ?? Credential()}
+    set {_predecessor = newValue}
+  }
+  /// Returns true if `predecessor` has been explicitly set.
+  public var hasPredecessor: Bool {self._predecessor != nil}
+  /// Clears the value of `predecessor`. Subsequent reads from it will return its default value.
+  public mutating func clearPredecessor() {self._predecessor = nil}
+
+  /// The certificate that takes its place.
+  public var successor: Credential {
+    get {_successor ?? Credential()}
+    set {_successor = newValue}
+  }
+  /// Returns true if `successor` has been explicitly set.
+  public var hasSuccessor: Bool {self._successor != nil}
+  /// Clears the value of `successor`. Subsequent reads from it will return its default value.
+  public mutating func clearSuccessor() {self._successor = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _predecessor: Credential? = nil
+  fileprivate var _successor: Credential? = nil
+}
+
 /// A vote cast or changed, and what it led to.
 public nonisolated struct VoteCast: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -247,6 +281,33 @@ public nonisolated struct RegisterEntry: @unchecked Sendable {
     set {_uniqueStorage()._change = .registerRecovered(newValue)}
   }
 
+  /// A party lets another act for it.
+  public var mandateGranted: Mandate {
+    get {
+      if case .mandateGranted(let v)? = _storage._change {return v}
+      return Mandate()
+    }
+    set {_uniqueStorage()._change = .mandateGranted(newValue)}
+  }
+
+  /// A mandate ended.
+  public var mandateRevoked: Mandate {
+    get {
+      if case .mandateRevoked(let v)? = _storage._change {return v}
+      return Mandate()
+    }
+    set {_uniqueStorage()._change = .mandateRevoked(newValue)}
+  }
+
+  /// A certificate took the place of another.
+  public var credentialRotated: CredentialRotated {
+    get {
+      if case .credentialRotated(let v)? = _storage._change {return v}
+      return CredentialRotated()
+    }
+    set {_uniqueStorage()._change = .credentialRotated(newValue)}
+  }
+
   /// A consortium was prepared.
   public var consortiumCreated: Consortium {
     get {
@@ -441,6 +502,12 @@ public nonisolated struct RegisterEntry: @unchecked Sendable {
     case credentialRevoked(Credential)
     /// The register goes on after a loss.
     case registerRecovered(RegisterRecovered)
+    /// A party lets another act for it.
+    case mandateGranted(Mandate)
+    /// A mandate ended.
+    case mandateRevoked(Mandate)
+    /// A certificate took the place of another.
+    case credentialRotated(CredentialRotated)
     /// A consortium was prepared.
     case consortiumCreated(Consortium)
     /// A decision came to its end in favour and founded the consortium.
@@ -528,6 +595,45 @@ nonisolated extension Actor: SwiftProtobuf.Message, SwiftProtobuf._MessageImplem
     if lhs.party != rhs.party {return false}
     if lhs.role != rhs.role {return false}
     if lhs.credentialSha256 != rhs.credentialSha256 {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension CredentialRotated: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CredentialRotated"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}predecessor\0\u{1}successor\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._predecessor) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._successor) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._predecessor {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._successor {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: CredentialRotated, rhs: CredentialRotated) -> Bool {
+    if lhs._predecessor != rhs._predecessor {return false}
+    if lhs._successor != rhs._successor {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -739,7 +845,7 @@ nonisolated extension RegisterRecovered: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RegisterEntry"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{1}register\0\u{3}recorded_micros\0\u{1}actor\0\u{3}request_id\0\u{4}\u{5}party_created\0\u{3}key_figure_recorded\0\u{3}credential_created\0\u{3}credential_revoked\0\u{3}register_recovered\0\u{4}\u{6}consortium_created\0\u{3}consortium_founded\0\u{3}auditor_appointed\0\u{3}decision_opened\0\u{3}vote_cast\0\u{4}\u{6}application_created\0\u{3}ownership_set\0\u{3}release_published\0\u{4}\u{8}agreement_revision_drafted\0\u{3}agreement_revision_adopted\0\u{3}agreement_revision_rejected\0\u{3}agreement_revision_put_to_vote\0\u{4}\u{7}metric_created\0\u{3}usage_batch_recorded\0\u{4}\u{9}cost_item_booked\0\u{3}settlement_calculated\0\u{3}settlement_approved\0\u{4}\u{3}period_created\0\u{3}period_closed\0\u{3}period_reopened\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{1}register\0\u{3}recorded_micros\0\u{1}actor\0\u{3}request_id\0\u{4}\u{5}party_created\0\u{3}key_figure_recorded\0\u{3}credential_created\0\u{3}credential_revoked\0\u{3}register_recovered\0\u{3}mandate_granted\0\u{3}mandate_revoked\0\u{3}credential_rotated\0\u{4}\u{3}consortium_created\0\u{3}consortium_founded\0\u{3}auditor_appointed\0\u{3}decision_opened\0\u{3}vote_cast\0\u{4}\u{6}application_created\0\u{3}ownership_set\0\u{3}release_published\0\u{4}\u{8}agreement_revision_drafted\0\u{3}agreement_revision_adopted\0\u{3}agreement_revision_rejected\0\u{3}agreement_revision_put_to_vote\0\u{4}\u{7}metric_created\0\u{3}usage_batch_recorded\0\u{4}\u{9}cost_item_booked\0\u{3}settlement_calculated\0\u{3}settlement_approved\0\u{4}\u{3}period_created\0\u{3}period_closed\0\u{3}period_reopened\0")
 
   fileprivate class _StorageClass {
     var _position: Int64 = 0
@@ -850,6 +956,45 @@ nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
           if let v = v {
             if hadOneofValue {try decoder.handleConflictingOneOf()}
             _storage._change = .registerRecovered(v)
+          }
+        }()
+        case 15: try {
+          var v: Mandate?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .mandateGranted(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .mandateGranted(v)
+          }
+        }()
+        case 16: try {
+          var v: Mandate?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .mandateRevoked(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .mandateRevoked(v)
+          }
+        }()
+        case 17: try {
+          var v: CredentialRotated?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .credentialRotated(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .credentialRotated(v)
           }
         }()
         case 20: try {
@@ -1159,6 +1304,18 @@ nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case .registerRecovered?: try {
         guard case .registerRecovered(let v)? = _storage._change else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+      }()
+      case .mandateGranted?: try {
+        guard case .mandateGranted(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
+      }()
+      case .mandateRevoked?: try {
+        guard case .mandateRevoked(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
+      }()
+      case .credentialRotated?: try {
+        guard case .credentialRotated(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
       }()
       case .consortiumCreated?: try {
         guard case .consortiumCreated(let v)? = _storage._change else { preconditionFailure() }

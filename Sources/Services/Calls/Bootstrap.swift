@@ -24,7 +24,7 @@ public struct Bootstrap: Sendable {
         let code = try PartyCode(code, field: "party").text
         let party = PartyRow(
             code: code, kind: Int16(PartyKind.publicInstitution.rawValue), displayName: displayName, ags: nil, ars: nil)
-        let credential = CredentialRow(digest: digest, partyCode: code, role: .operator, isRevoked: false)
+        let credential = CredentialRow(digest: digest, partyCode: code, role: .operator)
         let founder = Principal(partyID: 0, partyCode: code, role: .operator, credentialDigest: digest, consortia: [:])
         let stamp = try RequestStamp("00000000-0000-0000-0000-000000000000", digestOf: digest)
         try await store.write(as: founder) { session in

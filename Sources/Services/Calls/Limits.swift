@@ -21,6 +21,17 @@ enum Limits {
     /// How often a watch that has caught up looks for new entries.
     static let watchInterval = Duration.milliseconds(250)
 
+    /// Longest time in seconds for which a certificate goes on beside its successor: 90 days.
+    static let credentialOverlap: Int64 = 90 * 86_400
+    /// How often a server looks for certificates whose time is over, so that it closes their connections.
+    static let credentialInterval = Duration.seconds(30)
+    /// Certificates that have ended within so many seconds are looked for: long enough to have been cut off meanwhile.
+    static let credentialMemory = 3600
+    /// How often a server forgets answers to requests that are too old to be repeated.
+    static let purgeInterval = Duration.seconds(3600)
+    /// Answers that are forgotten in one transaction.
+    static let purgedRequests = 5000
+
     /// The page size a caller asked for.
     static func pageSize(_ asked: Int32) throws -> Int {
         guard (0...Int32(maximumPageSize)).contains(asked) else {

@@ -14,11 +14,11 @@ public final class PrincipalCache: Sendable {
             self.principal = principal
         }
 
-        /// Whether the principal still stands: no change was heard of, and no appointment has begun or ended by itself.
+        /// Whether the principal still stands: no change was heard of, and nothing has begun or ended by itself.
         func holds(in epoch: UInt64) -> Bool {
             guard self.epoch == epoch else { return false }
-            guard let end = principal.endsOn else { return true }
-            return Clock.today() < end
+            guard let expiry = principal.expiry else { return true }
+            return Clock.microseconds() < expiry
         }
     }
 

@@ -1,6 +1,7 @@
 internal import API
 internal import Domain
 internal import Store
+internal import SwiftProtobuf
 
 extension CredentialRow {
     init(_ credential: Credential) throws {
@@ -10,7 +11,7 @@ extension CredentialRow {
         try checks.finish()
         self.init(
             digest: try CredentialRow.digest(credential.name, field: "credential.name"), partyCode: code!,
-            role: PrincipalRole(rawValue: Int16(credential.role.rawValue))!, isRevoked: false)
+            role: PrincipalRole(rawValue: Int16(credential.role.rawValue))!)
     }
 
     /// The digest in a name credentials/{sha256}.
@@ -26,6 +27,19 @@ extension Credential {
         name = "credentials/" + (Digest32(row.digest)?.hex ?? "")
         party = "parties/" + row.partyCode
         role = API.Role(rawValue: Int(row.role.rawValue)) ?? .unspecified
-        revoked = row.isRevoked
+        revoked = row.hasEnded
+        if let end = row.endsAt { endTime = Google_Protobuf_Timestamp(microseconds: end) }
     }
+}
+
+extension Google_Protobuf_Timestamp {
+    /// - Parameter microseconds: since 1970-01-01T00:00:00Z.
+    init(microseconds: Int64) {
+        let (seconds, rest) = microseconds.quotientAndRemainder(dividingBy: 1_000_000)
+        // Nanoseconds count forward, also before 1970.
+        self.init(seconds: rest < 0 ? seconds - 1 : seconds, nanos: Int32(rest < 0 ? rest + 1_000_000 : rest) * 1000)
+    }
+
+    /// Since 1970-01-01T00:00:00Z.
+    var microseconds: Int64 { seconds * 1_000_000 + Int64(nanos / 1000) }
 }

@@ -2,6 +2,7 @@ public import API
 internal import Domain
 public import GRPC
 internal import Store
+internal import SwiftProtobuf
 
 /// Certificates and what they stand for.
 public struct AccessHandler: AccessServiceHandler {
@@ -27,13 +28,38 @@ public struct AccessHandler: AccessServiceHandler {
         }
     }
 
+    public func rotateCredential(
+        _ request: RotateCredentialRequest, _ call: ServerCall
+    ) async throws -> RotateCredentialResponse {
+        let principal = try await backend.authorise(call)
+        let digest = try CredentialRow.digest(request.name, field: "name")
+        let end = try Rotation.end(request)
+        let next = try CredentialRow.digest(request.successor, field: "successor")
+        return try await backend.change(call, request, id: request.requestID, as: principal) { session, stamp in
+            var row = try await session.credential(digest, name: request.name)
+            try Rotation.check(row, by: principal, name: request.name)
+            let successor = CredentialRow(digest: next, partyCode: row.partyCode, role: row.role)
+            let partyID = try await session.partyID(row.partyCode, field: "name")
+            let head = try await session.head(of: Store.platformRegister)
+            try await session.insert(successor, partyID: partyID, recordedFrom: head.nextPosition)
+            row.endsAt = try await session.end(digest, from: end, at: head.nextPosition)
+            row.hasEnded = end == nil
+            var rotation = CredentialRotated()
+            rotation.predecessor = Credential(row)
+            rotation.successor = Credential(successor)
+            try head.append(.credentialRotated(rotation), to: "platform", by: principal, for: stamp)
+            var response = RotateCredentialResponse()
+            response.credential = rotation.successor
+            response.predecessor = rotation.predecessor
+            return response
+        }
+    }
+
     public func listCredentials(
         _ request: ListCredentialsRequest, _ call: ServerCall
     ) async throws -> ListCredentialsResponse {
         let principal = try await backend.authorise(call)
-        let code =
-            request.parent.isEmpty && principal.role == .operator
-            ? "" : try ResourceName.id(request.parent, in: "parties", field: "parent")
+        let code = try party(request.parent, for: principal)
         var response = ListCredentialsResponse()
         response.credentials = try await backend.store.reader(principal).credentials(of: code).map(Credential.init)
         return response
@@ -46,16 +72,111 @@ public struct AccessHandler: AccessServiceHandler {
         let digest = try CredentialRow.digest(request.name, field: "name")
         return try await backend.change(call, request, id: request.requestID, as: principal) { session, stamp in
             var row = try await session.credential(digest, name: request.name)
-            guard !row.isRevoked else {
-                throw Failure(.invalidState, "the credential is revoked already").about("credential", request.name)
+            guard !row.hasEnded else {
+                throw Failure(.invalidState, "the credential has ended already").about("credential", request.name)
             }
-            row.isRevoked = true
             let head = try await session.head(of: Store.platformRegister)
-            try await session.revoke(digest, at: head.nextPosition)
+            row.endsAt = try await session.end(digest, at: head.nextPosition)
+            row.hasEnded = true
             var response = RevokeCredentialResponse()
             response.credential = Credential(row)
             try head.append(.credentialRevoked(response.credential), to: "platform", by: principal, for: stamp)
             return response
+        }
+    }
+
+    /// The code in the parent of a list; empty for an operator who leaves it out.
+    private func party(_ parent: String, for principal: Principal) throws -> String {
+        if parent.isEmpty, principal.role == .operator { return "" }
+        return try ResourceName.id(parent, in: "parties", field: "parent")
+    }
+}
+
+// MARK: - Mandates
+
+extension AccessHandler {
+    public func createMandate(
+        _ request: CreateMandateRequest, _ call: ServerCall
+    ) async throws -> CreateMandateResponse {
+        let principal = try await backend.authorise(call, as: [.municipality, .operator])
+        let row = try MandateRow(request)
+        if principal.role != .operator {
+            guard row.partyCode == principal.partyCode else {
+                throw Failure(.permissionDenied, "a party grants mandates of its own only")
+            }
+            if let code = row.consortiumCode, principal.consortia[code] == nil {
+                throw Failure.unknown("consortium", request.mandate.consortium)
+            }
+        }
+        return try await backend.change(call, request, id: request.requestID, as: principal) { session, stamp in
+            let party = try await session.partyID(row.partyCode, field: "parent")
+            let holder = try await session.partyID(row.holderCode, field: "mandate.holder")
+            let head = try await session.head(of: Store.platformRegister)
+            try await session.insert(row, party: party, holder: holder, recordedFrom: head.nextPosition)
+            var response = CreateMandateResponse()
+            response.mandate = Mandate(row)
+            response.registerPosition = try head.append(
+                .mandateGranted(response.mandate), to: "platform", by: principal, for: stamp)
+            return response
+        }
+    }
+
+    public func listMandates(_ request: ListMandatesRequest, _ call: ServerCall) async throws -> ListMandatesResponse {
+        let principal = try await backend.authorise(call)
+        let code = try party(request.parent, for: principal)
+        var response = ListMandatesResponse()
+        response.mandates = try await backend.store.reader(principal).mandates(of: code).map(Mandate.init)
+        return response
+    }
+
+    public func revokeMandate(
+        _ request: RevokeMandateRequest, _ call: ServerCall
+    ) async throws -> RevokeMandateResponse {
+        let principal = try await backend.authorise(call, as: [.municipality, .operator])
+        let ids = try ResourceName.ids(request.name, in: ["parties", "mandates"], field: "name")
+        return try await backend.change(call, request, id: request.requestID, as: principal) { session, stamp in
+            var row = try await session.mandate(ids[1], of: ids[0], name: request.name)
+            guard !row.isRevoked else {
+                throw Failure(.invalidState, "the mandate is revoked already").about("mandate", request.name)
+            }
+            let party = try await session.partyID(row.partyCode, field: "name")
+            let head = try await session.head(of: Store.platformRegister)
+            try await session.revokeMandate(row.code, of: party, at: head.nextPosition)
+            row.isRevoked = true
+            var response = RevokeMandateResponse()
+            response.mandate = Mandate(row)
+            response.registerPosition = try head.append(
+                .mandateRevoked(response.mandate), to: "platform", by: principal, for: stamp)
+            return response
+        }
+    }
+}
+
+/// The rules for one certificate taking another's place.
+private enum Rotation {
+    /// The moment the former ends, microseconds since 1970-01-01T00:00:00Z; nil for at once.
+    static func end(_ request: RotateCredentialRequest) throws -> Int64? {
+        var checks = FieldChecks()
+        checks.require(request.successor != request.name, "successor", "must be another credential than name")
+        guard request.hasEndTime else {
+            try checks.finish()
+            return nil
+        }
+        let now = Clock.microseconds()
+        let latest = now + Limits.credentialOverlap * 1_000_000
+        checks.require(
+            request.endTime.seconds > 0 && (now...latest).contains(request.endTime.microseconds), "end_time",
+            "must lie ahead, by 90 days at most")
+        try checks.finish()
+        return request.endTime.microseconds
+    }
+
+    /// Only the same party in the same role, or an operator, may do it, and only once.
+    static func check(_ row: CredentialRow, by principal: Principal, name: String) throws {
+        let isOwn = row.partyCode == principal.partyCode && row.role == principal.role
+        guard isOwn || principal.role == .operator else { throw Failure.unknown("credential", name) }
+        guard row.endsAt == nil else {
+            throw Failure(.invalidState, "the credential has an end already").about("credential", name)
         }
     }
 }

@@ -48,9 +48,12 @@ public struct MunicipalityHandler: MunicipalityServiceHandler {
         _ request: RecordKeyFigureRequest, _ call: ServerCall
     ) async throws -> RecordKeyFigureResponse {
         let principal = try await backend.authorise(call, as: [.municipality, .operator, .coordinationOffice])
+            .under(.recordKeyFigures, on: Clock.today())
         let row = try KeyFigureRow(request)
-        guard principal.role != .municipality || row.partyCode == principal.partyCode else {
-            throw Failure(.permissionDenied, "a municipality records its own key figures only")
+        guard principal.role != .municipality || principal.parties[row.partyCode] != nil else {
+            throw Failure(
+                .permissionDenied,
+                "a municipality records its own key figures, and those of parties whose mandate it has")
         }
         return try await backend.change(call, request, id: request.requestID, as: principal) { session, stamp in
             let partyID = try await session.partyID(row.partyCode, field: "key_figure.party")

@@ -36,3 +36,15 @@ extension Session {
             """)
     }
 }
+
+extension Store {
+    /// Forgets answers that are older than the 14 days for which a request may be repeated, at most `limit` of them.
+    ///
+    /// - Returns: how many were forgotten.
+    public func purgeRequestRecords(limit: Int) async throws -> Int {
+        let rows = try await Failure.mapping {
+            try await database.query("SELECT purge_request_records(\(Int32(limit)))")
+        }
+        return Int(try rows.decode(Int32.self, row: 0, column: 0))
+    }
+}

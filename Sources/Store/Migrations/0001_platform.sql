@@ -5,6 +5,8 @@
 --
 -- Scopes. Every policy compares with settings that the server makes inside the same transaction:
 --   allmende.party        surrogate of the caller's party
+--   allmende.parties      array of the parties it acts for in this transaction: its own, and those whose mandate it
+--                         uses
 --   allmende.role         municipality, coordination_office, auditor or operator
 --   allmende.consortia    array of the consortia the caller takes part in
 --   allmende.all_parties  on where the role sees the rows of every party of its consortia
@@ -117,12 +119,15 @@ CREATE TABLE credential (
     party_id int NOT NULL CONSTRAINT credential_party_fkey REFERENCES party,
     role smallint NOT NULL,
     recorded_from bigint NOT NULL,
-    revoked_from bigint,
+    -- The position at which its end was recorded, and the moment from which on it is refused.
+    ended_from bigint,
+    ends_at timestamptz,
+    CONSTRAINT credential_end_check CHECK ((ended_from IS NULL) = (ends_at IS NULL)),
     CONSTRAINT credential_sha256_check CHECK (octet_length(sha256) = 32)
 );
 CREATE INDEX credential_party_idx ON credential (party_id);
 
--- What was answered to a request, so that the same request gets the same answer and counts once.
+-- What was answered to a request, so that the same request gets the same answer and counts once. Kept for 14 days.
 CREATE TABLE request_record (
     party_id int NOT NULL CONSTRAINT request_record_party_fkey REFERENCES party,
     request_id uuid NOT NULL,
@@ -131,6 +136,8 @@ CREATE TABLE request_record (
     recorded_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT request_record_pkey PRIMARY KEY (party_id, request_id)
 );
+-- The oldest go first.
+CREATE INDEX request_record_recorded_idx ON request_record (recorded_at);
 
 ALTER TABLE register ENABLE ROW LEVEL SECURITY;
 ALTER TABLE register_entry ENABLE ROW LEVEL SECURITY;
@@ -171,19 +178,29 @@ CREATE POLICY party_insert ON party FOR INSERT
 CREATE POLICY key_figure_read ON key_figure FOR SELECT USING (true);
 CREATE POLICY key_figure_insert ON key_figure FOR INSERT
     WITH CHECK (
-        party_id = (SELECT current_setting('allmende.party'))::int
+        party_id = ANY ((SELECT current_setting('allmende.parties'))::int[])
         OR (SELECT current_setting('allmende.role')) IN ('operator', 'coordination_office'));
 CREATE POLICY key_figure_close ON key_figure FOR UPDATE
     USING (
-        party_id = (SELECT current_setting('allmende.party'))::int
+        party_id = ANY ((SELECT current_setting('allmende.parties'))::int[])
         OR (SELECT current_setting('allmende.role')) IN ('operator', 'coordination_office'));
 
 CREATE POLICY credential_read ON credential FOR SELECT
     USING (
         party_id = (SELECT current_setting('allmende.party'))::int
         OR (SELECT current_setting('allmende.role')) = 'operator');
-CREATE POLICY credential_write ON credential
-    USING ((SELECT current_setting('allmende.role')) = 'operator');
+-- A party passes its own role on to the next certificate, and no other.
+CREATE FUNCTION is_own_credential(party_id int, role smallint) RETURNS bool
+LANGUAGE sql STABLE
+AS $$
+    SELECT current_setting('allmende.role') = 'operator'
+        OR (party_id = current_setting('allmende.party')::int
+            AND role = array_position(
+                ARRAY['municipality', 'coordination_office', 'auditor', 'operator'],
+                current_setting('allmende.role')))
+$$;
+CREATE POLICY credential_insert ON credential FOR INSERT WITH CHECK (is_own_credential(party_id, role));
+CREATE POLICY credential_end ON credential FOR UPDATE USING (is_own_credential(party_id, role));
 
 CREATE POLICY request_record_scope ON request_record
     USING (party_id = (SELECT current_setting('allmende.party'))::int);
@@ -195,4 +212,4 @@ GRANT SELECT, INSERT
     ON register_entry, register_checkpoint, register_cosignature, party, key_figure, credential, request_record
     TO allmende_app;
 GRANT UPDATE (recorded_until) ON key_figure TO allmende_app;
-GRANT UPDATE (revoked_from) ON credential TO allmende_app;
+GRANT UPDATE (ended_from, ends_at) ON credential TO allmende_app;

@@ -172,10 +172,12 @@ REVOKE ALL ON FUNCTION create_register(int, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION create_register(int, text) TO allmende_app;
 
 -- Who a certificate speaks for and which consortia it may see: the one look-up that happens before any scope is known.
--- Appointments of auditors begin and end with days in UTC; ends_on is the next day on which the answer may be another.
+-- Appointments of auditors begin and end with days in UTC; expires_at is the next moment at which the answer may be
+-- another by itself, because one of them begins or ends, or the certificate's time is over.
 CREATE FUNCTION resolve_principal(digest bytea)
 RETURNS TABLE (
-    party_id int, party_code text, role smallint, consortium_ids int[], consortium_codes text[], ends_on date)
+    party_id int, party_code text, role smallint, consortium_ids int[], consortium_codes text[],
+    expires_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
     WITH today AS (SELECT (now() AT TIME ZONE 'UTC')::date AS day)
@@ -184,11 +186,11 @@ AS $$
             array_agg(k.consortium_id ORDER BY k.consortium_code) FILTER (WHERE k.consortium_id IS NOT NULL), '{}'),
         coalesce(
             array_agg(k.consortium_code ORDER BY k.consortium_code) FILTER (WHERE k.consortium_id IS NOT NULL), '{}'),
-        CASE WHEN c.role = 3 THEN (
-            SELECT min(day) FROM (
+        least(c.ends_at, CASE WHEN c.role = 3 THEN (
+            SELECT min(day)::timestamp AT TIME ZONE 'UTC' FROM (
                 SELECT unnest(ARRAY[a.valid_from, a.valid_until]) AS day
                 FROM auditor_appointment a WHERE a.party_id = p.party_id) bounds
-            WHERE day > (SELECT day FROM today)) END
+            WHERE day > (SELECT day FROM today)) END)
     FROM credential c
     JOIN party p USING (party_id)
     LEFT JOIN consortium k ON
@@ -199,8 +201,8 @@ AS $$
             SELECT FROM auditor_appointment a, today
             WHERE a.consortium_id = k.consortium_id AND a.party_id = c.party_id
                 AND a.valid_from <= today.day AND (a.valid_until IS NULL OR a.valid_until > today.day)))
-    WHERE c.sha256 = digest AND c.revoked_from IS NULL
-    GROUP BY p.party_id, p.party_code, c.role
+    WHERE c.sha256 = digest AND (c.ends_at IS NULL OR c.ends_at > now())
+    GROUP BY p.party_id, p.party_code, c.role, c.ends_at
 $$;
 REVOKE ALL ON FUNCTION resolve_principal(bytea) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION resolve_principal(bytea) TO allmende_app;

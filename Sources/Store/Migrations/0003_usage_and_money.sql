@@ -63,11 +63,11 @@ AS $$
 DECLARE
     consortia int[] := current_setting('allmende.consortia')::int[];
     all_parties bool := current_setting('allmende.all_parties')::bool;
-    own_party int := current_setting('allmende.party')::int;
+    own_parties int[] := current_setting('allmende.parties')::int[];
 BEGIN
     IF EXISTS (
         SELECT FROM inserted i
-        WHERE i.consortium_id <> ALL (consortia) OR NOT (all_parties OR i.party_id = own_party))
+        WHERE i.consortium_id <> ALL (consortia) OR NOT (all_parties OR i.party_id = ANY (own_parties)))
     THEN
         RAISE EXCEPTION 'a usage record is outside the caller''s scope'
             USING ERRCODE = 'insufficient_privilege', CONSTRAINT = 'usage_record_scope';
@@ -170,7 +170,7 @@ BEGIN
         EXECUTE format(
             'CREATE POLICY %I ON %I USING ('
             'consortium_id = ANY ((SELECT current_setting(''allmende.consortia''))::int[]) AND '
-            '(party_id = (SELECT current_setting(''allmende.party''))::int '
+            '(party_id = ANY ((SELECT current_setting(''allmende.parties''))::int[]) '
             'OR (SELECT current_setting(''allmende.all_parties''))::bool))',
             tenant || '_scope', tenant);
         EXECUTE format('GRANT SELECT, INSERT ON %I TO allmende_app', tenant);

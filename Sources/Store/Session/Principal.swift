@@ -13,38 +13,70 @@ public struct Principal: Sendable {
     public let credentialDigest: [UInt8]
     /// The consortia it takes part in, by the last part of their resource names.
     public let consortia: [String: Int32]
-
-    /// The first day on which it may take part in other consortia, because an appointment begins or ends; nil for none.
-    public let endsOn: CivilDate?
+    /// The parties it acts for, by code: its own, and in `under` those whose mandate it uses.
+    public let parties: [String: Int32]
+    /// What other parties let it do for them.
+    public let mandates: [HeldMandate]
+    /// The first moment at which a look-up may have another result by itself, because its certificate's time is over or
+    /// an appointment begins or ends; microseconds since 1970-01-01T00:00:00Z, nil for none.
+    public let expiry: Int64?
 
     /// The first statement of every unit: makes the principal known to row-level security for this transaction alone.
     let scope: SQL
 
     public init(
         partyID: Int32, partyCode: String, role: PrincipalRole, credentialDigest: [UInt8], consortia: [String: Int32],
-        endsOn: CivilDate? = nil
+        parties: [String: Int32]? = nil, mandates: [HeldMandate] = [], expiry: Int64? = nil
     ) {
         self.partyID = partyID
         self.partyCode = partyCode
         self.role = role
         self.credentialDigest = credentialDigest
         self.consortia = consortia
-        self.endsOn = endsOn
-        let array = "{" + consortia.values.sorted().map(String.init).joined(separator: ",") + "}"
+        self.parties = parties ?? [partyCode: partyID]
+        self.mandates = mandates
+        self.expiry = expiry
         let party = String(partyID)
         let all = role.seesAllParties ? "on" : "off"
         scope = """
             SELECT set_config('allmende.party', \(party), true), set_config('allmende.role', \(role.setting), true), \
-            set_config('allmende.consortia', \(array), true), set_config('allmende.all_parties', \(all), true)
+            set_config('allmende.consortia', \(Principal.array(consortia)), true), \
+            set_config('allmende.parties', \(Principal.array(self.parties)), true), \
+            set_config('allmende.all_parties', \(all), true)
             """
+    }
+
+    private static func array(_ ids: [String: Int32]) -> String {
+        "{" + ids.values.sorted().map(String.init).joined(separator: ",") + "}"
+    }
+
+    private func with(consortia: [String: Int32], parties: [String: Int32]) -> Principal {
+        Principal(
+            partyID: partyID, partyCode: partyCode, role: role, credentialDigest: credentialDigest,
+            consortia: consortia, parties: parties, mandates: mandates, expiry: expiry)
     }
 
     /// The same principal, which now takes part in one consortium more.
     func joining(_ code: String, _ id: Int32) -> Principal {
-        var consortia = consortia
-        consortia[code] = id
-        return Principal(
-            partyID: partyID, partyCode: partyCode, role: role, credentialDigest: credentialDigest,
-            consortia: consortia, endsOn: endsOn)
+        with(consortia: consortia.merging([code: id]) { $1 }, parties: parties)
+    }
+
+    /// The same principal with the mandates it holds for a purpose on a day: `parties` are those it may act for,
+    /// `consortia` also those in which it may. Use it for the calls that the purpose is about and for no others, since
+    /// row-level security then lets the rows of these parties through.
+    ///
+    /// - Parameter consortium: only mandates that hold in this one count; nil for acts that are in no consortium.
+    public func under(_ purpose: HeldMandate.Purpose, in consortium: String? = nil, on day: CivilDate) -> Principal {
+        let used = mandates.filter { mandate in
+            mandate.purpose == purpose && mandate.valid.contains(day)
+                && (consortium == nil || mandate.consortium?.code == consortium)
+        }
+        guard !used.isEmpty else { return self }
+        var (consortia, parties) = (consortia, parties)
+        for mandate in used {
+            parties[mandate.partyCode] = mandate.partyID
+            if let consortium = mandate.consortium { consortia[consortium.code] = consortium.id }
+        }
+        return with(consortia: consortia, parties: parties)
     }
 }

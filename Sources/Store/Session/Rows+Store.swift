@@ -41,6 +41,16 @@ extension CivilDate: SQLEncodable, SQLDecodable {
     }
 }
 
+/// Instants are said as microseconds since 1970-01-01T00:00:00Z.
+extension SQLTimestamp {
+    /// From there to 2000-01-01, where PostgreSQL's instants begin.
+    private static let epochOffset: Int64 = 946_684_800_000_000
+
+    init(microsecondsSince1970 count: Int64) { self.init(microseconds: count - Self.epochOffset) }
+
+    var microsecondsSince1970: Int64 { microseconds + Self.epochOffset }
+}
+
 extension SQL.Interpolation {
     /// Binds a value or NULL. Its label tells the compiler that the optional is meant.
     mutating func appendInterpolation<Value: SQLEncodable>(nullable value: Value?) {

@@ -1,12 +1,15 @@
 internal import API
 internal import ArgumentParser
+internal import Domain
+internal import Foundation
+internal import SwiftProtobuf
 internal import Terminal
 
 /// `allmende credential`: which client certificate speaks for whom.
 struct CredentialCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "credential", abstract: "Which client certificate speaks for which party, and in which role.",
-        subcommands: [Add.self, List.self, Revoke.self])
+        subcommands: [Add.self, Rotate.self, List.self, Revoke.self])
 
     struct Add: ConnectedCommand {
         static let configuration = CommandConfiguration(abstract: "Registers a certificate (operators only).")
@@ -36,6 +39,39 @@ struct CredentialCommands: AsyncParsableCommand {
             request.credential.role = role.value
             let response = try await AccessServiceClient(session.client).createCredential(change.stamp(request))
             try session.show(response) { CredentialCommands.table([response.credential]) }
+        }
+    }
+
+    struct Rotate: ConnectedCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Registers the next certificate of the same party and role, and ends the former.",
+            discussion: """
+                Done with the former certificate itself or by an operator. Both may be used for --overlap days, so \
+                that every system can change over; without it the former ends at once.
+                """)
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var change: ChangeOptions
+
+        @Argument(help: "SHA-256 of the former, as the list shows it.", transform: Arguments.digest)
+        var sha256: String
+        @Option(help: "PEM file with the next certificate.")
+        var certificateFile: String
+        @Option(help: "Days for which the former may still be used, 90 at most.")
+        var overlap: Int = 0
+
+        func validate() throws {
+            guard (0...90).contains(overlap) else { throw ValidationError("--overlap must be between 0 and 90") }
+        }
+
+        func run(_ session: Session) async throws {
+            var request = RotateCredentialRequest()
+            request.name = "credentials/" + sha256
+            request.successor = "credentials/" + (try CertificateFile.digest(certificateFile))
+            // Midnight in UTC, so that the same command on the same day is the same request.
+            let today = Int64(Date().timeIntervalSince1970) / 86_400
+            if overlap > 0 { request.endTime.seconds = (today + Int64(overlap)) * 86_400 }
+            let response = try await AccessServiceClient(session.client).rotateCredential(change.stamp(request))
+            try session.show(response) { CredentialCommands.table([response.predecessor, response.credential]) }
         }
     }
 
@@ -70,12 +106,18 @@ struct CredentialCommands: AsyncParsableCommand {
         }
     }
 
+    private static func state(of credential: Credential) -> String {
+        if credential.revoked { return "ended" }
+        guard credential.hasEndTime, let end = Instant(seconds: credential.endTime.seconds) else { return "valid" }
+        return "valid until \(end)"
+    }
+
     private static func table(_ credentials: [Credential]) -> String {
         var table = Table(.text("SHA-256 of the certificate"), .text("party"), .text("role"), .text("state"))
         for credential in credentials {
             table.add(
                 Names.short(credential.name), Names.short(credential.party), Choice.text(credential.role),
-                credential.revoked ? "revoked" : "valid")
+                state(of: credential))
         }
         return table.text
     }

@@ -9,7 +9,10 @@ protocol ChangeRequest: Message {
 extension CreatePartyRequest: ChangeRequest {}
 extension RecordKeyFigureRequest: ChangeRequest {}
 extension CreateCredentialRequest: ChangeRequest {}
+extension RotateCredentialRequest: ChangeRequest {}
 extension RevokeCredentialRequest: ChangeRequest {}
+extension CreateMandateRequest: ChangeRequest {}
+extension RevokeMandateRequest: ChangeRequest {}
 extension CreateConsortiumRequest: ChangeRequest {}
 extension AppointAuditorRequest: ChangeRequest {}
 extension OpenDecisionRequest: ChangeRequest {}

@@ -39,6 +39,9 @@ enum EntryTable {
         case .partyCreated(let party): party.displayName
         case .keyFigureRecorded(let figure): "\(Names.short(figure.party)) \(Words.day(figure.referenceDate))"
         case .credentialCreated(let credential), .credentialRevoked(let credential): Names.short(credential.party)
+        case .credentialRotated(let rotation): Names.short(rotation.successor.party)
+        case .mandateGranted(let mandate), .mandateRevoked(let mandate):
+            "\(mandate.name) to \(Names.short(mandate.holder))"
         case .consortiumCreated(let consortium), .consortiumFounded(let consortium): consortium.displayName
         case .registerRecovered(let change): "\(change.lostFrom) to \(change.lostUntil)"
         case .auditorAppointed(let change): Names.short(change.party)
