@@ -20,6 +20,9 @@ public final class ServerCall: MessageStream, @unchecked Sendable {  // confined
     /// The trace that the call belongs to: the caller's, or a new one. Known when the handler runs.
     public private(set) var trace: TraceContext
 
+    /// Whatever services remember of this call.
+    public var attachment: (any Sendable)?
+
     /// Sent before the first message; without effect after it.
     public var initialMetadata = Metadata()
     /// Sent after the last message, in addition to the status.

@@ -27,6 +27,7 @@ struct Allmende: AsyncParsableCommand {
             RegisterCommands.self,
             ExportCommands.self,
             VerifyCommand.self,
+            AuditCommands.self,
             AdminCommands.self,
             MandateCommands.self,
         ])

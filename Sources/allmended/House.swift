@@ -69,6 +69,7 @@ struct House {
         router.register(SettlementHandler(backend))
         router.register(RegisterHandler(backend))
         router.register(ExportHandler(backend))
+        router.register(AuditHandler(backend))
         router.register(health)
         router.registerReflection()
         return router

@@ -26,6 +26,7 @@ enum Scope: Sendable {
         "agreement_revision": .consortium(),
         "metric": .consortium(), "usage_source": .consortium(), "cost_item": .consortium(),
         "settlement": .consortium(), "settlement_state": .consortium(), "period": .consortium(),
+        "access_log": .consortium(), "entry_remark": .consortium(), "export_manifest": .consortium(),
         "usage_batch": .party, "usage_record": .party, "settlement_line": .party,
     ]
 

@@ -12,7 +12,7 @@ enum Seed {
     static let office = Principal(
         partyID: 4, partyCode: "p4", role: .coordinationOffice, credentialDigest: [], consortia: ["one": 1, "two": 2])
 
-    static let sql = platform + consortia + usage + money
+    static let sql = platform + consortia + usage + money + audit
 
     private static let platform = """
         INSERT INTO party (party_id, party_code, kind, display_name, recorded_from) OVERRIDING SYSTEM VALUE
@@ -83,6 +83,15 @@ enum Seed {
             FROM (VALUES (1, 1), (1, 2), (2, 3)) v (c, p),
                 (VALUES ('2012-01-10 00:00:00+00'::timestamptz), ('2012-02-10 00:00:00+00')) d (day);
 
+        """
+
+    private static let audit = """
+        INSERT INTO access_log (consortium_id, access_id, party_id, credential_sha256, method, resource)
+            VALUES (1, 1, 4, sha256(''), 'm', 'r'), (2, 2, 4, sha256(''), 'm', 'r');
+        INSERT INTO entry_remark (consortium_id, entry_position, kind, party_id, note_sha256, recorded_from)
+            VALUES (1, 0, 1, 4, '', 1), (2, 0, 1, 4, '', 1);
+        INSERT INTO export_manifest (consortium_id, request_sha256, manifest_sha256)
+            VALUES (1, sha256('1'), sha256('1')), (2, sha256('2'), sha256('2'));
         """
 
     private static let money = """

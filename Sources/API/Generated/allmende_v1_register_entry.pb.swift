@@ -189,6 +189,43 @@ public nonisolated struct RegisterRecovered: Sendable {
   public init() {}
 }
 
+/// A remark on an entry: acknowledged, questioned or answered.
+public nonisolated struct EntryRemarked: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Position of the entry it is about.
+  public var entryPosition: Int64 = 0
+
+  /// What it says.
+  public var kind: RemarkKind = .unspecified
+
+  /// The remark that this one answers, consortia/{consortium}/remarks/{position}.
+  public var answers: String = String()
+
+  /// SHA-256 over 16 random bytes and the note, which stays out of the register; empty where there is no note.
+  public var noteSha256: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// The note of a remark was erased.
+public nonisolated struct RemarkNoteErased: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}/remarks/{position}.
+  public var remark: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 /// One entry of a register: the canonical bytes that are hashed into its tree are this message, serialised with fields
 /// in ascending order and without unknown fields.
 public nonisolated struct RegisterEntry: @unchecked Sendable {
@@ -488,6 +525,31 @@ public nonisolated struct RegisterEntry: @unchecked Sendable {
     set {_uniqueStorage()._change = .periodReopened(newValue)}
   }
 
+  /// An entry was acknowledged, questioned or answered.
+  public var entryRemarked: EntryRemarked {
+    get {
+      if case .entryRemarked(let v)? = _storage._change {return v}
+      return EntryRemarked()
+    }
+    set {_uniqueStorage()._change = .entryRemarked(newValue)}
+  }
+
+  /// The note of a remark was erased.
+  public var remarkNoteErased: RemarkNoteErased {
+    get {
+      if case .remarkNoteErased(let v)? = _storage._change {return v}
+      return RemarkNoteErased()
+    }
+    set {_uniqueStorage()._change = .remarkNoteErased(newValue)}
+  }
+
+  /// SHA-256 over the digests of the rows that were changed with this entry and those behind it in one transaction;
+  /// empty where none was, or where an entry before it in the transaction has it (docs/formats/register.md).
+  public var rowsSha256: Data {
+    get {_storage._rowsSha256}
+    set {_uniqueStorage()._rowsSha256 = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   /// The change.
@@ -548,6 +610,10 @@ public nonisolated struct RegisterEntry: @unchecked Sendable {
     case periodClosed(Period)
     /// A period was opened again.
     case periodReopened(Period)
+    /// An entry was acknowledged, questioned or answered.
+    case entryRemarked(EntryRemarked)
+    /// The note of a remark was erased.
+    case remarkNoteErased(RemarkNoteErased)
 
   }
 
@@ -843,9 +909,84 @@ nonisolated extension RegisterRecovered: SwiftProtobuf.Message, SwiftProtobuf._M
   }
 }
 
+nonisolated extension EntryRemarked: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".EntryRemarked"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}entry_position\0\u{1}kind\0\u{1}answers\0\u{3}note_sha256\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.entryPosition) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.kind) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.answers) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.noteSha256) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.entryPosition != 0 {
+      try visitor.visitSingularInt64Field(value: self.entryPosition, fieldNumber: 1)
+    }
+    if self.kind != .unspecified {
+      try visitor.visitSingularEnumField(value: self.kind, fieldNumber: 2)
+    }
+    if !self.answers.isEmpty {
+      try visitor.visitSingularStringField(value: self.answers, fieldNumber: 3)
+    }
+    if !self.noteSha256.isEmpty {
+      try visitor.visitSingularBytesField(value: self.noteSha256, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: EntryRemarked, rhs: EntryRemarked) -> Bool {
+    if lhs.entryPosition != rhs.entryPosition {return false}
+    if lhs.kind != rhs.kind {return false}
+    if lhs.answers != rhs.answers {return false}
+    if lhs.noteSha256 != rhs.noteSha256 {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension RemarkNoteErased: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RemarkNoteErased"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}remark\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.remark) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.remark.isEmpty {
+      try visitor.visitSingularStringField(value: self.remark, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: RemarkNoteErased, rhs: RemarkNoteErased) -> Bool {
+    if lhs.remark != rhs.remark {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RegisterEntry"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{1}register\0\u{3}recorded_micros\0\u{1}actor\0\u{3}request_id\0\u{4}\u{5}party_created\0\u{3}key_figure_recorded\0\u{3}credential_created\0\u{3}credential_revoked\0\u{3}register_recovered\0\u{3}mandate_granted\0\u{3}mandate_revoked\0\u{3}credential_rotated\0\u{4}\u{3}consortium_created\0\u{3}consortium_founded\0\u{3}auditor_appointed\0\u{3}decision_opened\0\u{3}vote_cast\0\u{4}\u{6}application_created\0\u{3}ownership_set\0\u{3}release_published\0\u{4}\u{8}agreement_revision_drafted\0\u{3}agreement_revision_adopted\0\u{3}agreement_revision_rejected\0\u{3}agreement_revision_put_to_vote\0\u{4}\u{7}metric_created\0\u{3}usage_batch_recorded\0\u{4}\u{9}cost_item_booked\0\u{3}settlement_calculated\0\u{3}settlement_approved\0\u{4}\u{3}period_created\0\u{3}period_closed\0\u{3}period_reopened\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{1}register\0\u{3}recorded_micros\0\u{1}actor\0\u{3}request_id\0\u{4}\u{5}party_created\0\u{3}key_figure_recorded\0\u{3}credential_created\0\u{3}credential_revoked\0\u{3}register_recovered\0\u{3}mandate_granted\0\u{3}mandate_revoked\0\u{3}credential_rotated\0\u{4}\u{3}consortium_created\0\u{3}consortium_founded\0\u{3}auditor_appointed\0\u{3}decision_opened\0\u{3}vote_cast\0\u{4}\u{6}application_created\0\u{3}ownership_set\0\u{3}release_published\0\u{4}\u{8}agreement_revision_drafted\0\u{3}agreement_revision_adopted\0\u{3}agreement_revision_rejected\0\u{3}agreement_revision_put_to_vote\0\u{4}\u{7}metric_created\0\u{3}usage_batch_recorded\0\u{4}\u{9}cost_item_booked\0\u{3}settlement_calculated\0\u{3}settlement_approved\0\u{4}\u{3}period_created\0\u{3}period_closed\0\u{3}period_reopened\0\u{4}+entry_remarked\0\u{3}remark_note_erased\0\u{4}\u{9}rows_sha256\0")
 
   fileprivate class _StorageClass {
     var _position: Int64 = 0
@@ -854,6 +995,7 @@ nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
     var _actor: Actor? = nil
     var _requestID: String = String()
     var _change: RegisterEntry.OneOf_Change?
+    var _rowsSha256: Data = Data()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -870,6 +1012,7 @@ nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
       _actor = source._actor
       _requestID = source._requestID
       _change = source._change
+      _rowsSha256 = source._rowsSha256
     }
   }
 
@@ -1257,6 +1400,33 @@ nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
             _storage._change = .periodReopened(v)
           }
         }()
+        case 110: try {
+          var v: EntryRemarked?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .entryRemarked(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .entryRemarked(v)
+          }
+        }()
+        case 111: try {
+          var v: RemarkNoteErased?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .remarkNoteErased(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .remarkNoteErased(v)
+          }
+        }()
+        case 120: try { try decoder.decodeSingularBytesField(value: &_storage._rowsSha256) }()
         default: break
         }
       }
@@ -1397,7 +1567,18 @@ nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
         guard case .periodReopened(let v)? = _storage._change else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 67)
       }()
+      case .entryRemarked?: try {
+        guard case .entryRemarked(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 110)
+      }()
+      case .remarkNoteErased?: try {
+        guard case .remarkNoteErased(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 111)
+      }()
       case nil: break
+      }
+      if !_storage._rowsSha256.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._rowsSha256, fieldNumber: 120)
       }
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -1414,6 +1595,7 @@ nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
         if _storage._actor != rhs_storage._actor {return false}
         if _storage._requestID != rhs_storage._requestID {return false}
         if _storage._change != rhs_storage._change {return false}
+        if _storage._rowsSha256 != rhs_storage._rowsSha256 {return false}
         return true
       }
       if !storagesAreEqual {return false}

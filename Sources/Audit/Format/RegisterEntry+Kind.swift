@@ -32,6 +32,8 @@ extension RegisterEntry.OneOf_Change {
         case .periodCreated: "period_created"
         case .periodClosed: "period_closed"
         case .periodReopened: "period_reopened"
+        case .entryRemarked: "entry_remarked"
+        case .remarkNoteErased: "remark_note_erased"
         }
     }
 }

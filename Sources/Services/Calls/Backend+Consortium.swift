@@ -23,7 +23,7 @@ extension Backend {
         _ call: ServerCall, in code: String,
         as roles: Set<PrincipalRole> = [.municipality, .coordinationOffice, .auditor]
     ) async throws -> Participant {
-        let principal = try await authorise(call, as: roles)
+        let principal = try await authorise(call, as: roles, in: code)
         guard let consortium = principal.consortia[code] else {
             throw Failure.unknown("consortium", "consortia/" + code)
         }

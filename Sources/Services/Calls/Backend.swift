@@ -20,11 +20,14 @@ public struct Backend: Sendable {
         partitions = UsagePartitions(store: store)
     }
 
-    /// The caller, when it acts in one of the roles.
-    func authorise(_ call: ServerCall, as roles: Set<PrincipalRole> = Set(PrincipalRole.allCases)) async throws
-        -> Principal
-    {
+    /// The caller, when it acts in one of the roles. A call of an auditor is written down first.
+    ///
+    /// - Parameter code: last part of the name of the consortium that the call names; empty for none.
+    func authorise(
+        _ call: ServerCall, as roles: Set<PrincipalRole> = Set(PrincipalRole.allCases), in code: String = ""
+    ) async throws -> Principal {
         let principal = try await principals.principal(of: call)
+        try await logAccess(call, by: principal, to: code)
         guard roles.contains(principal.role) else {
             let names = roles.map(\.name).sorted().joined(separator: " or ")
             throw Failure(.permissionDenied, "a principal of role \(principal.role.name) may not do this; \(names) may")

@@ -16,6 +16,8 @@ enum Limits {
     static let usageMonths = 24
     /// Most cost pools, and most components of one.
     static let allocationComponents = 20
+    /// Characters of a remark's note.
+    static let noteLength = 2000
     /// Most register entries in one message of a watch.
     static let watchedEntries = 500
     /// How often a watch that has caught up looks for new entries.

@@ -5,10 +5,9 @@ internal import Register
 /// The growing end of one register inside one transaction.
 public final class RegisterHead {
     let register: Int32
-    private var frontier: Frontier
+    private let frontier: Frontier
     private let firstPosition: Int64
-    private let hasher = TreeHasher()
-    private var entries: [(leaf: Hash, nodes: [UInt8], bytes: [UInt8], recordedMicros: Int64)] = []
+    private var entries: [(bytes: [UInt8], recordedMicros: Int64)] = []
     /// Instant of the newest entry, microseconds since 1970-01-01T00:00:00Z.
     private var recordedMicros: Int64
 
@@ -30,24 +29,37 @@ public final class RegisterHead {
     /// - Parameter micros: the instant that the entry says; see `instant`.
     public func append(_ bytes: [UInt8], recordedMicros micros: Int64 = 0) {
         recordedMicros = instant(micros)
-        let leaf = hasher.leaf(bytes)
-        var nodes: [UInt8] = []
-        frontier.append(leaf, using: hasher) { address, hash in
-            if address.level > 0 { nodes.append(contentsOf: hash.bytes) }
-        }
-        entries.append((leaf, nodes, bytes, recordedMicros))
+        entries.append((bytes, recordedMicros))
     }
+
+    /// The entry that commits to all rows of the transaction: the first one; nil when nothing was appended.
+    var sealingPosition: Int64? { entries.isEmpty ? nil : firstPosition }
+
+    /// Puts the digest of the rows' seals into the entry at `sealingPosition`, as its last field.
+    func seal(_ digest: [UInt8]) {
+        entries[0].bytes.append(contentsOf: RegisterHead.rowsField + digest)
+    }
+
+    /// Key of the entry's field rows_sha256, number 120 and length-delimited, and the length of a digest.
+    private static let rowsField: [UInt8] = [0xC2, 0x07, UInt8(Hash.byteCount)]
 
     /// The inserts and the new right edge; empty when nothing was appended.
     var statements: [SQL] {
         guard !entries.isEmpty else { return [] }
+        let hasher = TreeHasher()
+        var frontier = frontier
         var statements: [SQL] = entries.enumerated().map { index, entry in
-            """
-            INSERT INTO register_entry (register_id, position, leaf_hash, nodes, entry, recorded_micros)
-            VALUES (
-                \(register), \(firstPosition + Int64(index)), \(entry.leaf.bytes), \(entry.nodes), \(entry.bytes),
-                \(entry.recordedMicros))
-            """
+            let leaf = hasher.leaf(entry.bytes)
+            var nodes: [UInt8] = []
+            frontier.append(leaf, using: hasher) { address, hash in
+                if address.level > 0 { nodes.append(contentsOf: hash.bytes) }
+            }
+            return """
+                INSERT INTO register_entry (register_id, position, leaf_hash, nodes, entry, recorded_micros)
+                VALUES (
+                    \(register), \(firstPosition + Int64(index)), \(leaf.bytes), \(nodes), \(entry.bytes),
+                    \(entry.recordedMicros))
+                """
         }
         statements.append(
             """

@@ -44,8 +44,18 @@ public final class Session: Reader {
     }
 
     /// Writes the new entries and heads; called once, before COMMIT.
+    ///
+    /// The rows that the transaction has changed are sealed first, and one entry commits to their seals: that of the
+    /// consortium where the platform's register takes part too.
     func writeRegisters() async throws {
-        let statements = heads.values.flatMap(\.statements)
-        if !statements.isEmpty { _ = try await run(statements) }
+        let heads = heads.values.sorted { $0.register > $1.register }.filter { $0.sealingPosition != nil }
+        guard let sealing = heads.first, let position = sealing.sealingPosition else { return }
+        let seals = try await run([
+            "SELECT set_config('allmende.entry', \("\(sealing.register)/\(position)"), true)",
+            "SET CONSTRAINTS ALL IMMEDIATE",
+            "SELECT seal_digest(\(sealing.register), \(position))",
+        ])
+        if let digest = try seals[2].decode([UInt8]?.self, row: 0, column: 0) { sealing.seal(digest) }
+        _ = try await run(heads.flatMap(\.statements))
     }
 }

@@ -7,6 +7,7 @@ enum Names {
     static func agreement(_ id: String, in consortium: String) -> String { child("agreements", id, consortium) }
     static func period(_ id: String, in consortium: String) -> String { child("periods", id, consortium) }
     static func settlement(_ id: String, in consortium: String) -> String { child("settlements", id, consortium) }
+    static func remark(_ id: String, in consortium: String) -> String { child("remarks", id, consortium) }
 
     static func revision(_ number: Int, of agreement: String, in consortium: String) -> String {
         "\(self.agreement(agreement, in: consortium))/revisions/\(number)"

@@ -26,3 +26,6 @@ extension CreateCostItemRequest: ChangeRequest {}
 extension CreatePeriodRequest: ChangeRequest {}
 extension ClosePeriodRequest: ChangeRequest {}
 extension CalculateSettlementRequest: ChangeRequest {}
+extension CreateRemarkRequest: ChangeRequest {}
+extension AnswerRemarkRequest: ChangeRequest {}
+extension EraseRemarkNoteRequest: ChangeRequest {}

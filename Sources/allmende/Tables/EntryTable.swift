@@ -19,7 +19,7 @@ enum EntryTable {
         return table.text
     }
 
-    private static func time(_ micros: Int64) -> String {
+    static func time(_ micros: Int64) -> String {
         Instant(seconds: micros / 1_000_000)?.description ?? "\(micros)"
     }
 
@@ -62,6 +62,8 @@ enum EntryTable {
         case .settlementApproved(let change): Names.short(change.settlement)
         case .periodCreated(let period), .periodClosed(let period), .periodReopened(let period):
             Names.short(period.name)
+        case .entryRemarked(let remark): "\(Choice.text(remark.kind)) entry \(remark.entryPosition)"
+        case .remarkNoteErased(let change): Names.short(change.remark)
         case nil: ""
         }
     }
