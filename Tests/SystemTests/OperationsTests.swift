@@ -26,10 +26,10 @@ struct OperationsTests {
             let files = try await stream.receive()?.fileDescriptorResponse.fileDescriptorProto ?? []
             try await stream.finish()
             // Each file of a service declares one.
-            let services = FileDescriptors.all.map { "\($0.name)" }.filter {
+            let declared = FileDescriptors.all.map { "\($0.name)" }.filter {
                 $0.hasPrefix("allmende/v1/") && $0.hasSuffix("_service.proto")
             }
-            #expect(names.filter { $0.hasPrefix("allmende.v1.") }.count == services.count)
+            #expect(names.filter { $0.hasPrefix("allmende.v1.") }.count == declared.count)
             #expect(names.contains("grpc.health.v1.Health"))
             #expect(!files.isEmpty)
         }
