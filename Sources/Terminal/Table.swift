@@ -66,6 +66,21 @@ public struct Table: Sendable {
         return text
     }
 
+    /// The lines as comma-separated values (RFC 4180), titles first; totals are left out, as readers add up themselves.
+    public var csv: String {
+        var rows = [columns.map(\.title)]
+        for line in lines {
+            guard case .cells(let cells) = line else { break }
+            rows.append(cells)
+        }
+        return rows.reduce(into: "") { $0 += $1.map(Table.csvField).joined(separator: ",") + "\r\n" }
+    }
+
+    private static func csvField(_ text: String) -> String {
+        guard text.contains(where: { $0 == "," || $0 == "\"" }) else { return text }
+        return "\"" + text.replacing("\"", with: "\"\"") + "\""
+    }
+
     private var widths: [Int] {
         var widths = columns.map { DisplayText.width($0.title) }
         for case .cells(let cells) in lines {

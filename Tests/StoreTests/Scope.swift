@@ -27,6 +27,7 @@ enum Scope: Sendable {
         "metric": .consortium(), "usage_source": .consortium(), "cost_item": .consortium(),
         "settlement": .consortium(), "settlement_state": .consortium(), "period": .consortium(),
         "access_log": .consortium(), "entry_remark": .consortium(), "export_manifest": .consortium(),
+        "document_counter": .consortium(), "document": .party, "document_item": .party,
         "usage_batch": .party, "usage_record": .party, "settlement_line": .party,
     ]
 

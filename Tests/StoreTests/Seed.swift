@@ -98,8 +98,17 @@ enum Seed {
         INSERT INTO cost_item (consortium_id, cost_item_code, pool, kind, net_minor, vat_minor, deductible_numerator,
             deductible_denominator, period_start, period_end, document_number, document_sha256, recorded_from)
             SELECT c, 'i', 2, 1, 100, 19, 0, 1, '2012-01-01', '2013-01-01', 'R1', '', 0 FROM generate_series(1, 2) c;
-        INSERT INTO settlement (consortium_id, settlement_code, content, recorded_from)
-            VALUES (1, 's', 'one', 0), (2, 's', 'two', 0);
+        INSERT INTO settlement
+            (consortium_id, settlement_code, kind, agreement_code, period_start, period_end, content, recorded_from)
+            SELECT c, 's', 1, 'a', '2012-01-01', '2013-01-01', '', 0 FROM generate_series(1, 2) c;
+        INSERT INTO document_counter (consortium_id, year, last_ordinal) VALUES (1, 2013, 1), (2, 2013, 1);
+        INSERT INTO document
+            (consortium_id, document_number, settlement_code, party_id, kind, issued_on, content, recorded_from)
+            SELECT c, '2013-00000' || p, 's', p, 1, '2013-03-01', '', 0 FROM (VALUES (1, 1), (1, 2), (2, 3)) v (c, p);
+        INSERT INTO document_item (consortium_id, document_number, party_id, pool, vat_treatment, period_start,
+            period_end, amount_minor)
+            SELECT c, '2013-00000' || p, p, 2, 1, '2012-01-01', '2013-01-01', 10 * p
+            FROM (VALUES (1, 1), (1, 2), (2, 3)) v (c, p);
         INSERT INTO settlement_state (consortium_id, settlement_code, state, recorded_from)
             VALUES (1, 's', 1, 0), (2, 's', 1, 0);
         INSERT INTO period (consortium_id, period_code, kind, valid_from, valid_until, state, recorded_from)

@@ -42,4 +42,12 @@ struct TableTests {
                 == "name\n──────────────────\nevil?[2J?second?\n".replacing(
                     "──────────────────", with: String(repeating: "─", count: 16)))
     }
+
+    @Test func csvHasItsLinesAndNoTotals() {
+        var table = Table(.text("name"), .number("amount"))
+        table.add("Großheirath", "39,051.92 EUR")
+        table.add("the \"other\"", "")
+        table.addTotals("Total", "39,051.92 EUR")
+        #expect(table.csv == "name,amount\r\nGroßheirath,\"39,051.92 EUR\"\r\n\"the \"\"other\"\"\",\r\n")
+    }
 }

@@ -165,6 +165,26 @@ public nonisolated struct SettlementApproved: Sendable {
   public init() {}
 }
 
+/// Documents of a settlement were issued. The texts of legal remedy are in it by their digests.
+public nonisolated struct SettlementIssued: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}/settlements/{settlement}.
+  public var settlement: String = String()
+
+  /// Of a correction: the settlement that is CORRECTED from here on.
+  public var correctedSettlement: String = String()
+
+  /// The documents by ascending party.
+  public var documents: [Document] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 /// The database lost entries that a published checkpoint covers, and the register goes on without them. It is the first
 /// entry that is signed under the register's new origin.
 public nonisolated struct RegisterRecovered: Sendable {
@@ -498,6 +518,15 @@ public nonisolated struct RegisterEntry: @unchecked Sendable {
     set {_uniqueStorage()._change = .settlementApproved(newValue)}
   }
 
+  /// The documents of a settlement were issued.
+  public var settlementIssued: SettlementIssued {
+    get {
+      if case .settlementIssued(let v)? = _storage._change {return v}
+      return SettlementIssued()
+    }
+    set {_uniqueStorage()._change = .settlementIssued(newValue)}
+  }
+
   /// A period was opened.
   public var periodCreated: Period {
     get {
@@ -604,6 +633,8 @@ public nonisolated struct RegisterEntry: @unchecked Sendable {
     case settlementCalculated(Settlement)
     /// A settlement was approved.
     case settlementApproved(SettlementApproved)
+    /// The documents of a settlement were issued.
+    case settlementIssued(SettlementIssued)
     /// A period was opened.
     case periodCreated(Period)
     /// A period was closed.
@@ -864,6 +895,46 @@ nonisolated extension SettlementApproved: SwiftProtobuf.Message, SwiftProtobuf._
   }
 }
 
+nonisolated extension SettlementIssued: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SettlementIssued"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}settlement\0\u{3}corrected_settlement\0\u{1}documents\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.settlement) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.correctedSettlement) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.documents) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.settlement.isEmpty {
+      try visitor.visitSingularStringField(value: self.settlement, fieldNumber: 1)
+    }
+    if !self.correctedSettlement.isEmpty {
+      try visitor.visitSingularStringField(value: self.correctedSettlement, fieldNumber: 2)
+    }
+    if !self.documents.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.documents, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: SettlementIssued, rhs: SettlementIssued) -> Bool {
+    if lhs.settlement != rhs.settlement {return false}
+    if lhs.correctedSettlement != rhs.correctedSettlement {return false}
+    if lhs.documents != rhs.documents {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension RegisterRecovered: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RegisterRecovered"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}checkpoint\0\u{3}lost_from\0\u{3}lost_until\0\u{1}generation\0")
@@ -986,7 +1057,7 @@ nonisolated extension RemarkNoteErased: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RegisterEntry"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{1}register\0\u{3}recorded_micros\0\u{1}actor\0\u{3}request_id\0\u{4}\u{5}party_created\0\u{3}key_figure_recorded\0\u{3}credential_created\0\u{3}credential_revoked\0\u{3}register_recovered\0\u{3}mandate_granted\0\u{3}mandate_revoked\0\u{3}credential_rotated\0\u{4}\u{3}consortium_created\0\u{3}consortium_founded\0\u{3}auditor_appointed\0\u{3}decision_opened\0\u{3}vote_cast\0\u{4}\u{6}application_created\0\u{3}ownership_set\0\u{3}release_published\0\u{4}\u{8}agreement_revision_drafted\0\u{3}agreement_revision_adopted\0\u{3}agreement_revision_rejected\0\u{3}agreement_revision_put_to_vote\0\u{4}\u{7}metric_created\0\u{3}usage_batch_recorded\0\u{4}\u{9}cost_item_booked\0\u{3}settlement_calculated\0\u{3}settlement_approved\0\u{4}\u{3}period_created\0\u{3}period_closed\0\u{3}period_reopened\0\u{4}+entry_remarked\0\u{3}remark_note_erased\0\u{4}\u{9}rows_sha256\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{1}register\0\u{3}recorded_micros\0\u{1}actor\0\u{3}request_id\0\u{4}\u{5}party_created\0\u{3}key_figure_recorded\0\u{3}credential_created\0\u{3}credential_revoked\0\u{3}register_recovered\0\u{3}mandate_granted\0\u{3}mandate_revoked\0\u{3}credential_rotated\0\u{4}\u{3}consortium_created\0\u{3}consortium_founded\0\u{3}auditor_appointed\0\u{3}decision_opened\0\u{3}vote_cast\0\u{4}\u{6}application_created\0\u{3}ownership_set\0\u{3}release_published\0\u{4}\u{8}agreement_revision_drafted\0\u{3}agreement_revision_adopted\0\u{3}agreement_revision_rejected\0\u{3}agreement_revision_put_to_vote\0\u{4}\u{7}metric_created\0\u{3}usage_batch_recorded\0\u{4}\u{9}cost_item_booked\0\u{3}settlement_calculated\0\u{3}settlement_approved\0\u{3}settlement_issued\0\u{4}\u{2}period_created\0\u{3}period_closed\0\u{3}period_reopened\0\u{4}+entry_remarked\0\u{3}remark_note_erased\0\u{4}\u{9}rows_sha256\0")
 
   fileprivate class _StorageClass {
     var _position: Int64 = 0
@@ -1361,6 +1432,19 @@ nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
             _storage._change = .settlementApproved(v)
           }
         }()
+        case 63: try {
+          var v: SettlementIssued?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .settlementIssued(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .settlementIssued(v)
+          }
+        }()
         case 65: try {
           var v: Period?
           var hadOneofValue = false
@@ -1554,6 +1638,10 @@ nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case .settlementApproved?: try {
         guard case .settlementApproved(let v)? = _storage._change else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 62)
+      }()
+      case .settlementIssued?: try {
+        guard case .settlementIssued(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 63)
       }()
       case .periodCreated?: try {
         guard case .periodCreated(let v)? = _storage._change else { preconditionFailure() }

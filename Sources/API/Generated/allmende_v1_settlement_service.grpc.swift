@@ -10,9 +10,23 @@ public enum SettlementServiceMethods {
         service: "allmende.v1.SettlementService", method: "CalculateSettlement", kind: .unary)
     public static let getSettlement = GRPC.MethodDescriptor(
         service: "allmende.v1.SettlementService", method: "GetSettlement", kind: .unary)
+    public static let listSettlements = GRPC.MethodDescriptor(
+        service: "allmende.v1.SettlementService", method: "ListSettlements", kind: .unary)
+    public static let explainSettlementLine = GRPC.MethodDescriptor(
+        service: "allmende.v1.SettlementService", method: "ExplainSettlementLine", kind: .unary)
+    public static let correctSettlement = GRPC.MethodDescriptor(
+        service: "allmende.v1.SettlementService", method: "CorrectSettlement", kind: .unary)
+    public static let recomputeSettlement = GRPC.MethodDescriptor(
+        service: "allmende.v1.SettlementService", method: "RecomputeSettlement", kind: .unary)
+    public static let issueSettlement = GRPC.MethodDescriptor(
+        service: "allmende.v1.SettlementService", method: "IssueSettlement", kind: .unary)
+    public static let getDocument = GRPC.MethodDescriptor(
+        service: "allmende.v1.SettlementService", method: "GetDocument", kind: .unary)
+    public static let listDocuments = GRPC.MethodDescriptor(
+        service: "allmende.v1.SettlementService", method: "ListDocuments", kind: .unary)
 
     /// Every method, in the order of the proto file.
-    public static let all: [GRPC.MethodDescriptor] = [calculateSettlement, getSettlement]
+    public static let all: [GRPC.MethodDescriptor] = [calculateSettlement, getSettlement, listSettlements, explainSettlementLine, correctSettlement, recomputeSettlement, issueSettlement, getDocument, listDocuments]
 }
 
 /// Settlements: who owes what, under which revision, with the reason for every cent.
@@ -26,6 +40,43 @@ public protocol SettlementServiceHandler: Sendable {
     func getSettlement(
         _ request: GetSettlementRequest, _ call: GRPC.ServerCall
     ) async throws -> GetSettlementResponse
+
+    /// Lists the settlements of a consortium in the order they were calculated.
+    func listSettlements(
+        _ request: ListSettlementsRequest, _ call: GRPC.ServerCall
+    ) async throws -> ListSettlementsResponse
+
+    /// Says in words why a party bears what it bears.
+    func explainSettlementLine(
+        _ request: ExplainSettlementLineRequest, _ call: GRPC.ServerCall
+    ) async throws -> ExplainSettlementLineResponse
+
+    /// Calculates the days of an issued settlement again with all that is known now. Once approved and issued, it asks
+    /// everybody for the difference; what was issued before stays as it is.
+    func correctSettlement(
+        _ request: CorrectSettlementRequest, _ call: GRPC.ServerCall
+    ) async throws -> CorrectSettlementResponse
+
+    /// Calculates a settlement again from what it says it rests on, and compares it with what is stored and with its entry
+    /// in the register.
+    func recomputeSettlement(
+        _ request: RecomputeSettlementRequest, _ call: GRPC.ServerCall
+    ) async throws -> RecomputeSettlementResponse
+
+    /// Issues the documents of an approved settlement: to each party the difference to what it was asked for before.
+    func issueSettlement(
+        _ request: IssueSettlementRequest, _ call: GRPC.ServerCall
+    ) async throws -> IssueSettlementResponse
+
+    /// Reads a document. A party reads its own.
+    func getDocument(
+        _ request: GetDocumentRequest, _ call: GRPC.ServerCall
+    ) async throws -> GetDocumentResponse
+
+    /// Lists documents in ascending order of their numbers. A party sees its own.
+    func listDocuments(
+        _ request: ListDocumentsRequest, _ call: GRPC.ServerCall
+    ) async throws -> ListDocumentsResponse
 }
 
 extension GRPC.Router {
@@ -33,6 +84,13 @@ extension GRPC.Router {
     public mutating func register(_ handler: some SettlementServiceHandler) {
         routeUnary(SettlementServiceMethods.calculateSettlement) { try await handler.calculateSettlement($0, $1) }
         routeUnary(SettlementServiceMethods.getSettlement) { try await handler.getSettlement($0, $1) }
+        routeUnary(SettlementServiceMethods.listSettlements) { try await handler.listSettlements($0, $1) }
+        routeUnary(SettlementServiceMethods.explainSettlementLine) { try await handler.explainSettlementLine($0, $1) }
+        routeUnary(SettlementServiceMethods.correctSettlement) { try await handler.correctSettlement($0, $1) }
+        routeUnary(SettlementServiceMethods.recomputeSettlement) { try await handler.recomputeSettlement($0, $1) }
+        routeUnary(SettlementServiceMethods.issueSettlement) { try await handler.issueSettlement($0, $1) }
+        routeUnary(SettlementServiceMethods.getDocument) { try await handler.getDocument($0, $1) }
+        routeUnary(SettlementServiceMethods.listDocuments) { try await handler.listDocuments($0, $1) }
     }
 }
 
@@ -54,5 +112,56 @@ public struct SettlementServiceClient: Sendable {
         _ request: GetSettlementRequest, options: GRPC.CallOptions = .init()
     ) async throws -> GetSettlementResponse {
         try await client.call(SettlementServiceMethods.getSettlement, request, options)
+    }
+
+    /// Lists the settlements of a consortium in the order they were calculated.
+    public func listSettlements(
+        _ request: ListSettlementsRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> ListSettlementsResponse {
+        try await client.call(SettlementServiceMethods.listSettlements, request, options)
+    }
+
+    /// Says in words why a party bears what it bears.
+    public func explainSettlementLine(
+        _ request: ExplainSettlementLineRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> ExplainSettlementLineResponse {
+        try await client.call(SettlementServiceMethods.explainSettlementLine, request, options)
+    }
+
+    /// Calculates the days of an issued settlement again with all that is known now. Once approved and issued, it asks
+    /// everybody for the difference; what was issued before stays as it is.
+    public func correctSettlement(
+        _ request: CorrectSettlementRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> CorrectSettlementResponse {
+        try await client.call(SettlementServiceMethods.correctSettlement, request, options)
+    }
+
+    /// Calculates a settlement again from what it says it rests on, and compares it with what is stored and with its entry
+    /// in the register.
+    public func recomputeSettlement(
+        _ request: RecomputeSettlementRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> RecomputeSettlementResponse {
+        try await client.call(SettlementServiceMethods.recomputeSettlement, request, options)
+    }
+
+    /// Issues the documents of an approved settlement: to each party the difference to what it was asked for before.
+    public func issueSettlement(
+        _ request: IssueSettlementRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> IssueSettlementResponse {
+        try await client.call(SettlementServiceMethods.issueSettlement, request, options)
+    }
+
+    /// Reads a document. A party reads its own.
+    public func getDocument(
+        _ request: GetDocumentRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> GetDocumentResponse {
+        try await client.call(SettlementServiceMethods.getDocument, request, options)
+    }
+
+    /// Lists documents in ascending order of their numbers. A party sees its own.
+    public func listDocuments(
+        _ request: ListDocumentsRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> ListDocumentsResponse {
+        try await client.call(SettlementServiceMethods.listDocuments, request, options)
     }
 }

@@ -20,6 +20,57 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
+/// What a settlement is for.
+public nonisolated enum SettlementKind: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+
+  /// Never stored.
+  case unspecified // = 0
+
+  /// From costs that were booked (Schlussabrechnung).
+  case final // = 1
+
+  /// Of days for which documents of a final one were issued before.
+  case correction // = 2
+
+  /// Asked for in advance (Vorausleistung); the final one makes good the difference.
+  case advance // = 3
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .final
+    case 2: self = .correction
+    case 3: self = .advance
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .final: return 1
+    case .correction: return 2
+    case .advance: return 3
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [SettlementKind] = [
+    .unspecified,
+    .final,
+    .correction,
+    .advance,
+  ]
+
+}
+
 /// State of a settlement.
 public nonisolated enum SettlementState: SwiftProtobuf.Enum, Swift.CaseIterable {
   public typealias RawValue = Int
@@ -165,69 +216,231 @@ public nonisolated struct SettlementLine: Sendable {
   /// The line in words for a treasurer.
   public var explanation: String = String()
 
+  /// What documents asked of the party for this pool and these days before this settlement, net.
+  public var issuedBefore: Money {
+    get {_issuedBefore ?? Money()}
+    set {_issuedBefore = newValue}
+  }
+  /// Returns true if `issuedBefore` has been explicitly set.
+  public var hasIssuedBefore: Bool {self._issuedBefore != nil}
+  /// Clears the value of `issuedBefore`. Subsequent reads from it will return its default value.
+  public mutating func clearIssuedBefore() {self._issuedBefore = nil}
+
+  /// What is still to be asked for: the amount less what was asked for before.
+  public var difference: Money {
+    get {_difference ?? Money()}
+    set {_difference = newValue}
+  }
+  /// Returns true if `difference` has been explicitly set.
+  public var hasDifference: Bool {self._difference != nil}
+  /// Clears the value of `difference`. Subsequent reads from it will return its default value.
+  public mutating func clearDifference() {self._difference = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _amount: Money? = nil
+  fileprivate var _issuedBefore: Money? = nil
+  fileprivate var _difference: Money? = nil
 }
 
 /// A settlement of one period under one revision of an agreement.
-public nonisolated struct Settlement: Sendable {
+public nonisolated struct Settlement: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// Resource name, consortia/{consortium}/settlements/{settlement}.
-  public var name: String = String()
+  public var name: String {
+    get {_storage._name}
+    set {_uniqueStorage()._name = newValue}
+  }
 
   /// Days that are settled.
   public var period: DateRange {
-    get {_period ?? DateRange()}
-    set {_period = newValue}
+    get {_storage._period ?? DateRange()}
+    set {_uniqueStorage()._period = newValue}
   }
   /// Returns true if `period` has been explicitly set.
-  public var hasPeriod: Bool {self._period != nil}
+  public var hasPeriod: Bool {_storage._period != nil}
   /// Clears the value of `period`. Subsequent reads from it will return its default value.
-  public mutating func clearPeriod() {self._period = nil}
+  public mutating func clearPeriod() {_uniqueStorage()._period = nil}
 
   /// The revision it rests on.
-  public var agreementRevision: String = String()
+  public var agreementRevision: String {
+    get {_storage._agreementRevision}
+    set {_uniqueStorage()._agreementRevision = newValue}
+  }
 
   /// Size of the consortium's register whose usage, costs and ownership it rests on.
-  public var registerSize: Int64 = 0
+  public var registerSize: Int64 {
+    get {_storage._registerSize}
+    set {_uniqueStorage()._registerSize = newValue}
+  }
 
   /// Size of the platform register whose key figures it rests on.
-  public var platformRegisterSize: Int64 = 0
+  public var platformRegisterSize: Int64 {
+    get {_storage._platformRegisterSize}
+    set {_uniqueStorage()._platformRegisterSize = newValue}
+  }
 
   /// Sum of all lines: exactly what the pools bear.
   public var total: Money {
-    get {_total ?? Money()}
-    set {_total = newValue}
+    get {_storage._total ?? Money()}
+    set {_uniqueStorage()._total = newValue}
   }
   /// Returns true if `total` has been explicitly set.
-  public var hasTotal: Bool {self._total != nil}
+  public var hasTotal: Bool {_storage._total != nil}
   /// Clears the value of `total`. Subsequent reads from it will return its default value.
-  public mutating func clearTotal() {self._total = nil}
+  public mutating func clearTotal() {_uniqueStorage()._total = nil}
 
   /// Lines in ascending order of pool and party.
-  public var lines: [SettlementLine] = []
+  public var lines: [SettlementLine] {
+    get {_storage._lines}
+    set {_uniqueStorage()._lines = newValue}
+  }
 
   /// State; set by the server.
-  public var state: SettlementState = .unspecified
+  public var state: SettlementState {
+    get {_storage._state}
+    set {_uniqueStorage()._state = newValue}
+  }
 
   /// Changes with every change of state; set by the server and empty in the register.
-  public var etag: String = String()
+  public var etag: String {
+    get {_storage._etag}
+    set {_uniqueStorage()._etag = newValue}
+  }
 
   /// Size of the consortium's register up to which usage counts: where the days are closed, that at their closing.
-  public var usageRegisterSize: Int64 = 0
+  public var usageRegisterSize: Int64 {
+    get {_storage._usageRegisterSize}
+    set {_uniqueStorage()._usageRegisterSize = newValue}
+  }
+
+  /// What it is for.
+  public var kind: SettlementKind {
+    get {_storage._kind}
+    set {_uniqueStorage()._kind = newValue}
+  }
+
+  /// Of a correction: the settlement in whose place it comes.
+  public var corrects: String {
+    get {_storage._corrects}
+    set {_uniqueStorage()._corrects = newValue}
+  }
+
+  /// How its amounts are taxed.
+  public var vatTreatment: VatTreatment {
+    get {_storage._vatTreatment}
+    set {_uniqueStorage()._vatTreatment = newValue}
+  }
+
+  /// What a treasurer should know, such as a surplus of what was asked for in advance.
+  public var warnings: [String] {
+    get {_storage._warnings}
+    set {_uniqueStorage()._warnings = newValue}
+  }
+
+  /// Of an advance: what it is calculated from.
+  public var advance: AdvanceBasis {
+    get {_storage._advance ?? AdvanceBasis()}
+    set {_uniqueStorage()._advance = newValue}
+  }
+  /// Returns true if `advance` has been explicitly set.
+  public var hasAdvance: Bool {_storage._advance != nil}
+  /// Clears the value of `advance`. Subsequent reads from it will return its default value.
+  public mutating func clearAdvance() {_uniqueStorage()._advance = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _period: DateRange? = nil
-  fileprivate var _total: Money? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// What an advance is calculated from.
+public nonisolated struct AdvanceBasis: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// One of both.
+  public var basis: AdvanceBasis.OneOf_Basis? = nil
+
+  /// What the pools will need, shared out by the agreement; usage that is not known yet is that of a year before.
+  public var budget: Budget {
+    get {
+      if case .budget(let v)? = basis {return v}
+      return Budget()
+    }
+    set {basis = .budget(newValue)}
+  }
+
+  /// consortia/{consortium}/settlements/{settlement} of the year before: its rates times the key figures of now, as
+  /// holds until there is a budget.
+  public var lastSettlement: String {
+    get {
+      if case .lastSettlement(let v)? = basis {return v}
+      return String()
+    }
+    set {basis = .lastSettlement(newValue)}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  /// One of both.
+  public nonisolated enum OneOf_Basis: Equatable, Sendable {
+    /// What the pools will need, shared out by the agreement; usage that is not known yet is that of a year before.
+    case budget(Budget)
+    /// consortia/{consortium}/settlements/{settlement} of the year before: its rates times the key figures of now, as
+    /// holds until there is a budget.
+    case lastSettlement(String)
+
+  }
+
+  public init() {}
+}
+
+/// Planned needs.
+public nonisolated struct Budget: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// One for each pool.
+  public var pools: [PoolBudget] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// What a pool will need.
+public nonisolated struct PoolBudget: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The pool.
+  public var pool: CostPool = .unspecified
+
+  /// Its need, in the consortium's currency; not negative.
+  public var need: Money {
+    get {_need ?? Money()}
+    set {_need = newValue}
+  }
+  /// Returns true if `need` has been explicitly set.
+  public var hasNeed: Bool {self._need != nil}
+  /// Clears the value of `need`. Subsequent reads from it will return its default value.
+  public mutating func clearNeed() {self._need = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _need: Money? = nil
 }
 
 /// Request for CalculateSettlement.
@@ -261,40 +474,48 @@ public nonisolated struct CalculateSettlementRequest: Sendable {
   /// UUID that makes the call safe to repeat.
   public var requestID: String = String()
 
+  /// Calculate an advance from this instead of a final settlement from the costs that were booked.
+  public var advance: AdvanceBasis {
+    get {_advance ?? AdvanceBasis()}
+    set {_advance = newValue}
+  }
+  /// Returns true if `advance` has been explicitly set.
+  public var hasAdvance: Bool {self._advance != nil}
+  /// Clears the value of `advance`. Subsequent reads from it will return its default value.
+  public mutating func clearAdvance() {self._advance = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _period: DateRange? = nil
+  fileprivate var _advance: AdvanceBasis? = nil
 }
 
 /// Answer of CalculateSettlement.
-public nonisolated struct CalculateSettlementResponse: @unchecked Sendable {
+public nonisolated struct CalculateSettlementResponse: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// The settlement.
   public var settlement: Settlement {
-    get {_storage._settlement ?? Settlement()}
-    set {_uniqueStorage()._settlement = newValue}
+    get {_settlement ?? Settlement()}
+    set {_settlement = newValue}
   }
   /// Returns true if `settlement` has been explicitly set.
-  public var hasSettlement: Bool {_storage._settlement != nil}
+  public var hasSettlement: Bool {self._settlement != nil}
   /// Clears the value of `settlement`. Subsequent reads from it will return its default value.
-  public mutating func clearSettlement() {_uniqueStorage()._settlement = nil}
+  public mutating func clearSettlement() {self._settlement = nil}
 
   /// Position of its entry in the consortium's register; 0 with validate_only.
-  public var registerPosition: Int64 {
-    get {_storage._registerPosition}
-    set {_uniqueStorage()._registerPosition = newValue}
-  }
+  public var registerPosition: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _settlement: Settlement? = nil
 }
 
 /// Request for GetSettlement.
@@ -334,9 +555,346 @@ public nonisolated struct GetSettlementResponse: Sendable {
   fileprivate var _settlement: Settlement? = nil
 }
 
+/// Request for ListSettlements.
+public nonisolated struct ListSettlementsRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}.
+  public var parent: String = String()
+
+  /// Most results in one page; 0 means 100, more than 1000 is refused.
+  public var pageSize: Int32 = 0
+
+  /// The next_page_token of the page before, or empty.
+  public var pageToken: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Answer of ListSettlements.
+public nonisolated struct ListSettlementsResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Settlements without their lines.
+  public var settlements: [Settlement] = []
+
+  /// Token of the next page; empty on the last one.
+  public var nextPageToken: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Request for ExplainSettlementLine.
+public nonisolated struct ExplainSettlementLineRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}/settlements/{settlement}.
+  public var name: String = String()
+
+  /// parties/{party_code}.
+  public var party: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Answer of ExplainSettlementLine.
+public nonisolated struct ExplainSettlementLineResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Sentences, one paragraph for each pool and one on the whole.
+  public var paragraphs: [String] = []
+
+  /// The lines they speak of.
+  public var lines: [SettlementLine] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Request for CorrectSettlement.
+public nonisolated struct CorrectSettlementRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The issued settlement, consortia/{consortium}/settlements/{settlement}.
+  public var name: String = String()
+
+  /// Last part of the correction's resource name.
+  public var settlementID: String = String()
+
+  /// The etag of the issued settlement as the caller knows it; empty for whatever it is.
+  public var etag: String = String()
+
+  /// Calculate and answer, but store nothing.
+  public var validateOnly: Bool = false
+
+  /// UUID that makes the call safe to repeat.
+  public var requestID: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Answer of CorrectSettlement.
+public nonisolated struct CorrectSettlementResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The correction; its lines name what was asked for before and the difference.
+  public var settlement: Settlement {
+    get {_settlement ?? Settlement()}
+    set {_settlement = newValue}
+  }
+  /// Returns true if `settlement` has been explicitly set.
+  public var hasSettlement: Bool {self._settlement != nil}
+  /// Clears the value of `settlement`. Subsequent reads from it will return its default value.
+  public mutating func clearSettlement() {self._settlement = nil}
+
+  /// Position of its entry in the consortium's register; 0 with validate_only.
+  public var registerPosition: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _settlement: Settlement? = nil
+}
+
+/// Request for RecomputeSettlement.
+public nonisolated struct RecomputeSettlementRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}/settlements/{settlement}.
+  public var name: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// One thing that is not what it was.
+public nonisolated struct SettlementMismatch: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Where: stored (the stored rows and the register's entry differ) or recomputed (the inputs give another result).
+  public var source: String = String()
+
+  /// The party, parties/{party_code}; empty where it is not about a line.
+  public var party: String = String()
+
+  /// The pool, if it is about a line.
+  public var pool: CostPool = .unspecified
+
+  /// What differs, in words.
+  public var text: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Answer of RecomputeSettlement.
+public nonisolated struct RecomputeSettlementResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Whether entry, stored rows and recomputation are the same to the cent and to the word.
+  public var isIdentical: Bool = false
+
+  /// What is not; at most 100.
+  public var mismatches: [SettlementMismatch] = []
+
+  /// Sum of the recomputed lines; unset where it could not be calculated.
+  public var total: Money {
+    get {_total ?? Money()}
+    set {_total = newValue}
+  }
+  /// Returns true if `total` has been explicitly set.
+  public var hasTotal: Bool {self._total != nil}
+  /// Clears the value of `total`. Subsequent reads from it will return its default value.
+  public mutating func clearTotal() {self._total = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _total: Money? = nil
+}
+
+/// Request for IssueSettlement.
+public nonisolated struct IssueSettlementRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The approved settlement, consortia/{consortium}/settlements/{settlement}.
+  public var name: String = String()
+
+  /// The settlement's etag as the caller knows it; of two clerks who give the same one, one issues.
+  public var etag: String = String()
+
+  /// The day on the documents; unset means today. Its year is that of the numbers.
+  public var issueDate: CivilDate {
+    get {_issueDate ?? CivilDate()}
+    set {_issueDate = newValue}
+  }
+  /// Returns true if `issueDate` has been explicitly set.
+  public var hasIssueDate: Bool {self._issueDate != nil}
+  /// Clears the value of `issueDate`. Subsequent reads from it will return its default value.
+  public mutating func clearIssueDate() {self._issueDate = nil}
+
+  /// When amounts are due, ascending, not before the issue date: one day, or one for each of equal instalments.
+  public var dueDates: [CivilDate] = []
+
+  /// How to appeal; must be given where the documents are administrative acts, at most 2000 characters.
+  public var legalRemedyNotice: String = String()
+
+  /// Answer drafts of the documents, but issue nothing.
+  public var validateOnly: Bool = false
+
+  /// UUID that makes the call safe to repeat.
+  public var requestID: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _issueDate: CivilDate? = nil
+}
+
+/// Answer of IssueSettlement.
+public nonisolated struct IssueSettlementResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The settlement without its lines.
+  public var settlement: Settlement {
+    get {_settlement ?? Settlement()}
+    set {_settlement = newValue}
+  }
+  /// Returns true if `settlement` has been explicitly set.
+  public var hasSettlement: Bool {self._settlement != nil}
+  /// Clears the value of `settlement`. Subsequent reads from it will return its default value.
+  public mutating func clearSettlement() {self._settlement = nil}
+
+  /// The documents by ascending party; who owes and gets nothing has none.
+  public var documents: [Document] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _settlement: Settlement? = nil
+}
+
+/// Request for GetDocument.
+public nonisolated struct GetDocumentRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}/documents/{number}.
+  public var name: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Answer of GetDocument.
+public nonisolated struct GetDocumentResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The document.
+  public var document: Document {
+    get {_document ?? Document()}
+    set {_document = newValue}
+  }
+  /// Returns true if `document` has been explicitly set.
+  public var hasDocument: Bool {self._document != nil}
+  /// Clears the value of `document`. Subsequent reads from it will return its default value.
+  public mutating func clearDocument() {self._document = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _document: Document? = nil
+}
+
+/// Request for ListDocuments.
+public nonisolated struct ListDocumentsRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}.
+  public var parent: String = String()
+
+  /// Only those of one settlement, consortia/{consortium}/settlements/{settlement}; empty for all.
+  public var settlement: String = String()
+
+  /// Most results in one page; 0 means 100, more than 1000 is refused.
+  public var pageSize: Int32 = 0
+
+  /// The next_page_token of the page before, or empty.
+  public var pageToken: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Answer of ListDocuments.
+public nonisolated struct ListDocumentsResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Documents in ascending order of their numbers.
+  public var documents: [Document] = []
+
+  /// Token of the next page; empty on the last one.
+  public var nextPageToken: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "allmende.v1"
+
+nonisolated extension SettlementKind: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0SETTLEMENT_KIND_UNSPECIFIED\0\u{1}SETTLEMENT_KIND_FINAL\0\u{1}SETTLEMENT_KIND_CORRECTION\0\u{1}SETTLEMENT_KIND_ADVANCE\0")
+}
 
 nonisolated extension SettlementState: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0SETTLEMENT_STATE_UNSPECIFIED\0\u{1}SETTLEMENT_STATE_CALCULATED\0\u{1}SETTLEMENT_STATE_APPROVED\0\u{1}SETTLEMENT_STATE_ISSUED\0\u{1}SETTLEMENT_STATE_CORRECTED\0")
@@ -413,7 +971,7 @@ nonisolated extension SettlementLineComponent: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension SettlementLine: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".SettlementLine"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}party\0\u{1}pool\0\u{1}amount\0\u{1}components\0\u{1}explanation\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}party\0\u{1}pool\0\u{1}amount\0\u{1}components\0\u{1}explanation\0\u{3}issued_before\0\u{1}difference\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -426,6 +984,8 @@ nonisolated extension SettlementLine: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 3: try { try decoder.decodeSingularMessageField(value: &self._amount) }()
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.components) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.explanation) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._issuedBefore) }()
+      case 7: try { try decoder.decodeSingularMessageField(value: &self._difference) }()
       default: break
       }
     }
@@ -451,6 +1011,12 @@ nonisolated extension SettlementLine: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if !self.explanation.isEmpty {
       try visitor.visitSingularStringField(value: self.explanation, fieldNumber: 5)
     }
+    try { if let v = self._issuedBefore {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
+    try { if let v = self._difference {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -460,6 +1026,8 @@ nonisolated extension SettlementLine: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs._amount != rhs._amount {return false}
     if lhs.components != rhs.components {return false}
     if lhs.explanation != rhs.explanation {return false}
+    if lhs._issuedBefore != rhs._issuedBefore {return false}
+    if lhs._difference != rhs._difference {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -467,7 +1035,175 @@ nonisolated extension SettlementLine: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension Settlement: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Settlement"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}period\0\u{3}agreement_revision\0\u{3}register_size\0\u{3}platform_register_size\0\u{1}total\0\u{1}lines\0\u{1}state\0\u{1}etag\0\u{3}usage_register_size\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}period\0\u{3}agreement_revision\0\u{3}register_size\0\u{3}platform_register_size\0\u{1}total\0\u{1}lines\0\u{1}state\0\u{1}etag\0\u{3}usage_register_size\0\u{1}kind\0\u{1}corrects\0\u{3}vat_treatment\0\u{1}warnings\0\u{1}advance\0")
+
+  fileprivate class _StorageClass {
+    var _name: String = String()
+    var _period: DateRange? = nil
+    var _agreementRevision: String = String()
+    var _registerSize: Int64 = 0
+    var _platformRegisterSize: Int64 = 0
+    var _total: Money? = nil
+    var _lines: [SettlementLine] = []
+    var _state: SettlementState = .unspecified
+    var _etag: String = String()
+    var _usageRegisterSize: Int64 = 0
+    var _kind: SettlementKind = .unspecified
+    var _corrects: String = String()
+    var _vatTreatment: VatTreatment = .unspecified
+    var _warnings: [String] = []
+    var _advance: AdvanceBasis? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _name = source._name
+      _period = source._period
+      _agreementRevision = source._agreementRevision
+      _registerSize = source._registerSize
+      _platformRegisterSize = source._platformRegisterSize
+      _total = source._total
+      _lines = source._lines
+      _state = source._state
+      _etag = source._etag
+      _usageRegisterSize = source._usageRegisterSize
+      _kind = source._kind
+      _corrects = source._corrects
+      _vatTreatment = source._vatTreatment
+      _warnings = source._warnings
+      _advance = source._advance
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._name) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._period) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._agreementRevision) }()
+        case 4: try { try decoder.decodeSingularInt64Field(value: &_storage._registerSize) }()
+        case 5: try { try decoder.decodeSingularInt64Field(value: &_storage._platformRegisterSize) }()
+        case 6: try { try decoder.decodeSingularMessageField(value: &_storage._total) }()
+        case 7: try { try decoder.decodeRepeatedMessageField(value: &_storage._lines) }()
+        case 8: try { try decoder.decodeSingularEnumField(value: &_storage._state) }()
+        case 9: try { try decoder.decodeSingularStringField(value: &_storage._etag) }()
+        case 10: try { try decoder.decodeSingularInt64Field(value: &_storage._usageRegisterSize) }()
+        case 11: try { try decoder.decodeSingularEnumField(value: &_storage._kind) }()
+        case 12: try { try decoder.decodeSingularStringField(value: &_storage._corrects) }()
+        case 13: try { try decoder.decodeSingularEnumField(value: &_storage._vatTreatment) }()
+        case 14: try { try decoder.decodeRepeatedStringField(value: &_storage._warnings) }()
+        case 15: try { try decoder.decodeSingularMessageField(value: &_storage._advance) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._name.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._name, fieldNumber: 1)
+      }
+      try { if let v = _storage._period {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      if !_storage._agreementRevision.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._agreementRevision, fieldNumber: 3)
+      }
+      if _storage._registerSize != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._registerSize, fieldNumber: 4)
+      }
+      if _storage._platformRegisterSize != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._platformRegisterSize, fieldNumber: 5)
+      }
+      try { if let v = _storage._total {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+      } }()
+      if !_storage._lines.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._lines, fieldNumber: 7)
+      }
+      if _storage._state != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._state, fieldNumber: 8)
+      }
+      if !_storage._etag.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._etag, fieldNumber: 9)
+      }
+      if _storage._usageRegisterSize != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._usageRegisterSize, fieldNumber: 10)
+      }
+      if _storage._kind != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._kind, fieldNumber: 11)
+      }
+      if !_storage._corrects.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._corrects, fieldNumber: 12)
+      }
+      if _storage._vatTreatment != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._vatTreatment, fieldNumber: 13)
+      }
+      if !_storage._warnings.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._warnings, fieldNumber: 14)
+      }
+      try { if let v = _storage._advance {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
+      } }()
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Settlement, rhs: Settlement) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._name != rhs_storage._name {return false}
+        if _storage._period != rhs_storage._period {return false}
+        if _storage._agreementRevision != rhs_storage._agreementRevision {return false}
+        if _storage._registerSize != rhs_storage._registerSize {return false}
+        if _storage._platformRegisterSize != rhs_storage._platformRegisterSize {return false}
+        if _storage._total != rhs_storage._total {return false}
+        if _storage._lines != rhs_storage._lines {return false}
+        if _storage._state != rhs_storage._state {return false}
+        if _storage._etag != rhs_storage._etag {return false}
+        if _storage._usageRegisterSize != rhs_storage._usageRegisterSize {return false}
+        if _storage._kind != rhs_storage._kind {return false}
+        if _storage._corrects != rhs_storage._corrects {return false}
+        if _storage._vatTreatment != rhs_storage._vatTreatment {return false}
+        if _storage._warnings != rhs_storage._warnings {return false}
+        if _storage._advance != rhs_storage._advance {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension AdvanceBasis: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".AdvanceBasis"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}budget\0\u{3}last_settlement\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -475,16 +1211,27 @@ nonisolated extension Settlement: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
-      case 2: try { try decoder.decodeSingularMessageField(value: &self._period) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.agreementRevision) }()
-      case 4: try { try decoder.decodeSingularInt64Field(value: &self.registerSize) }()
-      case 5: try { try decoder.decodeSingularInt64Field(value: &self.platformRegisterSize) }()
-      case 6: try { try decoder.decodeSingularMessageField(value: &self._total) }()
-      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.lines) }()
-      case 8: try { try decoder.decodeSingularEnumField(value: &self.state) }()
-      case 9: try { try decoder.decodeSingularStringField(value: &self.etag) }()
-      case 10: try { try decoder.decodeSingularInt64Field(value: &self.usageRegisterSize) }()
+      case 1: try {
+        var v: Budget?
+        var hadOneofValue = false
+        if let current = self.basis {
+          hadOneofValue = true
+          if case .budget(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.basis = .budget(v)
+        }
+      }()
+      case 2: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.basis != nil {try decoder.handleConflictingOneOf()}
+          self.basis = .lastSettlement(v)
+        }
+      }()
       default: break
       }
     }
@@ -495,50 +1242,91 @@ nonisolated extension Settlement: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
     // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.name.isEmpty {
-      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
-    }
-    try { if let v = self._period {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-    } }()
-    if !self.agreementRevision.isEmpty {
-      try visitor.visitSingularStringField(value: self.agreementRevision, fieldNumber: 3)
-    }
-    if self.registerSize != 0 {
-      try visitor.visitSingularInt64Field(value: self.registerSize, fieldNumber: 4)
-    }
-    if self.platformRegisterSize != 0 {
-      try visitor.visitSingularInt64Field(value: self.platformRegisterSize, fieldNumber: 5)
-    }
-    try { if let v = self._total {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
-    } }()
-    if !self.lines.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.lines, fieldNumber: 7)
-    }
-    if self.state != .unspecified {
-      try visitor.visitSingularEnumField(value: self.state, fieldNumber: 8)
-    }
-    if !self.etag.isEmpty {
-      try visitor.visitSingularStringField(value: self.etag, fieldNumber: 9)
-    }
-    if self.usageRegisterSize != 0 {
-      try visitor.visitSingularInt64Field(value: self.usageRegisterSize, fieldNumber: 10)
+    switch self.basis {
+    case .budget?: try {
+      guard case .budget(let v)? = self.basis else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    }()
+    case .lastSettlement?: try {
+      guard case .lastSettlement(let v)? = self.basis else { preconditionFailure() }
+      try visitor.visitSingularStringField(value: v, fieldNumber: 2)
+    }()
+    case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: Settlement, rhs: Settlement) -> Bool {
-    if lhs.name != rhs.name {return false}
-    if lhs._period != rhs._period {return false}
-    if lhs.agreementRevision != rhs.agreementRevision {return false}
-    if lhs.registerSize != rhs.registerSize {return false}
-    if lhs.platformRegisterSize != rhs.platformRegisterSize {return false}
-    if lhs._total != rhs._total {return false}
-    if lhs.lines != rhs.lines {return false}
-    if lhs.state != rhs.state {return false}
-    if lhs.etag != rhs.etag {return false}
-    if lhs.usageRegisterSize != rhs.usageRegisterSize {return false}
+  public static func ==(lhs: AdvanceBasis, rhs: AdvanceBasis) -> Bool {
+    if lhs.basis != rhs.basis {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Budget: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Budget"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}pools\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.pools) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.pools.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.pools, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Budget, rhs: Budget) -> Bool {
+    if lhs.pools != rhs.pools {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PoolBudget: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PoolBudget"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}pool\0\u{1}need\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.pool) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._need) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.pool != .unspecified {
+      try visitor.visitSingularEnumField(value: self.pool, fieldNumber: 1)
+    }
+    try { if let v = self._need {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: PoolBudget, rhs: PoolBudget) -> Bool {
+    if lhs.pool != rhs.pool {return false}
+    if lhs._need != rhs._need {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -546,7 +1334,7 @@ nonisolated extension Settlement: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension CalculateSettlementRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".CalculateSettlementRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{3}settlement_id\0\u{1}agreement\0\u{1}period\0\u{3}validate_only\0\u{3}request_id\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{3}settlement_id\0\u{1}agreement\0\u{1}period\0\u{3}validate_only\0\u{3}request_id\0\u{1}advance\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -560,6 +1348,7 @@ nonisolated extension CalculateSettlementRequest: SwiftProtobuf.Message, SwiftPr
       case 4: try { try decoder.decodeSingularMessageField(value: &self._period) }()
       case 5: try { try decoder.decodeSingularBoolField(value: &self.validateOnly) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      case 7: try { try decoder.decodeSingularMessageField(value: &self._advance) }()
       default: break
       }
     }
@@ -588,6 +1377,9 @@ nonisolated extension CalculateSettlementRequest: SwiftProtobuf.Message, SwiftPr
     if !self.requestID.isEmpty {
       try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 6)
     }
+    try { if let v = self._advance {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -598,6 +1390,7 @@ nonisolated extension CalculateSettlementRequest: SwiftProtobuf.Message, SwiftPr
     if lhs._period != rhs._period {return false}
     if lhs.validateOnly != rhs.validateOnly {return false}
     if lhs.requestID != rhs.requestID {return false}
+    if lhs._advance != rhs._advance {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -607,74 +1400,36 @@ nonisolated extension CalculateSettlementResponse: SwiftProtobuf.Message, SwiftP
   public static let protoMessageName: String = _protobuf_package + ".CalculateSettlementResponse"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}settlement\0\u{3}register_position\0")
 
-  fileprivate class _StorageClass {
-    var _settlement: Settlement? = nil
-    var _registerPosition: Int64 = 0
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _settlement = source._settlement
-      _registerPosition = source._registerPosition
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
-
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._settlement) }()
-        case 2: try { try decoder.decodeSingularInt64Field(value: &_storage._registerPosition) }()
-        default: break
-        }
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._settlement) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.registerPosition) }()
+      default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      try { if let v = _storage._settlement {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-      } }()
-      if _storage._registerPosition != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._registerPosition, fieldNumber: 2)
-      }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._settlement {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.registerPosition != 0 {
+      try visitor.visitSingularInt64Field(value: self.registerPosition, fieldNumber: 2)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: CalculateSettlementResponse, rhs: CalculateSettlementResponse) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._settlement != rhs_storage._settlement {return false}
-        if _storage._registerPosition != rhs_storage._registerPosition {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs._settlement != rhs._settlement {return false}
+    if lhs.registerPosition != rhs.registerPosition {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -739,6 +1494,606 @@ nonisolated extension GetSettlementResponse: SwiftProtobuf.Message, SwiftProtobu
 
   public static func ==(lhs: GetSettlementResponse, rhs: GetSettlementResponse) -> Bool {
     if lhs._settlement != rhs._settlement {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ListSettlementsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListSettlementsRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{3}page_size\0\u{3}page_token\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.parent) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.pageSize) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.pageToken) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.parent.isEmpty {
+      try visitor.visitSingularStringField(value: self.parent, fieldNumber: 1)
+    }
+    if self.pageSize != 0 {
+      try visitor.visitSingularInt32Field(value: self.pageSize, fieldNumber: 2)
+    }
+    if !self.pageToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.pageToken, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ListSettlementsRequest, rhs: ListSettlementsRequest) -> Bool {
+    if lhs.parent != rhs.parent {return false}
+    if lhs.pageSize != rhs.pageSize {return false}
+    if lhs.pageToken != rhs.pageToken {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ListSettlementsResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListSettlementsResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}settlements\0\u{3}next_page_token\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.settlements) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.nextPageToken) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.settlements.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.settlements, fieldNumber: 1)
+    }
+    if !self.nextPageToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.nextPageToken, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ListSettlementsResponse, rhs: ListSettlementsResponse) -> Bool {
+    if lhs.settlements != rhs.settlements {return false}
+    if lhs.nextPageToken != rhs.nextPageToken {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ExplainSettlementLineRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ExplainSettlementLineRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}party\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.party) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.party.isEmpty {
+      try visitor.visitSingularStringField(value: self.party, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ExplainSettlementLineRequest, rhs: ExplainSettlementLineRequest) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.party != rhs.party {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ExplainSettlementLineResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ExplainSettlementLineResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}paragraphs\0\u{1}lines\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedStringField(value: &self.paragraphs) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.lines) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.paragraphs.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.paragraphs, fieldNumber: 1)
+    }
+    if !self.lines.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.lines, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ExplainSettlementLineResponse, rhs: ExplainSettlementLineResponse) -> Bool {
+    if lhs.paragraphs != rhs.paragraphs {return false}
+    if lhs.lines != rhs.lines {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension CorrectSettlementRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CorrectSettlementRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}settlement_id\0\u{1}etag\0\u{3}validate_only\0\u{3}request_id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.settlementID) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.etag) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.validateOnly) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.settlementID.isEmpty {
+      try visitor.visitSingularStringField(value: self.settlementID, fieldNumber: 2)
+    }
+    if !self.etag.isEmpty {
+      try visitor.visitSingularStringField(value: self.etag, fieldNumber: 3)
+    }
+    if self.validateOnly != false {
+      try visitor.visitSingularBoolField(value: self.validateOnly, fieldNumber: 4)
+    }
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: CorrectSettlementRequest, rhs: CorrectSettlementRequest) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.settlementID != rhs.settlementID {return false}
+    if lhs.etag != rhs.etag {return false}
+    if lhs.validateOnly != rhs.validateOnly {return false}
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension CorrectSettlementResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CorrectSettlementResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}settlement\0\u{3}register_position\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._settlement) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.registerPosition) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._settlement {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.registerPosition != 0 {
+      try visitor.visitSingularInt64Field(value: self.registerPosition, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: CorrectSettlementResponse, rhs: CorrectSettlementResponse) -> Bool {
+    if lhs._settlement != rhs._settlement {return false}
+    if lhs.registerPosition != rhs.registerPosition {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension RecomputeSettlementRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RecomputeSettlementRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: RecomputeSettlementRequest, rhs: RecomputeSettlementRequest) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension SettlementMismatch: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SettlementMismatch"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}source\0\u{1}party\0\u{1}pool\0\u{1}text\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.source) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.party) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.pool) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.text) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.source.isEmpty {
+      try visitor.visitSingularStringField(value: self.source, fieldNumber: 1)
+    }
+    if !self.party.isEmpty {
+      try visitor.visitSingularStringField(value: self.party, fieldNumber: 2)
+    }
+    if self.pool != .unspecified {
+      try visitor.visitSingularEnumField(value: self.pool, fieldNumber: 3)
+    }
+    if !self.text.isEmpty {
+      try visitor.visitSingularStringField(value: self.text, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: SettlementMismatch, rhs: SettlementMismatch) -> Bool {
+    if lhs.source != rhs.source {return false}
+    if lhs.party != rhs.party {return false}
+    if lhs.pool != rhs.pool {return false}
+    if lhs.text != rhs.text {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension RecomputeSettlementResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RecomputeSettlementResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}is_identical\0\u{1}mismatches\0\u{1}total\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBoolField(value: &self.isIdentical) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.mismatches) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._total) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.isIdentical != false {
+      try visitor.visitSingularBoolField(value: self.isIdentical, fieldNumber: 1)
+    }
+    if !self.mismatches.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.mismatches, fieldNumber: 2)
+    }
+    try { if let v = self._total {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: RecomputeSettlementResponse, rhs: RecomputeSettlementResponse) -> Bool {
+    if lhs.isIdentical != rhs.isIdentical {return false}
+    if lhs.mismatches != rhs.mismatches {return false}
+    if lhs._total != rhs._total {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension IssueSettlementRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".IssueSettlementRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}etag\0\u{3}issue_date\0\u{3}due_dates\0\u{3}legal_remedy_notice\0\u{3}validate_only\0\u{3}request_id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.etag) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._issueDate) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.dueDates) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.legalRemedyNotice) }()
+      case 6: try { try decoder.decodeSingularBoolField(value: &self.validateOnly) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.etag.isEmpty {
+      try visitor.visitSingularStringField(value: self.etag, fieldNumber: 2)
+    }
+    try { if let v = self._issueDate {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if !self.dueDates.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.dueDates, fieldNumber: 4)
+    }
+    if !self.legalRemedyNotice.isEmpty {
+      try visitor.visitSingularStringField(value: self.legalRemedyNotice, fieldNumber: 5)
+    }
+    if self.validateOnly != false {
+      try visitor.visitSingularBoolField(value: self.validateOnly, fieldNumber: 6)
+    }
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: IssueSettlementRequest, rhs: IssueSettlementRequest) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.etag != rhs.etag {return false}
+    if lhs._issueDate != rhs._issueDate {return false}
+    if lhs.dueDates != rhs.dueDates {return false}
+    if lhs.legalRemedyNotice != rhs.legalRemedyNotice {return false}
+    if lhs.validateOnly != rhs.validateOnly {return false}
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension IssueSettlementResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".IssueSettlementResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}settlement\0\u{1}documents\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._settlement) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.documents) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._settlement {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.documents.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.documents, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: IssueSettlementResponse, rhs: IssueSettlementResponse) -> Bool {
+    if lhs._settlement != rhs._settlement {return false}
+    if lhs.documents != rhs.documents {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension GetDocumentRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".GetDocumentRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: GetDocumentRequest, rhs: GetDocumentRequest) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension GetDocumentResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".GetDocumentResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}document\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._document) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._document {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: GetDocumentResponse, rhs: GetDocumentResponse) -> Bool {
+    if lhs._document != rhs._document {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ListDocumentsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListDocumentsRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{1}settlement\0\u{3}page_size\0\u{3}page_token\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.parent) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.settlement) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.pageSize) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.pageToken) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.parent.isEmpty {
+      try visitor.visitSingularStringField(value: self.parent, fieldNumber: 1)
+    }
+    if !self.settlement.isEmpty {
+      try visitor.visitSingularStringField(value: self.settlement, fieldNumber: 2)
+    }
+    if self.pageSize != 0 {
+      try visitor.visitSingularInt32Field(value: self.pageSize, fieldNumber: 3)
+    }
+    if !self.pageToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.pageToken, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ListDocumentsRequest, rhs: ListDocumentsRequest) -> Bool {
+    if lhs.parent != rhs.parent {return false}
+    if lhs.settlement != rhs.settlement {return false}
+    if lhs.pageSize != rhs.pageSize {return false}
+    if lhs.pageToken != rhs.pageToken {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ListDocumentsResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListDocumentsResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}documents\0\u{3}next_page_token\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.documents) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.nextPageToken) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.documents.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.documents, fieldNumber: 1)
+    }
+    if !self.nextPageToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.nextPageToken, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ListDocumentsResponse, rhs: ListDocumentsResponse) -> Bool {
+    if lhs.documents != rhs.documents {return false}
+    if lhs.nextPageToken != rhs.nextPageToken {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -29,6 +29,7 @@ extension RegisterEntry.OneOf_Change {
         case .costItemBooked: "cost_item_booked"
         case .settlementCalculated: "settlement_calculated"
         case .settlementApproved: "settlement_approved"
+        case .settlementIssued: "settlement_issued"
         case .periodCreated: "period_created"
         case .periodClosed: "period_closed"
         case .periodReopened: "period_reopened"

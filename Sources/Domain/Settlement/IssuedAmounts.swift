@@ -7,6 +7,16 @@ public struct IssuedAmounts: Sendable, Hashable {
 
     public init() {}
 
+    /// What documents have asked for so far; several amounts of one item add up. Throws OUT_OF_RANGE.
+    public init(_ amounts: [(party: PartyCode, item: OpenItem, amount: Int64)]) throws(Failure) {
+        for (party, item, amount) in amounts {
+            self.amounts[party, default: [:]][item] = try Self.sum([self.amount(of: party, for: item), amount])
+        }
+    }
+
+    /// The items for which something was issued, also where it was given back again.
+    public var items: Set<OpenItem> { amounts.values.reduce(into: []) { $0.formUnion($1.keys) } }
+
     /// What was issued to the party for the item, all documents together.
     public func amount(of party: PartyCode, for item: OpenItem) -> Int64 { amounts[party]?[item] ?? 0 }
 
@@ -49,7 +59,8 @@ public struct IssuedAmounts: Sendable, Hashable {
             let total = try Self.sum(own.map(\.amount))
             let isFirst = own.allSatisfy { amounts[party]?[$0.item] == nil }
             let kind: SettlementDocument.Kind = total < 0 ? .creditNote : isFirst ? .charge : .correction
-            documents.append(SettlementDocument(party: party, kind: kind, lines: own, total: total))
+            documents.append(
+                SettlementDocument(party: party, kind: kind, isFirst: isFirst, lines: own, total: total))
         }
         return documents
     }

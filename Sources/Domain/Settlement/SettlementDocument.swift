@@ -18,6 +18,8 @@ public struct SettlementDocument: Sendable, Hashable {
 
     public let party: PartyCode
     public let kind: Kind
+    /// Whether nothing was issued to the party before for any of the items.
+    public let isFirst: Bool
     /// By ascending item.
     public let lines: [Line]
     /// Sum of the lines.

@@ -3,10 +3,9 @@ internal import Store
 internal import SwiftProtobuf
 
 extension Settlement {
-    /// A stored settlement with its lines, as it stands now.
+    /// A stored settlement as it stands now, without its lines.
     init(_ row: SettlementRow) throws {
         try self.init(serializedBytes: row.head)
-        lines = try row.lines.map { try SettlementLine(serializedBytes: $0) }
         state = API.SettlementState(rawValue: Int(row.state)) ?? .unspecified
         etag = Etag.text(row.position)
     }

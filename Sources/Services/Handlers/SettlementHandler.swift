@@ -4,7 +4,7 @@ public import GRPC
 internal import Store
 internal import SwiftProtobuf
 
-/// Settlements of periods.
+/// Settlements of periods: calculated, approved by a decision, issued, corrected.
 public struct SettlementHandler: SettlementServiceHandler {
     let backend: Backend
 
@@ -20,31 +20,74 @@ public struct SettlementHandler: SettlementServiceHandler {
         let code = checks.resourceID(request.settlementID, field: "settlement_id")
         let agreement = checks.ids(request.agreement, in: ["consortia", "agreements"], field: "agreement")
         let period = checks.range(request.period, isSet: request.hasPeriod, needsEnd: true, field: "period")
+        if request.hasAdvance { checks.advance(request.advance, field: "advance") }
         try checks.finish()
         let caller = try await backend.participant(call, in: consortium!, as: [.coordinationOffice])
         try caller.require(agreement![0], field: "agreement")
-        let task = SettlementTask(
-            caller: caller, code: code!, agreement: agreement![1], agreementName: request.agreement, period: period!)
+        var task = SettlementTask(caller: caller, code: code!, agreement: agreement![1], period: period!)
+        if request.hasAdvance { (task.kind, task.advance) = (.advance, request.advance) }
+        let calculation = task
         if request.validateOnly {
             var response = CalculateSettlementResponse()
-            response.settlement = try await task.calculate(with: backend.store.reportReader(caller.principal)).message
+            let reader = backend.store.reportReader(caller.principal)
+            response.settlement = try await calculation.calculate(with: reader).message
             return response
         }
         return try await backend.change(call, request, id: request.requestID, as: caller.principal) { session, stamp in
             // Under the register's lock: nothing is booked or reported between what is read and what is stored.
             let head = try await session.head(of: caller.consortium)
-            let result = try await task.calculate(with: session)
-            var stored = result.message
-            stored.lines = []
-            try await session.insertSettlement(
-                code!, head: stored.serializedBytes(), lines: result.rows,
-                state: Int16(API.SettlementState.calculated.rawValue), in: caller.consortium,
-                recordedFrom: head.nextPosition)
             var response = CalculateSettlementResponse()
-            response.settlement = result.message
-            response.registerPosition = try head.append(
-                .settlementCalculated(result.message), to: caller.name, by: caller.principal, for: stamp)
-            response.settlement.etag = Etag.text(response.registerPosition)
+            response.registerPosition = head.nextPosition
+            response.settlement = try await store(calculation, head, session, stamp)
+            return response
+        }
+    }
+
+    /// Calculates and stores, and answers the settlement with its etag.
+    private func store(
+        _ task: SettlementTask, _ head: RegisterHead, _ session: Session, _ stamp: RequestStamp
+    ) async throws -> Settlement {
+        let caller = task.caller
+        var result = try await task.calculate(with: session)
+        let position = head.nextPosition
+        try await session.insert(task.row(result.message, at: position), lines: result.rows, in: caller.consortium)
+        try head.append(.settlementCalculated(result.message), to: caller.name, by: caller.principal, for: stamp)
+        result.message.etag = Etag.text(position)
+        return result.message
+    }
+
+    public func correctSettlement(
+        _ request: CorrectSettlementRequest, _ call: ServerCall
+    ) async throws -> CorrectSettlementResponse {
+        var checks = FieldChecks()
+        let ids = checks.ids(request.name, in: ["consortia", "settlements"], field: "name")
+        let code = checks.resourceID(request.settlementID, field: "settlement_id")
+        try checks.finish()
+        let caller = try await backend.participant(call, in: ids![0], as: [.coordinationOffice])
+        func task(_ reader: some Reader) async throws -> SettlementTask {
+            let row = try await reader.settlement(ids![1], in: caller.consortium, name: request.name)
+            try row.require(etag: request.etag, name: request.name)
+            try Domain.SettlementState(number: row.state).require(.issued, to: "correct it")
+            guard row.kind != Int16(SettlementKind.advance.rawValue) else {
+                throw Failure(.invalidState, "\(request.name) is an advance; the final settlement makes it good")
+                    .about("settlement", request.name)
+            }
+            return SettlementTask(
+                caller: caller, code: code!, agreement: row.agreement,
+                period: try Domain.DateRange(row.start, row.end, field: "period"), kind: .correction,
+                corrects: request.name)
+        }
+        var response = CorrectSettlementResponse()
+        if request.validateOnly {
+            let reader = backend.store.reportReader(caller.principal)
+            response.settlement = try await task(reader).calculate(with: reader).message
+            return response
+        }
+        return try await backend.change(call, request, id: request.requestID, as: caller.principal) { session, stamp in
+            let head = try await session.head(of: caller.consortium)
+            var response = CorrectSettlementResponse()
+            response.registerPosition = head.nextPosition
+            response.settlement = try await store(task(session), head, session, stamp)
             return response
         }
     }
@@ -53,10 +96,77 @@ public struct SettlementHandler: SettlementServiceHandler {
     {
         let ids = try ResourceName.ids(request.name, in: ["consortia", "settlements"], field: "name")
         let caller = try await backend.participant(call, in: ids[0])
-        let row = try await backend.store.reader(caller.principal).settlement(
-            ids[1], in: caller.consortium, name: request.name)
+        let reader = backend.store.reader(caller.principal)
         var response = GetSettlementResponse()
-        response.settlement = try Settlement(row)
+        response.settlement = try Settlement(
+            try await reader.settlement(ids[1], in: caller.consortium, name: request.name))
+        response.settlement.lines = try await reader.settlementLines(of: ids[1], in: caller.consortium)
+            .map { try SettlementLine(serializedBytes: $0) }
         return response
+    }
+
+    public func listSettlements(
+        _ request: ListSettlementsRequest, _ call: ServerCall
+    ) async throws -> ListSettlementsResponse {
+        let code = try ResourceName.id(request.parent, in: "consortia", field: "parent")
+        let size = try Limits.pageSize(request.pageSize)
+        guard let after = request.pageToken.isEmpty ? -1 : Int64(request.pageToken) else {
+            throw Failure.invalid("page_token", "must come from the page before", reason: .invalidPageToken)
+        }
+        let caller = try await backend.participant(call, in: code)
+        let rows = try await backend.store.reader(caller.principal).settlements(
+            in: caller.consortium, after: after, limit: size + 1)
+        var response = ListSettlementsResponse()
+        response.settlements = try rows.prefix(size).map { try Settlement($0) }
+        if rows.count > size { response.nextPageToken = String(rows[size - 1].calculatedAt) }
+        return response
+    }
+
+    public func explainSettlementLine(
+        _ request: ExplainSettlementLineRequest, _ call: ServerCall
+    ) async throws -> ExplainSettlementLineResponse {
+        var checks = FieldChecks()
+        let ids = checks.ids(request.name, in: ["consortia", "settlements"], field: "name")
+        _ = checks.id(request.party, in: "parties", field: "party")
+        try checks.finish()
+        let caller = try await backend.participant(call, in: ids![0])
+        let reader = backend.store.reader(caller.principal)
+        let row = try await reader.settlement(ids![1], in: caller.consortium, name: request.name)
+        let explanation = try await SettlementExplanation(row, party: request.party, caller: caller, reader: reader)
+        var response = ExplainSettlementLineResponse()
+        response.paragraphs = try explanation.paragraphs
+        response.lines = explanation.lines
+        return response
+    }
+
+    public func recomputeSettlement(
+        _ request: RecomputeSettlementRequest, _ call: ServerCall
+    ) async throws -> RecomputeSettlementResponse {
+        let ids = try ResourceName.ids(request.name, in: ["consortia", "settlements"], field: "name")
+        // Whoever does not see every party's usage would come to other figures.
+        let caller = try await backend.participant(call, in: ids[0], as: [.coordinationOffice, .auditor])
+        return try await SettlementRecomputation(caller: caller, name: request.name)
+            .run(ids[1], backend.store.reportReader(caller.principal))
+    }
+}
+
+extension FieldChecks {
+    /// What an advance is calculated from.
+    fileprivate mutating func advance(_ advance: AdvanceBasis, field: String) {
+        switch advance.basis {
+        case .lastSettlement(let name):
+            _ = ids(name, in: ["consortia", "settlements"], field: field + ".last_settlement")
+        case .budget(let budget):
+            if budget.pools.isEmpty { missing(field + ".budget.pools") }
+            var seen: Set<Int> = []
+            for (index, pool) in budget.pools.enumerated() {
+                let path = "\(field).budget.pools[\(index)]"
+                enumeration(pool.pool, field: path + ".pool")
+                require(seen.insert(pool.pool.rawValue).inserted, path + ".pool", "is named twice")
+                if !pool.hasNeed { missing(path + ".need") }
+                require(pool.need.minorUnits >= 0, path + ".need.minor_units", "must not be negative")
+            }
+        case nil: missing(field + ".basis")
+        }
     }
 }

@@ -15,7 +15,7 @@ extension SettlementLine {
             SettlementLineComponent(part, currency: currency, source: facts.source(of: part))
         }
         explanation = SettlementText(allocation, currency: try Currency(currency, field: "currency"))
-            .sentence(for: line, name: facts.names[line.party.text] ?? line.party.text)
+            .sentence(for: line, name: facts.name(of: party))
     }
 }
 

@@ -6,11 +6,26 @@ internal import SwiftProtobuf
 /// A settlement to be calculated: what it rests on is read at one size of the registers and named in the result, so
 /// that the same calculation can be made again years later.
 struct SettlementTask {
+    /// The sizes at which everything is read: the consortium's register, usage in it, and the platform's.
+    struct References {
+        let registerSize: Int64
+        let usageSize: Int64
+        let platformSize: Int64
+    }
+
     let caller: Participant
     let code: String
     let agreement: String
-    let agreementName: String
     let period: Domain.DateRange
+    var kind = SettlementKind.final
+    /// Of a correction: resource name of the settlement it comes after.
+    var corrects = ""
+    /// Of an advance: what it is calculated from.
+    var advance: AdvanceBasis?
+    /// Where a settlement is calculated again; nil reads what is known now.
+    var references: References?
+
+    var agreementName: String { "\(caller.name)/agreements/\(agreement)" }
 
     /// The settlement as it is answered and as it is stored.
     struct Result {
@@ -20,27 +35,86 @@ struct SettlementTask {
 
     func calculate(with reader: some Reader) async throws -> Result {
         let facts = try await SettlementFacts(task: self, reader: reader)
-        var result = Result(message: header(facts), rows: [])
-        var total: Int64 = 0
-        for pool in facts.revision.pools.sorted(by: { $0.pool.rawValue < $1.pool.rawValue }) {
-            let amount = try facts.borne(by: pool.pool)
-            let rule = try PoolRule(pool, field: "pool", currency: facts.consortium.currency)
-            let inputs = try await facts.inputs(for: rule, reader: reader)
-            let allocation = try Allocation(of: amount, by: rule.rule, inputs)
-            for line in allocation.lines {
-                let message = try SettlementLine(line, of: allocation, pool: pool.pool, facts: facts)
-                let (sum, overflow) = total.addingReportingOverflow(line.amount)
-                if overflow { throw Failure(.outOfRange, "the settlement's total is too large") }
-                total = sum
-                result.rows.append(
-                    SettlementLineRow(
-                        pool: Int16(pool.pool.rawValue), partyID: facts.memberIDs[line.party.text] ?? 0,
-                        amount: line.amount, content: try message.serializedBytes()))
-                result.message.lines.append(message)
-            }
+        var message = header(facts)
+        for pool in facts.revision.pools {
+            message.lines += try await lines(of: pool, facts, reader)
         }
-        result.message.total.minorUnits = total
-        return result
+        let charged = PriorCharges(facts)
+        charged.complete(&message, facts)
+        message.warnings = charged.warnings(message, facts)
+        message.total.minorUnits = try message.lines.reduce(Int64(0)) { total, line in
+            let (sum, overflow) = total.addingReportingOverflow(line.amount.minorUnits)
+            if overflow { throw Failure(.outOfRange, "the settlement's total is too large") }
+            return sum
+        }
+        let rows = try message.lines.map { line in
+            SettlementLineRow(
+                pool: Int16(line.pool.rawValue), partyID: facts.partyID(line.party), amount: line.amount.minorUnits,
+                content: try line.serializedBytes())
+        }
+        return Result(message: message, rows: rows)
+    }
+
+    private func lines(
+        of pool: PoolAllocation, _ facts: SettlementFacts, _ reader: some Reader
+    ) async throws -> [SettlementLine] {
+        switch advance?.basis {
+        case .lastSettlement(let name):
+            return try await provisionalLines(of: pool, at: name, facts, reader)
+        case .budget(let budget):
+            let need = budget.pools.first { $0.pool == pool.pool }?.need.minorUnits ?? 0
+            return try await allocatedLines(of: pool, amount: need, facts, reader)
+        case nil:
+            return try await allocatedLines(of: pool, amount: try facts.borne(by: pool.pool), facts, reader)
+        }
+    }
+
+    private func allocatedLines(
+        of pool: PoolAllocation, amount: Int64, _ facts: SettlementFacts, _ reader: some Reader
+    ) async throws -> [SettlementLine] {
+        let rule = try PoolRule(pool, field: "pool", currency: facts.consortium.currency)
+        let inputs = try await facts.inputs(for: rule, reader: reader)
+        let allocation = try await allocate(amount, rule.rule, inputs)
+        return try allocation.lines.map { line in
+            try SettlementLine(line, of: allocation, pool: pool.pool, facts: facts)
+        }
+    }
+
+    /// Thousands of members take milliseconds: not on the event loop.
+    @concurrent
+    private func allocate(
+        _ amount: Int64, _ rule: AllocationRule, _ inputs: AllocationInputs
+    ) async throws -> Allocation {
+        try Allocation(of: amount, by: rule, inputs)
+    }
+
+    /// The rates of the last settlement, allocated once more as it was, times the key figures of now.
+    private func provisionalLines(
+        of pool: PoolAllocation, at name: String, _ facts: SettlementFacts, _ reader: some Reader
+    ) async throws -> [SettlementLine] {
+        let last = try await SettlementTask.stored(name, field: "advance.last_settlement", caller, reader)
+        let lastFacts = try await SettlementFacts(task: last, reader: reader)
+        guard let lastPool = lastFacts.revision.pools.first(where: { $0.pool == pool.pool }) else { return [] }
+        let rule = try PoolRule(lastPool, field: "pool", currency: lastFacts.consortium.currency)
+        let allocation = try await allocate(
+            try lastFacts.borne(by: pool.pool), rule.rule, try await lastFacts.inputs(for: rule, reader: reader))
+        var figures: [KeyFigureReference: PartyFigures] = [:]
+        for reference in try rule.rule.keyFigures(forYear: period.start.year) {
+            figures[reference] = try await facts.figures(reference, reader)
+        }
+        let levy = try ProvisionalLevy(
+            at: allocation, members: try facts.members, year: period.start.year, keyFigures: figures)
+        return levy.lines.map { SettlementLine($0, pool: pool.pool, last: name, facts: facts) }
+    }
+
+    /// A stored settlement as a task that calculates it again from what it rests on.
+    static func stored(
+        _ name: String, field: String, _ caller: Participant, _ reader: some Reader
+    ) async throws -> SettlementTask {
+        let ids = try ResourceName.ids(name, in: ["consortia", "settlements"], field: field)
+        try caller.require(ids[0], field: field)
+        return try SettlementTask(
+            of: try await reader.settlement(ids[1], in: caller.consortium, name: name), caller: caller)
     }
 
     private func header(_ facts: SettlementFacts) -> Settlement {
@@ -53,6 +127,34 @@ struct SettlementTask {
         message.usageRegisterSize = facts.usageSize
         message.total.currency = facts.consortium.currency
         message.state = .calculated
+        message.kind = kind
+        message.corrects = corrects
+        message.vatTreatment = facts.revision.vatTreatment
+        if let advance { message.advance = advance }
         return message
+    }
+}
+
+extension SettlementTask {
+    /// The task that calculates a stored settlement again, at the sizes that it names.
+    init(of row: SettlementRow, caller: Participant) throws {
+        let head = try Settlement(serializedBytes: row.head)
+        self.init(
+            caller: caller, code: row.code, agreement: row.agreement,
+            period: try Domain.DateRange(row.start, row.end, field: "period"), kind: head.kind,
+            corrects: head.corrects, advance: head.hasAdvance ? head.advance : nil,
+            references: References(
+                registerSize: head.registerSize, usageSize: head.usageRegisterSize,
+                platformSize: head.platformRegisterSize))
+    }
+
+    /// The row of a result that is recorded at a position.
+    func row(_ message: Settlement, at position: Int64) throws -> SettlementRow {
+        var head = message
+        head.lines = []
+        return SettlementRow(
+            code: code, kind: Int16(kind.rawValue), agreement: agreement, start: period.start,
+            end: period.end ?? period.start, head: try head.serializedBytes(),
+            state: Int16(API.SettlementState.calculated.rawValue), position: position)
     }
 }

@@ -1,4 +1,4 @@
-internal import Domain
+public import Domain
 internal import Postgres
 
 /// A line of a settlement as it is stored.
@@ -19,14 +19,57 @@ public struct SettlementLineRow: Sendable, Equatable {
     }
 }
 
-/// A settlement's head and the lines the caller may see, each serialised; lines by pool and party.
+/// A row of `settlement` with its current state. What was calculated never changes; the state does.
 public struct SettlementRow: Sendable, Equatable {
+    public var code: String
+    /// Number of the API's SettlementKind.
+    public var kind: Int16
+    /// The agreement's code.
+    public var agreement: String
+    public var start: CivilDate
+    public var end: CivilDate
+    /// The settlement without its lines, canonically serialised.
     public var head: [UInt8]
-    public var lines: [[UInt8]]
+    /// Position of the entry that calculated it.
+    public var calculatedAt: Int64
     /// Number of the API's SettlementState.
     public var state: Int16
     /// Position of the entry that last changed the state.
     public var position: Int64
+
+    /// A settlement that is calculated at a position.
+    public init(
+        code: String, kind: Int16, agreement: String, start: CivilDate, end: CivilDate, head: [UInt8], state: Int16,
+        position: Int64
+    ) {
+        self.code = code
+        self.kind = kind
+        self.agreement = agreement
+        self.start = start
+        self.end = end
+        self.head = head
+        calculatedAt = position
+        self.state = state
+        self.position = position
+    }
+
+    init(_ row: inout Row) throws {
+        code = try row.next(String.self)
+        kind = try row.next(Int16.self)
+        agreement = try row.next(String.self)
+        start = try row.next(CivilDate.self)
+        end = try row.next(CivilDate.self)
+        head = try row.next([UInt8].self)
+        calculatedAt = try row.next(Int64.self)
+        state = try row.next(Int16.self)
+        position = try row.next(Int64.self)
+    }
+
+    fileprivate static let selection: SQL = """
+        SELECT s.settlement_code, s.kind, s.agreement_code, s.period_start, s.period_end, s.content, s.recorded_from,
+            v.state, v.recorded_from
+        FROM settlement s JOIN settlement_state v USING (consortium_id, settlement_code)
+        """
 }
 
 extension VersionedTable {
@@ -36,50 +79,85 @@ extension VersionedTable {
 }
 
 extension Reader {
-    /// A settlement with the lines the caller may see.
+    /// A settlement as it stands now, without its lines.
     public func settlement(_ code: String, in consortium: Int32, name: String) async throws -> SettlementRow {
-        let answers = try await run([
+        let rows = try await query(
             """
-            SELECT s.content, v.state, v.recorded_from FROM settlement s
-            JOIN settlement_state v USING (consortium_id, settlement_code)
+            \(SettlementRow.selection)
             WHERE s.consortium_id = \(consortium) AND s.settlement_code = \(code) AND \(Versions.current)
-            """,
+            """)
+        return try rows.one("settlement", name) { row in try SettlementRow(&row) }
+    }
+
+    /// The lines of a settlement that the caller may see, serialised, by pool and party.
+    public func settlementLines(of code: String, in consortium: Int32) async throws -> [[UInt8]] {
+        let rows = try await query(
             """
             SELECT l.content FROM settlement_line l JOIN party p USING (party_id)
             WHERE l.consortium_id = \(consortium) AND l.settlement_code = \(code) ORDER BY l.pool, p.party_code
-            """,
-        ])
-        var settlement = try answers[0].one("settlement", name) { row in
-            SettlementRow(
-                head: try row.next([UInt8].self), lines: [], state: try row.next(Int16.self),
-                position: try row.next(Int64.self))
+            """)
+        return try rows.map { row in try row.next([UInt8].self) }
+    }
+
+    /// The lines of a settlement as sums: party, pool, amount.
+    public func settlementSums(
+        of code: String, in consortium: Int32
+    ) async throws -> [(party: String, pool: Int16, amount: Int64)] {
+        let rows = try await query(
+            """
+            SELECT p.party_code, l.pool, l.amount_minor FROM settlement_line l JOIN party p USING (party_id)
+            WHERE l.consortium_id = \(consortium) AND l.settlement_code = \(code) ORDER BY l.pool, p.party_code
+            """)
+        return try rows.map { row in
+            (try row.next(String.self), try row.next(Int16.self), try row.next(Int64.self))
         }
-        settlement.lines = try answers[1].map { row in try row.next([UInt8].self) }
-        return settlement
+    }
+
+    /// At most `limit` settlements calculated after a position, in that order.
+    public func settlements(in consortium: Int32, after position: Int64, limit: Int) async throws -> [SettlementRow] {
+        let rows = try await query(
+            """
+            \(SettlementRow.selection)
+            WHERE s.consortium_id = \(consortium) AND s.recorded_from > \(position) AND \(Versions.current)
+            ORDER BY s.recorded_from LIMIT \(Int64(limit))
+            """)
+        return try rows.map { row in try SettlementRow(&row) }
+    }
+
+    /// The settlements with a day in [start, end), in the order they were calculated.
+    public func settlements(
+        in consortium: Int32, overlapping start: CivilDate, _ end: CivilDate
+    ) async throws -> [SettlementRow] {
+        let rows = try await query(
+            """
+            \(SettlementRow.selection)
+            WHERE s.consortium_id = \(consortium) AND s.period_start < \(end) AND s.period_end > \(start)
+                AND \(Versions.current)
+            ORDER BY s.recorded_from
+            """)
+        return try rows.map { row in try SettlementRow(&row) }
     }
 }
 
 extension Session {
     /// Stores a settlement with its lines and its first state.
-    public func insertSettlement(
-        _ code: String, head: [UInt8], lines: [SettlementLineRow], state: Int16, in consortium: Int32,
-        recordedFrom: Int64
-    ) async throws {
-        var statements: [SQL] = [
+    public func insert(_ settlement: SettlementRow, lines: [SettlementLineRow], in consortium: Int32) async throws {
+        let (code, position) = (settlement.code, settlement.calculatedAt)
+        _ = try await run([
             """
-            INSERT INTO settlement (consortium_id, settlement_code, content, recorded_from)
-            VALUES (\(consortium), \(code), \(head), \(recordedFrom))
+            INSERT INTO settlement (consortium_id, settlement_code, kind, agreement_code, period_start, period_end,
+                content, recorded_from)
+            VALUES (\(consortium), \(code), \(settlement.kind), \(settlement.agreement), \(settlement.start),
+                \(settlement.end), \(settlement.head), \(position))
             """,
-            VersionedTable.settlementState.insert("\(consortium), \(code), \(state)", at: recordedFrom),
-        ]
-        for line in lines {
-            statements.append(
-                """
-                INSERT INTO settlement_line (consortium_id, settlement_code, pool, party_id, amount_minor, content)
-                VALUES (\(consortium), \(code), \(line.pool), \(line.partyID), \(line.amount), \(line.content))
-                """)
-        }
-        _ = try await run(statements)
+            VersionedTable.settlementState.insert("\(consortium), \(code), \(settlement.state)", at: position),
+            """
+            INSERT INTO settlement_line (consortium_id, settlement_code, pool, party_id, amount_minor, content)
+            SELECT \(consortium), \(code), l.pool, l.party_id, l.amount, l.content
+            FROM unnest(\(lines.map(\.pool)), \(lines.map(\.partyID)), \(lines.map(\.amount)), \(lines.map(\.content)))
+                AS l (pool, party_id, amount, content)
+            """,
+        ])
     }
 
     /// Records the next state of a settlement; the row before it is closed.

@@ -134,8 +134,13 @@ CREATE TABLE cost_item (
 CREATE TABLE settlement (
     consortium_id int NOT NULL CONSTRAINT settlement_consortium_fkey REFERENCES consortium,
     settlement_code text COLLATE "C" NOT NULL,
+    kind smallint NOT NULL,
+    agreement_code text COLLATE "C" NOT NULL,
+    period_start date NOT NULL,
+    period_end date NOT NULL,
     content bytea NOT NULL,
     recorded_from bigint NOT NULL,
+    CONSTRAINT settlement_period_check CHECK (period_start < period_end),
     CONSTRAINT settlement_pkey PRIMARY KEY (consortium_id, settlement_code)
 );
 

@@ -39,11 +39,50 @@ CREATE TABLE settlement_state (
 CREATE UNIQUE INDEX settlement_state_current_key ON settlement_state (consortium_id, settlement_code)
     WHERE recorded_until IS NULL;
 
+-- scope CONSORTIUM. The last number of a year. The register's lock is held while it is counted on, so that numbers have
+-- no gaps: what is not committed was never counted.
+CREATE TABLE document_counter (
+    consortium_id int NOT NULL CONSTRAINT document_counter_consortium_fkey REFERENCES consortium,
+    year smallint NOT NULL,
+    last_ordinal bigint NOT NULL CONSTRAINT document_counter_last_ordinal_check CHECK (last_ordinal > 0),
+    CONSTRAINT document_counter_pkey PRIMARY KEY (consortium_id, year)
+);
+
+-- scope PARTY (the recipient). content is the whole document, canonically serialised.
+CREATE TABLE document (
+    consortium_id int NOT NULL,
+    document_number text COLLATE "C" NOT NULL,
+    settlement_code text COLLATE "C" NOT NULL,
+    party_id int NOT NULL CONSTRAINT document_party_fkey REFERENCES party,
+    kind smallint NOT NULL,
+    issued_on date NOT NULL,
+    content bytea NOT NULL,
+    recorded_from bigint NOT NULL,
+    CONSTRAINT document_pkey PRIMARY KEY (consortium_id, document_number),
+    CONSTRAINT document_settlement_fkey FOREIGN KEY (consortium_id, settlement_code) REFERENCES settlement
+);
+
+-- scope PARTY. What documents asked for, open item by open item: the sum of an item is what was issued for it.
+CREATE TABLE document_item (
+    consortium_id int NOT NULL,
+    document_number text COLLATE "C" NOT NULL,
+    party_id int NOT NULL CONSTRAINT document_item_party_fkey REFERENCES party,
+    pool smallint NOT NULL,
+    vat_treatment smallint NOT NULL,
+    period_start date NOT NULL,
+    period_end date NOT NULL,
+    amount_minor bigint NOT NULL,
+    CONSTRAINT document_item_pkey PRIMARY KEY
+        (consortium_id, period_start, period_end, party_id, pool, vat_treatment, document_number),
+    CONSTRAINT document_item_period_check CHECK (period_start < period_end),
+    CONSTRAINT document_item_document_fkey FOREIGN KEY (consortium_id, document_number) REFERENCES document
+);
+
 DO $$
 DECLARE
     tenant text;
 BEGIN
-    FOREACH tenant IN ARRAY ARRAY['period', 'settlement_state']
+    FOREACH tenant IN ARRAY ARRAY['period', 'settlement_state', 'document_counter']
     LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', tenant);
         EXECUTE format(
@@ -52,6 +91,18 @@ BEGIN
             tenant || '_scope', tenant);
         EXECUTE format('GRANT SELECT, INSERT ON %I TO allmende_app', tenant);
     END LOOP;
+    FOREACH tenant IN ARRAY ARRAY['document', 'document_item']
+    LOOP
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', tenant);
+        EXECUTE format(
+            'CREATE POLICY %I ON %I USING ('
+            'consortium_id = ANY ((SELECT current_setting(''allmende.consortia''))::int[]) AND '
+            '(party_id = (SELECT current_setting(''allmende.party''))::int '
+            'OR (SELECT current_setting(''allmende.all_parties''))::bool))',
+            tenant || '_scope', tenant);
+        EXECUTE format('GRANT SELECT, INSERT ON %I TO allmende_app', tenant);
+    END LOOP;
 END
 $$;
+GRANT UPDATE (last_ordinal) ON document_counter TO allmende_app;
 GRANT UPDATE (recorded_until) ON period, settlement_state TO allmende_app;

@@ -6,6 +6,7 @@ enum Names {
     static func application(_ id: String, in consortium: String) -> String { child("applications", id, consortium) }
     static func agreement(_ id: String, in consortium: String) -> String { child("agreements", id, consortium) }
     static func period(_ id: String, in consortium: String) -> String { child("periods", id, consortium) }
+    static func document(_ number: String, in consortium: String) -> String { child("documents", number, consortium) }
     static func settlement(_ id: String, in consortium: String) -> String { child("settlements", id, consortium) }
     static func remark(_ id: String, in consortium: String) -> String { child("remarks", id, consortium) }
 

@@ -1,41 +1,16 @@
 internal import API
 internal import ArgumentParser
+internal import Audit
 internal import Terminal
 
 /// `allmende settlement`: who owes what, and why.
 struct SettlementCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "settlement", abstract: "Who owes what, with the reason for every cent.",
-        subcommands: [Calculate.self, Show.self])
-
-    struct Calculate: ConnectedCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Calculates a settlement and stores it with everything it rests on.")
-        @OptionGroup var connection: ConnectionOptions
-        @OptionGroup var change: ChangeOptions
-        @OptionGroup var parent: ConsortiumOption
-
-        @Argument(help: "Id of the new settlement, for example year-2012.")
-        var settlement: String
-        @Option(help: "Id of the agreement.")
-        var agreement: String
-        @Option(help: "Days to settle: a year, a month, or 2012-01-01/2012-07-01.", transform: Arguments.period)
-        var period: DateRange
-        @Flag(help: "Calculate and show, but store nothing.")
-        var preview = false
-
-        func run(_ session: Session) async throws {
-            var request = CalculateSettlementRequest()
-            request.parent = Names.consortium(parent.consortium)
-            request.settlementID = settlement
-            request.agreement = Names.agreement(agreement, in: parent.consortium)
-            request.period = period
-            request.validateOnly = preview
-            let response = try await SettlementServiceClient(session.client).calculateSettlement(change.stamp(request))
-            let names = try await PartyNames.of(response.settlement, session)
-            try session.show(response) { SettlementTable.text(response.settlement, names: names) }
-        }
-    }
+        subcommands: [
+            CalculateSettlement.self, Show.self, List.self, Explain.self, Verify.self, Approve.self,
+            IssueSettlement.self, Correct.self, DocumentCommands.List.self, DocumentCommands.Show.self,
+        ])
 
     struct Show: ConnectedCommand {
         static let configuration = CommandConfiguration(abstract: "Shows a settlement.")
@@ -49,8 +24,144 @@ struct SettlementCommands: AsyncParsableCommand {
             var request = GetSettlementRequest()
             request.name = Names.settlement(settlement, in: parent.consortium)
             let response = try await SettlementServiceClient(session.client).getSettlement(request)
-            let names = try await PartyNames.of(response.settlement, session)
-            try session.show(response.settlement) { SettlementTable.text(response.settlement, names: names) }
+            try await SettlementCommands.show(response.settlement, session)
+        }
+    }
+
+    struct List: ConnectedCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists the settlements of a consortium.")
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var parent: ConsortiumOption
+
+        func run(_ session: Session) async throws {
+            var request = ListSettlementsRequest()
+            request.parent = Names.consortium(parent.consortium)
+            request.pageSize = 1000
+            var all = ListSettlementsResponse()
+            repeat {
+                let page = try await SettlementServiceClient(session.client).listSettlements(request)
+                all.settlements += page.settlements
+                request.pageToken = page.nextPageToken
+            } while !request.pageToken.isEmpty
+            var table = Table(
+                .text("settlement"), .text("kind"), .text("period"), .text("by"), .number("total"), .text("state"))
+            for settlement in all.settlements {
+                table.add(
+                    Names.short(settlement.name), Choice.text(settlement.kind), Words.period(settlement.period),
+                    Names.shortRevision(settlement.agreementRevision), Words.money(settlement.total),
+                    Choice.text(settlement.state))
+            }
+            try session.show(all, table)
+        }
+    }
+
+    struct Explain: ConnectedCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Says in words why a party bears what it bears.")
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var parent: ConsortiumOption
+
+        @Argument(help: "Id of the settlement.")
+        var settlement: String
+        @Option(help: "Code of the party.")
+        var party: String
+
+        func run(_ session: Session) async throws {
+            var request = ExplainSettlementLineRequest()
+            request.name = Names.settlement(settlement, in: parent.consortium)
+            request.party = Names.party(party)
+            let response = try await SettlementServiceClient(session.client).explainSettlementLine(request)
+            try session.show(response) { response.paragraphs.joined(separator: "\n\n") + "\n" }
+        }
+    }
+
+    struct Verify: ConnectedCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Calculates a settlement again from what it rests on, and compares it to the cent.")
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var parent: ConsortiumOption
+
+        @Argument(help: "Id of the settlement.")
+        var settlement: String
+
+        func run(_ session: Session) async throws {
+            var request = RecomputeSettlementRequest()
+            request.name = Names.settlement(settlement, in: parent.consortium)
+            let response = try await SettlementServiceClient(session.client).recomputeSettlement(request)
+            try session.show(response) { Self.text(response, settlement) }
+            if !response.isIdentical { throw ExitCode.failure }
+        }
+
+        static func text(_ response: RecomputeSettlementResponse, _ settlement: String) -> String {
+            if response.isIdentical {
+                return "IDENTICAL: \(settlement) is what its entry says, and what its inputs give: "
+                    + "\(Words.money(response.total))\n"
+            }
+            var text = "NOT IDENTICAL: \(settlement) is not what it was\n"
+            for mismatch in response.mismatches {
+                let place =
+                    mismatch.party.isEmpty
+                    ? "" : "\(Names.short(mismatch.party)), \(Choice.text(mismatch.pool)): "
+                text += "  \(mismatch.source): \(place)\(mismatch.text)\n"
+            }
+            return text
+        }
+    }
+
+    struct Approve: ConnectedCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Opens the ballot on approving a settlement; the members vote with `decision vote`.")
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var change: ChangeOptions
+        @OptionGroup var parent: ConsortiumOption
+
+        @Argument(help: "Id of the settlement.")
+        var settlement: String
+        @Option(help: "Id of the new decision; approve- and the settlement's id when left out.")
+        var decision: String?
+        @Option(help: "The majority it needs.")
+        var rule = Choice(VotingRule.simpleMajority)
+
+        func run(_ session: Session) async throws {
+            var request = OpenDecisionRequest()
+            request.parent = Names.consortium(parent.consortium)
+            request.decisionID = decision ?? "approve-" + Names.short(settlement)
+            request.decision.rule = rule.value
+            request.decision.approveSettlement.settlement = Names.settlement(settlement, in: parent.consortium)
+            let response = try await DecisionServiceClient(session.client).openDecision(change.stamp(request))
+            try session.show(response) { DecisionCommands.text(response.decision) }
+        }
+    }
+
+    struct Correct: ConnectedCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Calculates issued days again with all that is known now; approve and issue it afterwards.")
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var change: ChangeOptions
+        @OptionGroup var parent: ConsortiumOption
+
+        @Argument(help: "Id of the issued settlement.")
+        var settlement: String
+        @Option(name: .customLong("as"), help: "Id of the correction, for example year-2012-b.")
+        var id: String
+        @Flag(help: "Calculate and show, but store nothing.")
+        var preview = false
+
+        func run(_ session: Session) async throws {
+            var request = CorrectSettlementRequest()
+            request.name = Names.settlement(settlement, in: parent.consortium)
+            request.settlementID = id
+            request.validateOnly = preview
+            let response = try await SettlementServiceClient(session.client).correctSettlement(change.stamp(request))
+            try await SettlementCommands.show(response.settlement, session)
+        }
+    }
+
+    /// With the lines' components as a table or in the form of the audit bundle.
+    static func show(_ settlement: Settlement, _ session: Session) async throws {
+        let names = try await PartyNames.of(settlement, session)
+        try session.show(settlement, csv: { SettlementCSV(settlement).bytes }) {
+            SettlementTable.text(settlement, names: names)
         }
     }
 }

@@ -29,3 +29,5 @@ extension CalculateSettlementRequest: ChangeRequest {}
 extension CreateRemarkRequest: ChangeRequest {}
 extension AnswerRemarkRequest: ChangeRequest {}
 extension EraseRemarkNoteRequest: ChangeRequest {}
+extension CorrectSettlementRequest: ChangeRequest {}
+extension IssueSettlementRequest: ChangeRequest {}

@@ -18,7 +18,7 @@ struct ConnectionOptions: ParsableArguments {
     @Option(help: "PEM file with the private key of your certificate (or ALLMENDE_KEY).")
     var key: String?
 
-    @Option(help: "How to print results: table or json.")
+    @Option(help: "How to print results: table, json or csv.")
     var output = OutputFormat.table
 
     func validate() throws {

@@ -60,6 +60,8 @@ enum EntryTable {
         case .settlementCalculated(let settlement):
             "\(Names.short(settlement.name)) \(Words.money(settlement.total))"
         case .settlementApproved(let change): Names.short(change.settlement)
+        case .settlementIssued(let change):
+            "\(Names.short(change.settlement)): \(Grouped.text(change.documents.count)) documents"
         case .periodCreated(let period), .periodClosed(let period), .periodReopened(let period):
             Names.short(period.name)
         case .entryRemarked(let remark): "\(Choice.text(remark.kind)) entry \(remark.entryPosition)"

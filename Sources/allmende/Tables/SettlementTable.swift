@@ -7,6 +7,7 @@ enum SettlementTable {
     static func text(_ settlement: Settlement, names: [String: String]) -> String {
         var text = "Settlement \(Names.short(settlement.name)) of \(Words.period(settlement.period)), by "
         text += Names.shortRevision(settlement.agreementRevision)
+        text += state(settlement)
         text += "\nrests on the register up to \(settlement.registerSize) entries and on the platform's up to "
         text += "\(settlement.platformRegisterSize)\n"
         var pool = CostPool.unspecified
@@ -20,7 +21,30 @@ enum SettlementTable {
             lines.append(line)
         }
         if !lines.isEmpty { text += "\n" + part(pool, lines, names) }
-        return text + "\nTotal of all pools: \(Words.money(settlement.total))\n"
+        text += "\nTotal of all pools: \(Words.money(settlement.total))\n"
+        return text + changes(settlement, names) + settlement.warnings.map { "Note: \($0)\n" }.joined()
+    }
+
+    /// `, CALCULATED`, and of a correction what it comes after.
+    private static func state(_ settlement: Settlement) -> String {
+        var text = settlement.state == .unspecified ? "" : ", \(Choice.text(settlement.state))"
+        if settlement.kind == .advance { text += ", in advance" }
+        if !settlement.corrects.isEmpty { text += ", correcting \(Names.short(settlement.corrects))" }
+        return text
+    }
+
+    /// What was asked for before and what is left; nothing where all of it is new.
+    private static func changes(_ settlement: Settlement, _ names: [String: String]) -> String {
+        guard settlement.lines.contains(where: { $0.issuedBefore.minorUnits != 0 }) else { return "" }
+        var table = Table(
+            .text("party"), .text("pool"), .number("asked for before"), .number("now"), .number("difference"))
+        for line in settlement.lines {
+            let name = names[line.party].map { " " + $0 } ?? ""
+            table.add(
+                Names.short(line.party) + name, Choice.text(line.pool), Words.money(line.issuedBefore),
+                Words.money(line.amount), Words.money(line.difference))
+        }
+        return "\n" + table.text
     }
 
     private static func part(_ pool: CostPool, _ lines: [SettlementLine], _ names: [String: String]) -> String {

@@ -1,0 +1,199 @@
+internal import API
+internal import Domain
+internal import Foundation
+internal import Store
+internal import SwiftProtobuf
+internal import TLS
+
+/// The documents of a settlement: to each party the difference to what was asked for before, open item by open item.
+struct SettlementIssue {
+    /// What a clerk decides when issuing.
+    struct Terms {
+        let issueDate: Domain.CivilDate
+        let dueDates: [Domain.CivilDate]
+        let legalRemedyNotice: String
+
+        init(_ request: IssueSettlementRequest, today: Domain.CivilDate) throws {
+            var checks = FieldChecks()
+            let date = request.hasIssueDate ? checks.date(request.issueDate, isSet: true, field: "issue_date") : today
+            let due = request.dueDates.enumerated().compactMap { index, day in
+                checks.date(day, isSet: true, field: "due_dates[\(index)]")
+            }
+            checks.text(request.legalRemedyNotice, field: "legal_remedy_notice", length: 0...2000)
+            if let date, let first = due.first {
+                checks.require(first >= date, "due_dates[0]", "must not lie before the issue date \(date)")
+            }
+            try checks.finish()
+            issueDate = date!
+            dueDates = due
+            legalRemedyNotice = request.legalRemedyNotice
+            if !due.isEmpty { _ = try InstalmentPlan(0, due: due) }
+        }
+    }
+
+    let caller: Participant
+    let row: SettlementRow
+    let head: Settlement
+    let terms: Terms
+    private let consortium: ConsortiumRow
+    private let names: [String: String]
+    private let issued: [IssuedItemRow]
+    private let documents: [SettlementDocument]
+
+    /// Works out the documents. Throws what stands against them; changes nothing.
+    init(_ row: SettlementRow, _ terms: Terms, caller: Participant, reader: some Reader) async throws {
+        self.row = row
+        self.caller = caller
+        self.terms = terms
+        head = try Settlement(serializedBytes: row.head)
+        consortium = try await reader.consortium(caller.consortium, name: caller.name)
+        issued = try await reader.issuedItems(in: caller.consortium, overlapping: row.start, row.end, knownAt: .max)
+        let sums = try await reader.settlementSums(of: row.code, in: caller.consortium)
+        names = try await reader.partyNames(Array(Set(sums.map(\.party) + issued.map(\.partyCode))))
+        let others = try await reader.settlements(in: caller.consortium, overlapping: row.start, row.end)
+        try SettlementIssue.requireOrder(row, head, others, issued, caller: caller)
+        if row.kind != Int16(SettlementKind.advance.rawValue) {
+            let calendar = try await PeriodCalendar(reader.periods(in: caller.consortium))
+            try calendar.requireClosed(
+                try Domain.DateRange(row.start, row.end, field: "period"), to: "issue \(head.name)")
+        }
+        documents = try SettlementIssue.documents(head, row, sums, issued)
+        try requireTerms()
+    }
+
+    /// A period is settled once and then corrected, in one chain; instalments come before.
+    private static func requireOrder(
+        _ row: SettlementRow, _ head: Settlement, _ others: [SettlementRow], _ issued: [IssuedItemRow],
+        caller: Participant
+    ) throws {
+        if let other = issued.first(where: { $0.item.start != row.start || $0.item.end != row.end })?.item {
+            let days = try Domain.DateRange(other.start, other.end, field: "period")
+            throw Failure(
+                .invalidState,
+                "\(head.name) cannot be issued: for \(days) documents were issued before; settle the "
+                    + "same days, so that they are taken into account"
+            ).about("settlement", head.name)
+        }
+        let last = others.last { other in
+            other.code != row.code && other.kind != Int16(SettlementKind.advance.rawValue)
+                && other.state == Int16(API.SettlementState.issued.rawValue)
+        }
+        let lastName = last.map { "\(caller.name)/settlements/\($0.code)" } ?? ""
+        guard lastName == head.corrects else {
+            throw Failure(
+                .invalidState,
+                lastName.isEmpty
+                    ? "\(head.corrects) was corrected before; correct the settlement that came in its place"
+                    : "these days were settled by \(lastName); issue a correction of it instead"
+            ).about("settlement", lastName.isEmpty ? head.corrects : lastName)
+        }
+    }
+
+    private static func documents(
+        _ head: Settlement, _ row: SettlementRow, _ sums: [(party: String, pool: Int16, amount: Int64)],
+        _ issued: [IssuedItemRow]
+    ) throws -> [SettlementDocument] {
+        let period = try Domain.DateRange(row.start, row.end, field: "period")
+        let category = try VATCategory(head.vatTreatment)
+        var wanted: [OpenItem: [PartyCode: Int64]] = [:]
+        for sum in sums {
+            let pool = CostPool(rawValue: Int(sum.pool)) ?? .unspecified
+            let item = OpenItem(period: period, pool: pool.domainName, category: category)
+            wanted[item, default: [:]][try PartyCode(sum.party, field: "party")] = sum.amount
+        }
+        let before = try IssuedAmounts(
+            try issued.map { row in
+                let pool = CostPool(rawValue: Int(row.item.pool)) ?? .unspecified
+                let treatment = VatTreatment(rawValue: Int(row.item.vatTreatment)) ?? .unspecified
+                return (
+                    party: try PartyCode(row.partyCode, field: "party"),
+                    item: OpenItem(period: period, pool: pool.domainName, category: try VATCategory(treatment)),
+                    amount: row.item.amount
+                )
+            })
+        // What the settlement does not name any more, such as another category of tax, is given back.
+        for item in before.items where wanted[item] == nil { wanted[item] = [:] }
+        return try before.documents(toReach: wanted)
+    }
+
+    /// Whether members are asked by administrative act.
+    private var isLevy: Bool { consortium.legalForm == Int16(LegalForm.specialPurposeAssociation.rawValue) }
+
+    private func requireTerms() throws {
+        guard !documents.isEmpty else { return }
+        var checks = FieldChecks()
+        if isLevy, terms.legalRemedyNotice.isEmpty {
+            checks.invalid(
+                "legal_remedy_notice", "must say how to appeal, as a levy is asked for by administrative act")
+        }
+        checks.require(
+            isLevy || terms.legalRemedyNotice.isEmpty, "legal_remedy_notice", "must be empty, as invoices have none")
+        if terms.dueDates.isEmpty, documents.contains(where: { $0.total > 0 }) { checks.missing("due_dates") }
+        try checks.finish()
+    }
+
+    var count: Int { documents.count }
+
+    /// The documents as messages, drafts without a number.
+    func messages() throws -> [Document] {
+        try documents.map(message)
+    }
+
+    private func message(_ document: SettlementDocument) throws -> Document {
+        var message = Document()
+        let kind = DocumentKind(isLevy: isLevy, document.kind, isFirst: document.isFirst)
+        message.kind = API.DocumentKind(kind)
+        message.issuer = consortium.displayName
+        message.recipient = "parties/" + document.party.text
+        message.recipientName = names[document.party.text] ?? document.party.text
+        message.settlement = head.name
+        message.issueDate = API.CivilDate(terms.issueDate)
+        message.lines = document.lines.map { DocumentLine($0, head, currency: consortium.currency) }
+        let lastDay = row.end.adding(days: -1) ?? row.start
+        let taxes = try VATBreakdown(
+            document.lines.map { (category: $0.item.category, lastDay: lastDay, net: $0.amount) })
+        message.taxes = taxes.entries.map { DocumentTax($0, currency: consortium.currency) }
+        (message.net, message.tax) = (money(taxes.net), money(taxes.tax))
+        message.payable = money(taxes.gross)
+        if taxes.gross > 0 {
+            message.instalments = try InstalmentPlan(taxes.gross, due: terms.dueDates).instalments.map { part in
+                var instalment = Instalment()
+                instalment.dueDate = API.CivilDate(part.due)
+                instalment.amount = money(part.amount)
+                return instalment
+            }
+        }
+        let preceding = issued.filter { $0.partyCode == document.party.text }.flatMap(\.documents)
+        message.precedingDocuments = Set(preceding).sorted().map { "\(caller.name)/documents/\($0)" }
+        if kind.needsLegalRemedyNotice {
+            message.legalRemedyNotice = terms.legalRemedyNotice
+            message.legalRemedySha256 = Data(SHA256.hash(Array(terms.legalRemedyNotice.utf8)))
+        }
+        message.state = .draft
+        return message
+    }
+
+    private func money(_ amount: Int64) -> API.Money {
+        var money = API.Money()
+        money.minorUnits = amount
+        money.currency = consortium.currency
+        return money
+    }
+
+    /// The rows of issued messages; each names its number and position.
+    func rows(of messages: [Document], partyIDs: [String: Int32]) throws -> [DocumentRow] {
+        try zip(messages, documents).map { message, document in
+            DocumentRow(
+                number: String(message.name.split(separator: "/").last ?? ""), settlement: row.code,
+                partyID: partyIDs[document.party.text] ?? 0, kind: Int16(message.kind.rawValue),
+                issuedOn: terms.issueDate, content: try message.serializedBytes(),
+                items: message.lines.map { line in
+                    DocumentItemRow(
+                        pool: Int16(line.pool.rawValue), vatTreatment: Int16(line.vatTreatment.rawValue),
+                        start: row.start, end: row.end, amount: line.net.minorUnits)
+                })
+        }
+    }
+
+    var parties: [String] { documents.map(\.party.text) }
+}
