@@ -97,6 +97,186 @@ void   allmende__v1__ingest_usage_request__free_unpacked
   assert(message->base.descriptor == &allmende__v1__ingest_usage_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   allmende__v1__report_usage_request__init
+                     (Allmende__V1__ReportUsageRequest         *message)
+{
+  static const Allmende__V1__ReportUsageRequest init_value = ALLMENDE__V1__REPORT_USAGE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t allmende__v1__report_usage_request__get_packed_size
+                     (const Allmende__V1__ReportUsageRequest *message)
+{
+  assert(message->base.descriptor == &allmende__v1__report_usage_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t allmende__v1__report_usage_request__pack
+                     (const Allmende__V1__ReportUsageRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &allmende__v1__report_usage_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t allmende__v1__report_usage_request__pack_to_buffer
+                     (const Allmende__V1__ReportUsageRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &allmende__v1__report_usage_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Allmende__V1__ReportUsageRequest *
+       allmende__v1__report_usage_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Allmende__V1__ReportUsageRequest *)
+     protobuf_c_message_unpack (&allmende__v1__report_usage_request__descriptor,
+                                allocator, len, data);
+}
+void   allmende__v1__report_usage_request__free_unpacked
+                     (Allmende__V1__ReportUsageRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &allmende__v1__report_usage_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   allmende__v1__usage_conflict__init
+                     (Allmende__V1__UsageConflict         *message)
+{
+  static const Allmende__V1__UsageConflict init_value = ALLMENDE__V1__USAGE_CONFLICT__INIT;
+  *message = init_value;
+}
+size_t allmende__v1__usage_conflict__get_packed_size
+                     (const Allmende__V1__UsageConflict *message)
+{
+  assert(message->base.descriptor == &allmende__v1__usage_conflict__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t allmende__v1__usage_conflict__pack
+                     (const Allmende__V1__UsageConflict *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &allmende__v1__usage_conflict__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t allmende__v1__usage_conflict__pack_to_buffer
+                     (const Allmende__V1__UsageConflict *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &allmende__v1__usage_conflict__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Allmende__V1__UsageConflict *
+       allmende__v1__usage_conflict__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Allmende__V1__UsageConflict *)
+     protobuf_c_message_unpack (&allmende__v1__usage_conflict__descriptor,
+                                allocator, len, data);
+}
+void   allmende__v1__usage_conflict__free_unpacked
+                     (Allmende__V1__UsageConflict *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &allmende__v1__usage_conflict__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   allmende__v1__usage_rejection__init
+                     (Allmende__V1__UsageRejection         *message)
+{
+  static const Allmende__V1__UsageRejection init_value = ALLMENDE__V1__USAGE_REJECTION__INIT;
+  *message = init_value;
+}
+size_t allmende__v1__usage_rejection__get_packed_size
+                     (const Allmende__V1__UsageRejection *message)
+{
+  assert(message->base.descriptor == &allmende__v1__usage_rejection__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t allmende__v1__usage_rejection__pack
+                     (const Allmende__V1__UsageRejection *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &allmende__v1__usage_rejection__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t allmende__v1__usage_rejection__pack_to_buffer
+                     (const Allmende__V1__UsageRejection *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &allmende__v1__usage_rejection__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Allmende__V1__UsageRejection *
+       allmende__v1__usage_rejection__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Allmende__V1__UsageRejection *)
+     protobuf_c_message_unpack (&allmende__v1__usage_rejection__descriptor,
+                                allocator, len, data);
+}
+void   allmende__v1__usage_rejection__free_unpacked
+                     (Allmende__V1__UsageRejection *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &allmende__v1__usage_rejection__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   allmende__v1__late_usage__init
+                     (Allmende__V1__LateUsage         *message)
+{
+  static const Allmende__V1__LateUsage init_value = ALLMENDE__V1__LATE_USAGE__INIT;
+  *message = init_value;
+}
+size_t allmende__v1__late_usage__get_packed_size
+                     (const Allmende__V1__LateUsage *message)
+{
+  assert(message->base.descriptor == &allmende__v1__late_usage__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t allmende__v1__late_usage__pack
+                     (const Allmende__V1__LateUsage *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &allmende__v1__late_usage__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t allmende__v1__late_usage__pack_to_buffer
+                     (const Allmende__V1__LateUsage *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &allmende__v1__late_usage__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Allmende__V1__LateUsage *
+       allmende__v1__late_usage__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Allmende__V1__LateUsage *)
+     protobuf_c_message_unpack (&allmende__v1__late_usage__descriptor,
+                                allocator, len, data);
+}
+void   allmende__v1__late_usage__free_unpacked
+                     (Allmende__V1__LateUsage *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &allmende__v1__late_usage__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   allmende__v1__ingest_usage_response__init
                      (Allmende__V1__IngestUsageResponse         *message)
 {
@@ -140,6 +320,51 @@ void   allmende__v1__ingest_usage_response__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &allmende__v1__ingest_usage_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   allmende__v1__report_usage_response__init
+                     (Allmende__V1__ReportUsageResponse         *message)
+{
+  static const Allmende__V1__ReportUsageResponse init_value = ALLMENDE__V1__REPORT_USAGE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t allmende__v1__report_usage_response__get_packed_size
+                     (const Allmende__V1__ReportUsageResponse *message)
+{
+  assert(message->base.descriptor == &allmende__v1__report_usage_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t allmende__v1__report_usage_response__pack
+                     (const Allmende__V1__ReportUsageResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &allmende__v1__report_usage_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t allmende__v1__report_usage_response__pack_to_buffer
+                     (const Allmende__V1__ReportUsageResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &allmende__v1__report_usage_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Allmende__V1__ReportUsageResponse *
+       allmende__v1__report_usage_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Allmende__V1__ReportUsageResponse *)
+     protobuf_c_message_unpack (&allmende__v1__report_usage_response__descriptor,
+                                allocator, len, data);
+}
+void   allmende__v1__report_usage_response__free_unpacked
+                     (Allmende__V1__ReportUsageResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &allmende__v1__report_usage_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   allmende__v1__export_audit_bundle_response__init
@@ -277,7 +502,7 @@ const ProtobufCMessageDescriptor allmende__v1__usage_record__descriptor =
   (ProtobufCMessageInit) allmende__v1__usage_record__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor allmende__v1__ingest_usage_request__field_descriptors[4] =
+static const ProtobufCFieldDescriptor allmende__v1__ingest_usage_request__field_descriptors[5] =
 {
   {
     "parent",
@@ -327,17 +552,30 @@ static const ProtobufCFieldDescriptor allmende__v1__ingest_usage_request__field_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "supersede",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Allmende__V1__IngestUsageRequest, supersede),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned allmende__v1__ingest_usage_request__field_indices_by_name[] = {
   0,   /* field[0] = parent */
   3,   /* field[3] = records */
   2,   /* field[2] = request_id */
   1,   /* field[1] = source_id */
+  4,   /* field[4] = supersede */
 };
 static const ProtobufCIntRange allmende__v1__ingest_usage_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor allmende__v1__ingest_usage_request__descriptor =
 {
@@ -347,14 +585,309 @@ const ProtobufCMessageDescriptor allmende__v1__ingest_usage_request__descriptor 
   "Allmende__V1__IngestUsageRequest",
   "allmende.v1",
   sizeof(Allmende__V1__IngestUsageRequest),
-  4,
+  5,
   allmende__v1__ingest_usage_request__field_descriptors,
   allmende__v1__ingest_usage_request__field_indices_by_name,
   1,  allmende__v1__ingest_usage_request__number_ranges,
   (ProtobufCMessageInit) allmende__v1__ingest_usage_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor allmende__v1__ingest_usage_response__field_descriptors[5] =
+static const ProtobufCFieldDescriptor allmende__v1__report_usage_request__field_descriptors[5] =
+{
+  {
+    "parent",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Allmende__V1__ReportUsageRequest, parent),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "source_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Allmende__V1__ReportUsageRequest, source_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "request_id",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Allmende__V1__ReportUsageRequest, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "records",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Allmende__V1__ReportUsageRequest, n_records),
+    offsetof(Allmende__V1__ReportUsageRequest, records),
+    &allmende__v1__usage_record__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "supersede",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Allmende__V1__ReportUsageRequest, supersede),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned allmende__v1__report_usage_request__field_indices_by_name[] = {
+  0,   /* field[0] = parent */
+  3,   /* field[3] = records */
+  2,   /* field[2] = request_id */
+  1,   /* field[1] = source_id */
+  4,   /* field[4] = supersede */
+};
+static const ProtobufCIntRange allmende__v1__report_usage_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor allmende__v1__report_usage_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "allmende.v1.ReportUsageRequest",
+  "ReportUsageRequest",
+  "Allmende__V1__ReportUsageRequest",
+  "allmende.v1",
+  sizeof(Allmende__V1__ReportUsageRequest),
+  5,
+  allmende__v1__report_usage_request__field_descriptors,
+  allmende__v1__report_usage_request__field_indices_by_name,
+  1,  allmende__v1__report_usage_request__number_ranges,
+  (ProtobufCMessageInit) allmende__v1__report_usage_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor allmende__v1__usage_conflict__field_descriptors[4] =
+{
+  {
+    "index",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Allmende__V1__UsageConflict, index),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "stored_quantity",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Allmende__V1__UsageConflict, stored_quantity),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "register_position",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Allmende__V1__UsageConflict, register_position),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "other_source",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Allmende__V1__UsageConflict, other_source),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned allmende__v1__usage_conflict__field_indices_by_name[] = {
+  0,   /* field[0] = index */
+  3,   /* field[3] = other_source */
+  2,   /* field[2] = register_position */
+  1,   /* field[1] = stored_quantity */
+};
+static const ProtobufCIntRange allmende__v1__usage_conflict__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor allmende__v1__usage_conflict__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "allmende.v1.UsageConflict",
+  "UsageConflict",
+  "Allmende__V1__UsageConflict",
+  "allmende.v1",
+  sizeof(Allmende__V1__UsageConflict),
+  4,
+  allmende__v1__usage_conflict__field_descriptors,
+  allmende__v1__usage_conflict__field_indices_by_name,
+  1,  allmende__v1__usage_conflict__number_ranges,
+  (ProtobufCMessageInit) allmende__v1__usage_conflict__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor allmende__v1__usage_rejection__field_descriptors[4] =
+{
+  {
+    "field",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Allmende__V1__UsageRejection, field),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Allmende__V1__UsageRejection, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "message",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Allmende__V1__UsageRejection, message),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "indexes",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_INT32,
+    offsetof(Allmende__V1__UsageRejection, n_indexes),
+    offsetof(Allmende__V1__UsageRejection, indexes),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned allmende__v1__usage_rejection__field_indices_by_name[] = {
+  0,   /* field[0] = field */
+  3,   /* field[3] = indexes */
+  2,   /* field[2] = message */
+  1,   /* field[1] = reason */
+};
+static const ProtobufCIntRange allmende__v1__usage_rejection__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor allmende__v1__usage_rejection__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "allmende.v1.UsageRejection",
+  "UsageRejection",
+  "Allmende__V1__UsageRejection",
+  "allmende.v1",
+  sizeof(Allmende__V1__UsageRejection),
+  4,
+  allmende__v1__usage_rejection__field_descriptors,
+  allmende__v1__usage_rejection__field_indices_by_name,
+  1,  allmende__v1__usage_rejection__number_ranges,
+  (ProtobufCMessageInit) allmende__v1__usage_rejection__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor allmende__v1__late_usage__field_descriptors[2] =
+{
+  {
+    "period",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Allmende__V1__LateUsage, period),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "indexes",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_INT32,
+    offsetof(Allmende__V1__LateUsage, n_indexes),
+    offsetof(Allmende__V1__LateUsage, indexes),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned allmende__v1__late_usage__field_indices_by_name[] = {
+  1,   /* field[1] = indexes */
+  0,   /* field[0] = period */
+};
+static const ProtobufCIntRange allmende__v1__late_usage__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor allmende__v1__late_usage__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "allmende.v1.LateUsage",
+  "LateUsage",
+  "Allmende__V1__LateUsage",
+  "allmende.v1",
+  sizeof(Allmende__V1__LateUsage),
+  2,
+  allmende__v1__late_usage__field_descriptors,
+  allmende__v1__late_usage__field_indices_by_name,
+  1,  allmende__v1__late_usage__number_ranges,
+  (ProtobufCMessageInit) allmende__v1__late_usage__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor allmende__v1__ingest_usage_response__field_descriptors[10] =
 {
   {
     "request_id",
@@ -416,18 +949,83 @@ static const ProtobufCFieldDescriptor allmende__v1__ingest_usage_response__field
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "corrected_count",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Allmende__V1__IngestUsageResponse, corrected_count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "unchanged",
+    7,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_INT32,
+    offsetof(Allmende__V1__IngestUsageResponse, n_unchanged),
+    offsetof(Allmende__V1__IngestUsageResponse, unchanged),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "conflicts",
+    8,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Allmende__V1__IngestUsageResponse, n_conflicts),
+    offsetof(Allmende__V1__IngestUsageResponse, conflicts),
+    &allmende__v1__usage_conflict__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rejections",
+    9,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Allmende__V1__IngestUsageResponse, n_rejections),
+    offsetof(Allmende__V1__IngestUsageResponse, rejections),
+    &allmende__v1__usage_rejection__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "late",
+    10,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Allmende__V1__IngestUsageResponse, n_late),
+    offsetof(Allmende__V1__IngestUsageResponse, late),
+    &allmende__v1__late_usage__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned allmende__v1__ingest_usage_response__field_indices_by_name[] = {
+  7,   /* field[7] = conflicts */
+  5,   /* field[5] = corrected_count */
+  9,   /* field[9] = late */
   3,   /* field[3] = record_count */
   1,   /* field[1] = register_position */
+  8,   /* field[8] = rejections */
   4,   /* field[4] = replayed */
   0,   /* field[0] = request_id */
   2,   /* field[2] = row_root */
+  6,   /* field[6] = unchanged */
 };
 static const ProtobufCIntRange allmende__v1__ingest_usage_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor allmende__v1__ingest_usage_response__descriptor =
 {
@@ -437,11 +1035,166 @@ const ProtobufCMessageDescriptor allmende__v1__ingest_usage_response__descriptor
   "Allmende__V1__IngestUsageResponse",
   "allmende.v1",
   sizeof(Allmende__V1__IngestUsageResponse),
-  5,
+  10,
   allmende__v1__ingest_usage_response__field_descriptors,
   allmende__v1__ingest_usage_response__field_indices_by_name,
   1,  allmende__v1__ingest_usage_response__number_ranges,
   (ProtobufCMessageInit) allmende__v1__ingest_usage_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor allmende__v1__report_usage_response__field_descriptors[10] =
+{
+  {
+    "request_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Allmende__V1__ReportUsageResponse, request_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "register_position",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Allmende__V1__ReportUsageResponse, register_position),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "row_root",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Allmende__V1__ReportUsageResponse, row_root),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "record_count",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Allmende__V1__ReportUsageResponse, record_count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "replayed",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Allmende__V1__ReportUsageResponse, replayed),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "corrected_count",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Allmende__V1__ReportUsageResponse, corrected_count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "unchanged",
+    7,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_INT32,
+    offsetof(Allmende__V1__ReportUsageResponse, n_unchanged),
+    offsetof(Allmende__V1__ReportUsageResponse, unchanged),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "conflicts",
+    8,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Allmende__V1__ReportUsageResponse, n_conflicts),
+    offsetof(Allmende__V1__ReportUsageResponse, conflicts),
+    &allmende__v1__usage_conflict__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rejections",
+    9,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Allmende__V1__ReportUsageResponse, n_rejections),
+    offsetof(Allmende__V1__ReportUsageResponse, rejections),
+    &allmende__v1__usage_rejection__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "late",
+    10,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Allmende__V1__ReportUsageResponse, n_late),
+    offsetof(Allmende__V1__ReportUsageResponse, late),
+    &allmende__v1__late_usage__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned allmende__v1__report_usage_response__field_indices_by_name[] = {
+  7,   /* field[7] = conflicts */
+  5,   /* field[5] = corrected_count */
+  9,   /* field[9] = late */
+  3,   /* field[3] = record_count */
+  1,   /* field[1] = register_position */
+  8,   /* field[8] = rejections */
+  4,   /* field[4] = replayed */
+  0,   /* field[0] = request_id */
+  2,   /* field[2] = row_root */
+  6,   /* field[6] = unchanged */
+};
+static const ProtobufCIntRange allmende__v1__report_usage_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 10 }
+};
+const ProtobufCMessageDescriptor allmende__v1__report_usage_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "allmende.v1.ReportUsageResponse",
+  "ReportUsageResponse",
+  "Allmende__V1__ReportUsageResponse",
+  "allmende.v1",
+  sizeof(Allmende__V1__ReportUsageResponse),
+  10,
+  allmende__v1__report_usage_response__field_descriptors,
+  allmende__v1__report_usage_response__field_indices_by_name,
+  1,  allmende__v1__report_usage_response__number_ranges,
+  (ProtobufCMessageInit) allmende__v1__report_usage_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor allmende__v1__export_audit_bundle_response__field_descriptors[2] =

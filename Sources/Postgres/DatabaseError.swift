@@ -68,6 +68,8 @@ public struct DatabaseError: Error, Sendable, CustomStringConvertible {
     public var isInsufficientPrivilege: Bool { sqlState == "42501" }
     /// 57014: cancelled, or `statement_timeout` has passed.
     public var isStatementCancelled: Bool { sqlState == "57014" }
+    /// 22003: a number leaves the range of its type.
+    public var isNumberOutOfRange: Bool { sqlState == "22003" }
     /// 55P03: a lock was not granted in time.
     public var isLockNotAvailable: Bool { sqlState == "55P03" }
 

@@ -18,9 +18,7 @@ extension Failure {
             self = failure
             return
         }
-        if let constraint = error.constraint, constraint.hasPrefix("usage_record_"), error.isUniqueViolation {
-            self.init(.duplicateRecord, "a usage record of the batch is stored already")
-        } else if error.isInDoubt {
+        if error.isInDoubt {
             self.init(
                 .outcomeUnknown, "it is not known whether the change was stored; repeat it with the same request_id")
         } else if error.kind == .overloaded {
@@ -31,6 +29,8 @@ extension Failure {
             self.init(.conflict, "another change was stored first; repeat the call")
         } else if error.isStatementCancelled {
             self.init(.timedOut, "the call took longer than allowed")
+        } else if error.isNumberOutOfRange {
+            self.init(.outOfRange, "numbers add up to more than can be stored")
         } else {
             return nil
         }

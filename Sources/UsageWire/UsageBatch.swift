@@ -3,12 +3,14 @@ internal import CUsageWire
 
 /// A decoded `allmende.v1.IngestUsageRequest`, read in place: no record becomes an object of its own.
 ///
-/// Only the wire format and the texts' UTF-8 have been checked; what the values mean is the caller's to judge.
+/// Only the wire format and the UTF-8 of the batch's own texts have been checked; what the values mean, and whether a
+/// record's texts are any, is the caller's to judge.
 public struct UsageBatch: ~Copyable {
     /// Bytes of memory that one batch may take, some eight times a full batch of ordinary records.
     public static let maximumMemory = 16 << 20
 
     private let message: UnsafeMutablePointer<Allmende__V1__IngestUsageRequest>
+    private let arena: UnsafeMutablePointer<Arena>
 
     /// Decodes a message and lends the batch to `body`; its texts must not be kept beyond.
     ///
@@ -17,8 +19,8 @@ public struct UsageBatch: ~Copyable {
         _ bytes: [UInt8], maximumMemory: Int = maximumMemory, _ body: (borrowing UsageBatch) throws -> Result
     ) throws -> Result {
         try ThreadArena.withArena(limit: maximumMemory) { arena in
-            let batch = UsageBatch(message: try decode(bytes, in: arena))
-            try batch.checkTexts(arena)
+            let batch = UsageBatch(message: try decode(bytes, in: arena), arena: arena)
+            try batch.checkTexts()
             return try body(batch)
         }
     }
@@ -42,6 +44,8 @@ public struct UsageBatch: ~Copyable {
     public var sourceID: String { String(decoding: WireText.bytes(message.pointee.source_id), as: UTF8.self) }
     /// UUID of the batch.
     public var requestID: String { String(decoding: WireText.bytes(message.pointee.request_id), as: UTF8.self) }
+    /// Whether records correct what is stored with another quantity.
+    public var supersedes: Bool { message.pointee.supersede != 0 }
     /// Number of records.
     public var count: Int { message.pointee.n_records }
 
@@ -50,8 +54,12 @@ public struct UsageBatch: ~Copyable {
         precondition(index >= 0 && index < count, "no such record")
         let record = record(index)
         return UsageRecordView(
-            partyCode: WireText.bytes(record.party_code), metricID: WireText.bytes(record.metric_id),
+            partyCode: text(record.party_code), metricID: text(record.metric_id),
             intervalStart: record.interval_start, intervalEnd: record.interval_end, quantity: record.quantity)
+    }
+
+    private func text(_ text: UnsafeMutablePointer<CChar>?) -> UnsafeBufferPointer<UInt8>? {
+        WireText.isValid(text, in: arena) ? WireText.bytes(text) : nil
     }
 
     /// protobuf-c fills `records` with `n_records` pointers, none of them null.
@@ -59,17 +67,12 @@ public struct UsageBatch: ~Copyable {
         message.pointee.records[index].unsafelyUnwrapped.pointee
     }
 
-    private func checkTexts(_ arena: UnsafeMutablePointer<Arena>) throws {
-        func check(_ text: UnsafeMutablePointer<CChar>?, _ field: @autoclosure () -> String) throws {
-            guard WireText.isValid(text, in: arena) else { throw UsageWireError.invalidText(field: field()) }
+    private func checkTexts() throws {
+        func check(_ text: UnsafeMutablePointer<CChar>?, _ field: String) throws {
+            guard WireText.isValid(text, in: arena) else { throw UsageWireError.invalidText(field: field) }
         }
         try check(message.pointee.parent, "parent")
         try check(message.pointee.source_id, "source_id")
         try check(message.pointee.request_id, "request_id")
-        for index in 0..<count {
-            let record = record(index)
-            try check(record.party_code, "records[\(index)].party_code")
-            try check(record.metric_id, "records[\(index)].metric_id")
-        }
     }
 }

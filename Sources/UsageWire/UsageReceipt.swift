@@ -1,78 +1,163 @@
 internal import CProtobufC
 internal import CUsageWire
 
-/// An `allmende.v1.IngestUsageResponse`: says that a batch is durable.
+/// An `allmende.v1.IngestUsageResponse`: says that a batch is durable, and which of its records are not in it.
 public struct UsageReceipt: Sendable, Equatable {
+    /// A record that contradicts what is stored.
+    public struct Conflict: Sendable, Equatable {
+        /// Index of the record in the batch.
+        public var index: Int32
+        public var storedQuantity: Int64
+        /// Position of the entry of the batch that stored it; -1 where it is an earlier record of the same batch.
+        public var registerPosition: Int64
+        /// Whether another system has reported it.
+        public var isOfOtherSource: Bool
+
+        public init(index: Int32, storedQuantity: Int64, registerPosition: Int64, isOfOtherSource: Bool) {
+            self.index = index
+            self.storedQuantity = storedQuantity
+            self.registerPosition = registerPosition
+            self.isOfOtherSource = isOfOtherSource
+        }
+    }
+
+    /// Records that were refused for one reason.
+    public struct Rejection: Sendable, Equatable {
+        /// Field of the record.
+        public var field: String
+        /// Reason as in `google.rpc.ErrorInfo`.
+        public var reason: String
+        public var message: String
+        /// Indexes in the batch, ascending.
+        public var indexes: [Int32]
+
+        public init(field: String, reason: String, message: String, indexes: [Int32]) {
+            self.field = field
+            self.reason = reason
+            self.message = message
+            self.indexes = indexes
+        }
+    }
+
     /// UUID of the batch.
     public var requestID: String
-    /// Position of the batch's entry in the consortium's register.
-    public var registerPosition: Int64
-    /// Merkle root over the batch's rows, 32 bytes.
-    public var rowRoot: [UInt8]
-    /// Records stored.
-    public var recordCount: Int64
+    /// Position of the batch's entry in the consortium's register; without meaning when nothing was stored.
+    public var registerPosition: Int64 = 0
+    /// Merkle root over the rows stored, 32 bytes; empty when nothing was.
+    public var rowRoot: [UInt8] = []
+    /// Records stored, corrections included.
+    public var recordCount: Int64 = 0
     /// Whether an earlier call had stored the batch.
-    public var isReplayed: Bool
+    public var isReplayed = false
+    /// Stored records that supersede an earlier one.
+    public var correctedCount: Int64 = 0
+    /// Indexes of records that were stored before with the same quantity, ascending.
+    public var unchanged: [Int32] = []
+    /// By ascending index.
+    public var conflicts: [Conflict] = []
+    public var rejections: [Rejection] = []
 
-    /// Puts the parts together.
-    public init(
-        requestID: String, registerPosition: Int64, rowRoot: [UInt8], recordCount: Int64, isReplayed: Bool
-    ) {
+    /// A receipt for a batch of which nothing is known yet.
+    public init(requestID: String) {
         self.requestID = requestID
-        self.registerPosition = registerPosition
-        self.rowRoot = rowRoot
-        self.recordCount = recordCount
-        self.isReplayed = isReplayed
     }
 
     /// Reads a receipt.
     ///
     /// - Throws: `UsageWireError`.
     public init(serialized bytes: [UInt8]) throws {
-        self = try ThreadArena.withArena(limit: 64 << 10) { arena in
+        self = try ThreadArena.withArena(limit: 2 << 20) { arena in
             var allocator = arena.allocator
             let message = bytes.withUnsafeBufferPointer {
                 allmende__v1__ingest_usage_response__unpack(&allocator, $0.count, $0.baseAddress)
             }
             guard let message else { throw arena.pointee.isExhausted ? UsageWireError.tooLarge : .malformed }
-            let fields = message.pointee
-            guard WireText.isValid(fields.request_id, in: arena) else {
-                throw UsageWireError.invalidText(field: "request_id")
-            }
-            return UsageReceipt(
-                requestID: String(decoding: WireText.bytes(fields.request_id), as: UTF8.self),
-                registerPosition: fields.register_position,
-                rowRoot: Array(UnsafeBufferPointer(start: fields.row_root.data, count: fields.row_root.len)),
-                recordCount: fields.record_count, isReplayed: fields.replayed != 0)
+            return try UsageReceipt(message.pointee, arena)
         }
+    }
+
+    private init(_ fields: Allmende__V1__IngestUsageResponse, _ arena: UnsafeMutablePointer<Arena>) throws {
+        func text(_ text: UnsafeMutablePointer<CChar>?, _ field: String) throws -> String {
+            guard WireText.isValid(text, in: arena) else { throw UsageWireError.invalidText(field: field) }
+            return String(decoding: WireText.bytes(text), as: UTF8.self)
+        }
+        requestID = try text(fields.request_id, "request_id")
+        registerPosition = fields.register_position
+        rowRoot = Array(UnsafeBufferPointer(start: fields.row_root.data, count: fields.row_root.len))
+        recordCount = fields.record_count
+        isReplayed = fields.replayed != 0
+        correctedCount = fields.corrected_count
+        unchanged = Array(UnsafeBufferPointer(start: fields.unchanged, count: fields.n_unchanged))
+        // protobuf-c fills lists of messages with as many pointers, none of them null.
+        conflicts = (0..<fields.n_conflicts).map { index in
+            let conflict = fields.conflicts[index].unsafelyUnwrapped.pointee
+            return Conflict(
+                index: conflict.index, storedQuantity: conflict.stored_quantity,
+                registerPosition: conflict.register_position, isOfOtherSource: conflict.other_source != 0)
+        }
+        rejections = try (0..<fields.n_rejections).map { index in
+            let rejection = fields.rejections[index].unsafelyUnwrapped.pointee
+            return Rejection(
+                field: try text(rejection.field, "rejections.field"),
+                reason: try text(rejection.reason, "rejections.reason"),
+                message: try text(rejection.message, "rejections.message"),
+                indexes: Array(UnsafeBufferPointer(start: rejection.indexes, count: rejection.n_indexes)))
+        }
+    }
+
+    private enum Field {
+        static let requestID = 1
+        static let registerPosition = 2
+        static let rowRoot = 3
+        static let recordCount = 4
+        static let replayed = 5
+        static let correctedCount = 6
+        static let unchanged = 7
+        static let conflicts = 8
+        static let rejections = 9
     }
 
     /// The receipt on the wire.
     public func serialized() -> [UInt8] {
-        var rowRoot = rowRoot
-        return requestID.withCString { requestID in
-            rowRoot.withUnsafeMutableBufferPointer { root in
-                var message = Allmende__V1__IngestUsageResponse()
-                allmende__v1__ingest_usage_response__init(&message)
-                message.request_id = UnsafeMutablePointer(mutating: requestID)
-                message.register_position = registerPosition
-                message.row_root = ProtobufCBinaryData(len: root.count, data: root.baseAddress)
-                message.record_count = recordCount
-                message.replayed = isReplayed ? 1 : 0
-                return [UInt8](
-                    unsafeUninitializedCapacity: allmende__v1__ingest_usage_response__get_packed_size(&message)
-                ) { bytes, count in
-                    count = allmende__v1__ingest_usage_response__pack(&message, bytes.baseAddress)
-                }
-            }
-        }
+        var writer = ProtobufWriter()
+        writer.text(requestID, Field.requestID)
+        writer.number(registerPosition, Field.registerPosition)
+        writer.data(rowRoot, Field.rowRoot)
+        writer.number(recordCount, Field.recordCount)
+        writer.flag(isReplayed, Field.replayed)
+        writer.number(correctedCount, Field.correctedCount)
+        writer.packed(unchanged, Field.unchanged)
+        for conflict in conflicts { writer.message(conflict.serialized(), Field.conflicts) }
+        for rejection in rejections { writer.message(rejection.serialized(), Field.rejections) }
+        return writer.bytes
     }
 
     /// A stored receipt, marked as one of a batch that had been stored before.
     ///
     /// The last value of a field counts in protobuf, so that the mark is put at the end without reading the rest.
     public static func replayed(_ stored: [UInt8]) -> [UInt8] {
-        let replayedTag: UInt8 = 5 << 3
-        return stored + [replayedTag, 1]
+        stored + [UInt8(Field.replayed << 3), 1]
+    }
+}
+
+extension UsageReceipt.Conflict {
+    fileprivate func serialized() -> [UInt8] {
+        var writer = ProtobufWriter()
+        writer.number(Int64(index), 1)
+        writer.number(storedQuantity, 2)
+        writer.number(registerPosition, 3)
+        writer.flag(isOfOtherSource, 4)
+        return writer.bytes
+    }
+}
+
+extension UsageReceipt.Rejection {
+    fileprivate func serialized() -> [UInt8] {
+        var writer = ProtobufWriter()
+        writer.text(field, 1)
+        writer.text(reason, 2)
+        writer.text(message, 3)
+        writer.packed(indexes, 4)
+        return writer.bytes
     }
 }

@@ -1,9 +1,9 @@
 /// A record inside a decoded batch. Its texts are valid only while the batch is.
 public struct UsageRecordView {
-    /// Code of the party the usage belongs to; UTF-8 without a NUL.
-    public let partyCode: UnsafeBufferPointer<UInt8>
-    /// Last part of the metric's resource name; UTF-8 without a NUL.
-    public let metricID: UnsafeBufferPointer<UInt8>
+    /// Code of the party the usage belongs to; nil where it is not UTF-8 or has a NUL inside.
+    public let partyCode: UnsafeBufferPointer<UInt8>?
+    /// Last part of the metric's resource name; nil where it is not UTF-8 or has a NUL inside.
+    public let metricID: UnsafeBufferPointer<UInt8>?
     /// Begin of the interval, seconds since 1970-01-01T00:00:00Z.
     public let intervalStart: Int64
     /// End of the interval (exclusive), seconds since 1970-01-01T00:00:00Z.

@@ -4,6 +4,6 @@ public enum UsageWireError: Error, Sendable, Equatable {
     case malformed
     /// The message would take more memory than it may: far more records than a batch can have.
     case tooLarge
-    /// A text is not UTF-8 or has a NUL inside; `field` is its path, such as `records[3].party_code`.
+    /// A text is not UTF-8 or has a NUL inside; `field` is its path.
     case invalidText(field: String)
 }

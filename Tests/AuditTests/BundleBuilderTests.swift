@@ -24,8 +24,9 @@ struct BundleBuilderTests {
     @Test func usageRowsCarrySaltAndHash() throws {
         let text = try BundleBytes(SampleRegister.make(rows: [1]).bundle()).text("usage/000000000003.csv")
         let lines = text.split(separator: "\r\n", omittingEmptySubsequences: false)
-        #expect(lines[0] == "application,party,metric,source,interval_start,interval_end,quantity,salt,leaf_hash")
-        let line = "meldewesen,09473132,cases,rechenzentrum,2012-01-01T00:00:00Z,2012-01-01T00:30:00Z,0"
+        #expect(
+            lines[0] == "application,party,metric,source,interval_start,interval_end,quantity,replaces,salt,leaf_hash")
+        let line = "meldewesen,09473132,cases,rechenzentrum,2012-01-01T00:00:00Z,2012-01-01T00:30:00Z,0,"
         #expect(lines[1].hasPrefix(line + ","))
         let columns = lines[1].split(separator: ",")
         let salt = try #require(RowSalt(hex: String(columns[7])))

@@ -45,7 +45,9 @@ struct SignedContentTests {
         (":30:00Z,0", ":30:00Z,00", "not a number with the decimals"),
         (":30:00Z,0", ":30:00Z,-1", "not a number with the decimals"),
         (":30:00Z,0", ":30:00Z,9223372036854775808", "not a number with the decimals"),
-        (":30:00Z,0", ":30:00Z,0,0", "the row is no usage of"), ("09473132", "\"09473132\"", "the row is no usage of"),
+        (":30:00Z,0", ":30:00Z,0,0", "the row is no usage of"),
+        (":30:00Z,0,", ":30:00Z,0,x", "not a number with"),
+        ("09473132", "\"09473132\"", "the row is no usage of"),
     ])
     func aRowThatIsNotOfItsBatch(_ change: (from: String, to: String, words: String)) throws {
         var register = try SampleRegister.make(rows: [], settlements: 0)

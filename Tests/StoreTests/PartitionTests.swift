@@ -47,9 +47,9 @@ struct PartitionTests {
                 // A row of somebody else with an hour of its own, so that no key stands in its way.
                 let row = try database.execute(
                     """
-                    SELECT row_to_json(r) FROM (SELECT consortium_id, application_id, metric_id, party_id, source_id,
-                        row_index, interval_start + interval '1 day' AS interval_start,
-                        interval_end + interval '1 day' AS interval_end, quantity, batch_id
+                    SELECT row_to_json(r) FROM (SELECT consortium_id, application_id, metric_id, party_id, source_key,
+                        interval_seconds, row_index, revision, interval_start + interval '1 day' AS interval_start,
+                        quantity, batch_id
                         FROM \(partition) WHERE \(foreign) LIMIT 1) r
                     """
                 ).split(separator: "\n").joined()
@@ -88,9 +88,9 @@ struct PartitionTests {
     private func copyRow(of party: Int32, in consortium: Int32, as principal: Principal, _ store: Store) async throws {
         let month = try CivilDate(year: 2012, month: 1, day: 1, field: "month")
         var rows = UsageRowBuffer(
-            month: month, constants: .init(consortium: consortium, application: 1, source: 1, batch: 9), capacity: 1)
-        let start = month.startInUTC.seconds
-        rows.append(metric: 1, party: party, index: 0, start: start, end: start + 3600, quantity: 1)
+            month: month, constants: .init(consortium: consortium, application: 1, batch: 9), capacity: 1)
+        let key = UsageKey(metric: 1, party: party, start: month.startInUTC.seconds, seconds: 3600)
+        rows.append(key, sourceKey: 0, index: 0, revision: 0, quantity: 1)
         let copy = rows
         try await store.write(as: principal) { session in try await session.copy(copy, into: "usage_record_2012_01") }
     }

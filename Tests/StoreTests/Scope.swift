@@ -24,11 +24,12 @@ enum Scope: Sendable {
         "decision": .consortium(), "decision_elector": .consortium(), "vote": .consortium(),
         "application": .consortium(), "ownership_share": .consortium(), "release": .consortium(),
         "agreement_revision": .consortium(),
-        "metric": .consortium(), "usage_source": .consortium(), "cost_item": .consortium(),
+        "metric": .consortium(), "metric_setting": .consortium(),
+        "usage_source": .consortium(), "cost_item": .consortium(),
         "settlement": .consortium(), "settlement_state": .consortium(), "period": .consortium(),
         "access_log": .consortium(), "entry_remark": .consortium(), "export_manifest": .consortium(),
         "document_counter": .consortium(), "document": .party, "document_item": .party,
-        "usage_batch": .party, "usage_record": .party, "settlement_line": .party,
+        "usage_batch": .party, "usage_record": .party, "usage_rollup": .party, "settlement_line": .party,
     ]
 
     var isReadableByAll: Bool {

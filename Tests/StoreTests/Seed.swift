@@ -68,8 +68,11 @@ enum Seed {
 
     private static let usage = """
         INSERT INTO metric (metric_id, consortium_id, application_id, metric_code, unit, scale, aggregation,
-            recorded_from) OVERRIDING SYSTEM VALUE
-            VALUES (1, 1, 1, 'cases', 'case', 0, 1, 0), (2, 2, 2, 'cases', 'case', 0, 1, 0);
+            sources_add_up, recorded_from) OVERRIDING SYSTEM VALUE
+            VALUES (1, 1, 1, 'cases', 'case', 0, 1, false, 0), (2, 2, 2, 'cases', 'case', 0, 1, false, 0);
+        INSERT INTO metric_setting (consortium_id, metric_id, smallest_interval, minimum_quantity, maximum_quantity,
+            reporter_parties, reporter_sources, is_retired, recorded_from)
+            SELECT c, c, 1, 0, 1000000, '{}', '{}', false, 0 FROM generate_series(1, 2) c;
         INSERT INTO usage_source (source_id, consortium_id, source_code)
             OVERRIDING SYSTEM VALUE VALUES (1, 1, 'dc'), (2, 2, 'dc');
         INSERT INTO usage_batch (consortium_id, batch_id, application_id, source_id, party_id, row_count, row_root,
@@ -79,9 +82,15 @@ enum Seed {
         SELECT setval('usage_batch_id_seq', 3);
         SELECT ensure_usage_partition('2012-01-01'), ensure_usage_partition('2012-02-01');
         INSERT INTO usage_record
-            SELECT c, c, c, p, c, 0, day, day + interval '1 hour', 10 * p, p
+            SELECT c, c, c, p, 0, 3600, 0, 0, day, 10 * p, p
             FROM (VALUES (1, 1), (1, 2), (2, 3)) v (c, p),
                 (VALUES ('2012-01-10 00:00:00+00'::timestamptz), ('2012-02-10 00:00:00+00')) d (day);
+        INSERT INTO usage_rollup (consortium_id, application_id, bucket, metric_id, party_id, source_id, grain,
+            aggregation, last_seconds, last_end, record_count, quantity)
+            SELECT c, c, bucket, c, p, c, grain, 1, 3600, '2012-02-10 01:00:00+00', 1, 10 * p
+            FROM (VALUES (1, 1), (1, 2), (2, 3)) v (c, p),
+                (VALUES (1, '2012-01-10'::date), (1, '2012-02-10'), (2, '2012-01-01'), (2, '2012-02-01'))
+                    b (grain, bucket);
 
         """
 

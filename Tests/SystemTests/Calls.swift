@@ -56,12 +56,12 @@ func ingest(
 }
 
 /// The totals of 2012 as a person sees them.
-func usage(of person: Person, in house: House, registerSize: Int64 = 0) async throws -> [UsageTotal] {
+func usage(of person: Person, in house: House, registerSize: Int64? = nil) async throws -> [UsageTotal] {
     try await UsageServiceClient(try house.client(person)).queryUsageTotals(
         .with {
             $0.parent = Founding.application
             $0.period = .year(2012)
-            $0.registerSize = registerSize
+            if let registerSize { $0.asOf.registerSize = registerSize }
         }
     ).totals
 }

@@ -90,13 +90,16 @@ extension CreateApplicationRequest {
 }
 
 extension CreateMetricRequest {
-    static func metric(_ id: String, of application: String) -> CreateMetricRequest {
+    static func metric(
+        _ id: String, of application: String, _ change: (inout CreateMetricRequest) -> Void = { _ in }
+    ) -> CreateMetricRequest {
         .with {
             $0.parent = application
             $0.metricID = id
             $0.metric.unit = "case"
             $0.metric.aggregation = .sum
             $0.requestID = .newRequest
+            change(&$0)
         }
     }
 }
@@ -171,8 +174,10 @@ extension IngestUsageRequest {
     static let newYear: Int64 = 1_325_376_000
 
     /// One record for each quantity, an hour each, from the hour `first` of 2012 on.
-    static func batch(_ person: Person, first: Int64 = 0, quantities: [Int64], source: String = "rechenzentrum") -> Self
-    {
+    static func batch(
+        _ person: Person, first: Int64 = 0, quantities: [Int64], source: String = "rechenzentrum",
+        metric: String = "cases"
+    ) -> Self {
         .with {
             $0.parent = Founding.application
             $0.sourceID = source
@@ -180,7 +185,7 @@ extension IngestUsageRequest {
             $0.records = quantities.enumerated().map { index, quantity in
                 .with {
                     $0.partyCode = person.code
-                    $0.metricID = "cases"
+                    $0.metricID = metric
                     $0.intervalStart = newYear + (first + Int64(index)) * 3600
                     $0.intervalEnd = $0.intervalStart + 3600
                     $0.quantity = quantity

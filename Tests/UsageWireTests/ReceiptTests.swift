@@ -6,9 +6,23 @@ import UsageWire
 
 @Suite(.timeLimit(.minutes(1)))
 struct ReceiptTests {
-    private let receipt = UsageReceipt(
-        requestID: "018f3c1e-7b1a-7000-8000-000000000001", registerPosition: 41, rowRoot: Array(0..<32),
-        recordCount: 10_000, isReplayed: false)
+    private let receipt = {
+        var receipt = UsageReceipt(requestID: "018f3c1e-7b1a-7000-8000-000000000001")
+        receipt.registerPosition = 41
+        receipt.rowRoot = Array(0..<32)
+        receipt.recordCount = 10_000
+        receipt.correctedCount = 2
+        receipt.unchanged = [0, 1, 300]
+        receipt.conflicts = [
+            .init(index: 0, storedQuantity: 0, registerPosition: 0, isOfOtherSource: false),
+            .init(index: 7, storedQuantity: 9, registerPosition: -1, isOfOtherSource: true),
+        ]
+        receipt.rejections = [
+            .init(
+                field: "quantity", reason: "INVALID_FIELD", message: "quantity must not be negative", indexes: [4, 5])
+        ]
+        return receipt
+    }()
 
     @Test("a receipt is what SwiftProtobuf would have written, and is read again")
     func receipts() throws {
@@ -17,6 +31,25 @@ struct ReceiptTests {
             $0.registerPosition = 41
             $0.rowRoot = Data(0..<32)
             $0.recordCount = 10_000
+            $0.correctedCount = 2
+            $0.unchanged = [0, 1, 300]
+            $0.conflicts = [
+                UsageConflict(),
+                .with {
+                    $0.index = 7
+                    $0.storedQuantity = 9
+                    $0.registerPosition = -1
+                    $0.otherSource = true
+                },
+            ]
+            $0.rejections = [
+                .with {
+                    $0.field = "quantity"
+                    $0.reason = "INVALID_FIELD"
+                    $0.message = "quantity must not be negative"
+                    $0.indexes = [4, 5]
+                }
+            ]
         }
         try #expect(receipt.serialized() == expected.serializedBytes())
         try #expect(UsageReceipt(serialized: receipt.serialized()) == receipt)

@@ -77,20 +77,24 @@ struct UsageBatchTests {
         #expect(compared > 500, "most damage hits texts and numbers, which stay readable; seed \(seed)")
     }
 
-    @Test("texts that are not UTF-8 or have a NUL inside are refused by name")
+    @Test("texts that are not UTF-8 or have a NUL inside are refused, a record's own by itself")
     func texts() throws {
-        let record: [UInt8] = [0x0A, 0x02, 0x41, 0x00]
         let cases: [(bytes: [UInt8], field: String)] = [
             ([0x0A, 0x01, 0xFF], "parent"),
             ([0x12, 0x03, 0x61, 0x00, 0x62], "source_id"),
             ([0x1A, 0x02, 0x00, 0x61], "request_id"),
             ([0x1A, 0x01, 0x00], "request_id"),
-            ([0x22, 0x00, 0x22, 0x04] + record, "records[1].party_code"),
-            ([0x22, 0x04, 0x12, 0x02, 0xC3, 0x28], "records[0].metric_id"),
-            ([0x22, 0x05, 0x12, 0x03, 0xED, 0xA0, 0x80], "records[0].metric_id"),
         ]
         for (bytes, field) in cases {
             #expect(throws: UsageWireError.invalidText(field: field)) { try IngestUsageRequest(decoding: bytes) }
+        }
+        try #expect(UsageBatch.withDecoded([0x22, 0x04, 0x0A, 0x02, 0x41, 0x00]) { $0[0].partyCode == nil })
+        for wrong: [UInt8] in [[0xC3, 0x28], [0xED, 0xA0, 0x80], [0x00]] {
+            let record = [0x12, UInt8(wrong.count)] + wrong
+            let message = [0x22, 0x02, 0x12, 0x00, 0x22, UInt8(record.count)] + record
+            try UsageBatch.withDecoded(message) { batch in
+                #expect(batch[1].metricID == nil && batch[1].partyCode != nil && batch[0].metricID != nil)
+            }
         }
         try #expect(IngestUsageRequest(decoding: [0x0A, 0x04] + Array("Größe".utf8.prefix(4))).parent == "Grö")
     }
@@ -116,7 +120,7 @@ struct UsageBatchTests {
         let (first, second) = (IngestUsageRequest.random(&generator), IngestUsageRequest.random(&generator))
         try UsageBatch.withDecoded(first.serializedBytes()) { batch in
             try #expect(IngestUsageRequest(decoding: second.serializedBytes()) == second)
-            #expect(IngestUsageRequest(batch) == first)
+            try #expect(IngestUsageRequest(batch) == first)
         }
     }
 }
@@ -128,6 +132,7 @@ extension IngestUsageRequest {
             $0.parent = texts.randomElement(using: &generator)!
             $0.sourceID = texts.randomElement(using: &generator)!
             $0.requestID = texts.randomElement(using: &generator)!
+            $0.supersede = Bool.random(using: &generator)
             $0.records = (0..<(records ?? Int.random(in: 0...40, using: &generator))).map { _ in
                 .with {
                     $0.partyCode = texts.randomElement(using: &generator)!
@@ -146,19 +151,23 @@ extension IngestUsageRequest {
     }
 
     init(decoding bytes: [UInt8]) throws {
-        self = try UsageBatch.withDecoded(bytes) { IngestUsageRequest($0) }
+        self = try UsageBatch.withDecoded(bytes) { try IngestUsageRequest($0) }
     }
 
-    init(_ batch: borrowing UsageBatch) {
+    init(_ batch: borrowing UsageBatch) throws {
         self.init()
         parent = batch.parent
         sourceID = batch.sourceID
         requestID = batch.requestID
+        supersede = batch.supersedes
         for index in 0..<batch.count {
             let view = batch[index]
             var record = UsageRecord()
-            record.partyCode = String(decoding: view.partyCode, as: UTF8.self)
-            record.metricID = String(decoding: view.metricID, as: UTF8.self)
+            guard let party = view.partyCode, let metric = view.metricID else {
+                throw UsageWireError.invalidText(field: "records[\(index)]")
+            }
+            record.partyCode = String(decoding: party, as: UTF8.self)
+            record.metricID = String(decoding: metric, as: UTF8.self)
             record.intervalStart = view.intervalStart
             record.intervalEnd = view.intervalEnd
             record.quantity = view.quantity
@@ -167,7 +176,8 @@ extension IngestUsageRequest {
     }
 
     func written() -> UsageBatchWriter {
-        var writer = UsageBatchWriter(parent: parent, sourceID: sourceID, requestID: requestID)
+        var writer = UsageBatchWriter(
+            parent: parent, sourceID: sourceID, requestID: requestID, supersede: supersede)
         for record in records {
             writer.append(
                 partyCode: record.partyCode, metricID: record.metricID, intervalStart: record.intervalStart,

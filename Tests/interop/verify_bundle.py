@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 
 FORMAT = "allmende-audit-bundle/1"
 COMPLETENESS = "all entries from 0 to size"
-USAGE_HEADER = b"application,party,metric,source,interval_start,interval_end,quantity,salt,leaf_hash"
+USAGE_HEADER = b"application,party,metric,source,interval_start,interval_end,quantity,replaces,salt,leaf_hash"
 SETTLEMENT_HEADER = "pool,party,amount,currency,key,weight,ratio,unit,quantity,source,component_amount"
 POOLS = ["unspecified", "introduction", "operation", "maintenance", "development", "administration"]
 # ISO 4217: currencies whose minor unit is not a hundredth.
@@ -188,8 +188,8 @@ def verify_usage(name, content, batch, scales, sums):
     leaves = []
     for number, row in enumerate(lines[1:], start=1):
         place = f"{name} row {number}"
-        line, salt, stated = row.rsplit(b",", 2) if row.count(b",") == 8 else (None, None, None)
-        require(line is not None, place, "not nine columns")
+        line, salt, stated = row.rsplit(b",", 2) if row.count(b",") == 9 else (None, None, None)
+        require(line is not None, place, "not ten columns")
         leaf = leaf_hash(bytes.fromhex(salt.decode("ascii")) + line)
         require(len(salt) == 32 and leaf.hex().encode() == stated, place, f"the row does not match its hash: {row!r}")
         leaves.append(leaf)
@@ -197,11 +197,14 @@ def verify_usage(name, content, batch, scales, sums):
         require(columns[0] == code and columns[3] == source, place, f"not a row of its batch: {row!r}")
         scale = scales.get(f"{application}/metrics/{columns[2]}")
         require(scale is not None, place, f"names a metric that the register does not have: {row!r}")
-        units = int(columns[6].replace(".", ""))
-        require(units >= 0 and decimal(units, scale) == columns[6], place, f"malformed quantity: {row!r}")
+        units, replaced = (int(cell.replace(".", "")) if cell else None for cell in columns[6:8])
+        for value, cell in (units, columns[6]), (replaced, columns[7]):
+            ok = value is None if cell == "" else value >= 0 and decimal(value, scale) == cell
+            require(ok, place, f"malformed quantity: {row!r}")
+        require(units is not None, place, f"no quantity: {row!r}")
         total = sums.setdefault((code, columns[2]), [0, 0, scale])
-        total[0] += 1
-        total[1] += units
+        total[0] += replaced is None
+        total[1] += units - (replaced or 0)
     count = integer(batch, 3)
     require(len(leaves) == count, name, f"has {len(leaves)} rows; its entry counts {count}")
     root = batch.get(4, [b""])[-1]

@@ -120,6 +120,9 @@ public nonisolated struct UsageBatchRecorded: Sendable {
   /// RFC 6962 root over the salted row hashes in the order of the batch, 32 bytes.
   public var rowRoot: Data = Data()
 
+  /// Rows among them that supersede an earlier row of the same party, metric, interval and system.
+  public var correctedCount: Int64 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -491,6 +494,24 @@ public nonisolated struct RegisterEntry: @unchecked Sendable {
     set {_uniqueStorage()._change = .usageBatchRecorded(newValue)}
   }
 
+  /// What a metric demands of records has changed.
+  public var metricUpdated: Metric {
+    get {
+      if case .metricUpdated(let v)? = _storage._change {return v}
+      return Metric()
+    }
+    set {_uniqueStorage()._change = .metricUpdated(newValue)}
+  }
+
+  /// A metric takes no more records.
+  public var metricRetired: Metric {
+    get {
+      if case .metricRetired(let v)? = _storage._change {return v}
+      return Metric()
+    }
+    set {_uniqueStorage()._change = .metricRetired(newValue)}
+  }
+
   /// A cost item was booked.
   public var costItemBooked: CostItem {
     get {
@@ -627,6 +648,10 @@ public nonisolated struct RegisterEntry: @unchecked Sendable {
     case metricCreated(Metric)
     /// A batch of usage was recorded.
     case usageBatchRecorded(UsageBatchRecorded)
+    /// What a metric demands of records has changed.
+    case metricUpdated(Metric)
+    /// A metric takes no more records.
+    case metricRetired(Metric)
     /// A cost item was booked.
     case costItemBooked(CostItem)
     /// A settlement was calculated.
@@ -783,7 +808,7 @@ nonisolated extension VoteCast: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
 
 nonisolated extension UsageBatchRecorded: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".UsageBatchRecorded"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}application\0\u{3}source_id\0\u{3}row_count\0\u{3}row_root\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}application\0\u{3}source_id\0\u{3}row_count\0\u{3}row_root\0\u{3}corrected_count\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -795,6 +820,7 @@ nonisolated extension UsageBatchRecorded: SwiftProtobuf.Message, SwiftProtobuf._
       case 2: try { try decoder.decodeSingularStringField(value: &self.sourceID) }()
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.rowCount) }()
       case 4: try { try decoder.decodeSingularBytesField(value: &self.rowRoot) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.correctedCount) }()
       default: break
       }
     }
@@ -813,6 +839,9 @@ nonisolated extension UsageBatchRecorded: SwiftProtobuf.Message, SwiftProtobuf._
     if !self.rowRoot.isEmpty {
       try visitor.visitSingularBytesField(value: self.rowRoot, fieldNumber: 4)
     }
+    if self.correctedCount != 0 {
+      try visitor.visitSingularInt64Field(value: self.correctedCount, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -821,6 +850,7 @@ nonisolated extension UsageBatchRecorded: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.sourceID != rhs.sourceID {return false}
     if lhs.rowCount != rhs.rowCount {return false}
     if lhs.rowRoot != rhs.rowRoot {return false}
+    if lhs.correctedCount != rhs.correctedCount {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1057,7 +1087,7 @@ nonisolated extension RemarkNoteErased: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RegisterEntry"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{1}register\0\u{3}recorded_micros\0\u{1}actor\0\u{3}request_id\0\u{4}\u{5}party_created\0\u{3}key_figure_recorded\0\u{3}credential_created\0\u{3}credential_revoked\0\u{3}register_recovered\0\u{3}mandate_granted\0\u{3}mandate_revoked\0\u{3}credential_rotated\0\u{4}\u{3}consortium_created\0\u{3}consortium_founded\0\u{3}auditor_appointed\0\u{3}decision_opened\0\u{3}vote_cast\0\u{4}\u{6}application_created\0\u{3}ownership_set\0\u{3}release_published\0\u{4}\u{8}agreement_revision_drafted\0\u{3}agreement_revision_adopted\0\u{3}agreement_revision_rejected\0\u{3}agreement_revision_put_to_vote\0\u{4}\u{7}metric_created\0\u{3}usage_batch_recorded\0\u{4}\u{9}cost_item_booked\0\u{3}settlement_calculated\0\u{3}settlement_approved\0\u{3}settlement_issued\0\u{4}\u{2}period_created\0\u{3}period_closed\0\u{3}period_reopened\0\u{4}+entry_remarked\0\u{3}remark_note_erased\0\u{4}\u{9}rows_sha256\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{1}register\0\u{3}recorded_micros\0\u{1}actor\0\u{3}request_id\0\u{4}\u{5}party_created\0\u{3}key_figure_recorded\0\u{3}credential_created\0\u{3}credential_revoked\0\u{3}register_recovered\0\u{3}mandate_granted\0\u{3}mandate_revoked\0\u{3}credential_rotated\0\u{4}\u{3}consortium_created\0\u{3}consortium_founded\0\u{3}auditor_appointed\0\u{3}decision_opened\0\u{3}vote_cast\0\u{4}\u{6}application_created\0\u{3}ownership_set\0\u{3}release_published\0\u{4}\u{8}agreement_revision_drafted\0\u{3}agreement_revision_adopted\0\u{3}agreement_revision_rejected\0\u{3}agreement_revision_put_to_vote\0\u{4}\u{7}metric_created\0\u{3}usage_batch_recorded\0\u{3}metric_updated\0\u{3}metric_retired\0\u{4}\u{7}cost_item_booked\0\u{3}settlement_calculated\0\u{3}settlement_approved\0\u{3}settlement_issued\0\u{4}\u{2}period_created\0\u{3}period_closed\0\u{3}period_reopened\0\u{4}+entry_remarked\0\u{3}remark_note_erased\0\u{4}\u{9}rows_sha256\0")
 
   fileprivate class _StorageClass {
     var _position: Int64 = 0
@@ -1393,6 +1423,32 @@ nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
             _storage._change = .usageBatchRecorded(v)
           }
         }()
+        case 52: try {
+          var v: Metric?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .metricUpdated(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .metricUpdated(v)
+          }
+        }()
+        case 53: try {
+          var v: Metric?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .metricRetired(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .metricRetired(v)
+          }
+        }()
         case 60: try {
           var v: CostItem?
           var hadOneofValue = false
@@ -1626,6 +1682,14 @@ nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case .usageBatchRecorded?: try {
         guard case .usageBatchRecorded(let v)? = _storage._change else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 51)
+      }()
+      case .metricUpdated?: try {
+        guard case .metricUpdated(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 52)
+      }()
+      case .metricRetired?: try {
+        guard case .metricRetired(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 53)
       }()
       case .costItemBooked?: try {
         guard case .costItemBooked(let v)? = _storage._change else { preconditionFailure() }

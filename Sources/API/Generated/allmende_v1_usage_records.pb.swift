@@ -51,7 +51,8 @@ public nonisolated struct UsageRecord: Sendable {
   public init() {}
 }
 
-/// One batch of records. A batch is stored whole or not at all.
+/// One batch of records. Each record is accepted, unchanged, in conflict or rejected by itself; what is accepted is
+/// stored together or not at all.
 public nonisolated struct IngestUsageRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -69,12 +70,105 @@ public nonisolated struct IngestUsageRequest: Sendable {
   /// 1 to 10,000 records.
   public var records: [UsageRecord] = []
 
+  /// Whether a record that is stored with another quantity is corrected by this one; otherwise it is in conflict.
+  public var supersede: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 }
 
-/// Receipt of one batch, sent after it is durable.
+/// One batch of records in a call of its own. Fields and numbers are those of IngestUsageRequest.
+public nonisolated struct ReportUsageRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}/applications/{application}.
+  public var parent: String = String()
+
+  /// The system that reports.
+  public var sourceID: String = String()
+
+  /// UUID of the batch.
+  public var requestID: String = String()
+
+  /// 1 to 10,000 records.
+  public var records: [UsageRecord] = []
+
+  /// Whether a record that is stored with another quantity is corrected by this one.
+  public var supersede: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// A record that was not stored, because another quantity or another source is stored for its party, metric and
+/// interval.
+public nonisolated struct UsageConflict: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Index of the record in the batch, from 0.
+  public var index: Int32 = 0
+
+  /// The quantity that is stored, in units of 10^-scale of the metric.
+  public var storedQuantity: Int64 = 0
+
+  /// Position of the entry of the batch that stored it; -1 where it is an earlier record of the same batch.
+  public var registerPosition: Int64 = 0
+
+  /// Whether another system has reported it, and the metric does not add sources up.
+  public var otherSource: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Records that were not stored for one and the same reason.
+public nonisolated struct UsageRejection: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Field of the record: party_code, metric_id, interval_start, interval_end or quantity.
+  public var field: String = String()
+
+  /// Reason as in google.rpc.ErrorInfo, for example UNKNOWN_METRIC.
+  public var reason: String = String()
+
+  /// What is wrong, for people.
+  public var message: String = String()
+
+  /// Indexes of the records in the batch, from 0, ascending.
+  public var indexes: [Int32] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Records of a closed period, which count as a correction in an open one.
+public nonisolated struct LateUsage: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The period they were entered into, consortia/{consortium}/periods/{period}.
+  public var period: String = String()
+
+  /// Indexes of the records in the batch, from 0, ascending.
+  public var indexes: [Int32] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Receipt of one batch, sent after it is durable. Records that are in none of the lists were stored.
 public nonisolated struct IngestUsageResponse: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -83,17 +177,73 @@ public nonisolated struct IngestUsageResponse: Sendable {
   /// The batch's request_id.
   public var requestID: String = String()
 
-  /// Position of the batch's entry in the consortium's register.
+  /// Position of the batch's entry in the consortium's register; without meaning when nothing was stored.
   public var registerPosition: Int64 = 0
 
-  /// Merkle root over the batch's rows, 32 bytes.
+  /// Merkle root over the rows stored by the batch, 32 bytes; empty when nothing was stored.
   public var rowRoot: Data = Data()
 
-  /// Records stored by the batch.
+  /// Records stored by the batch, corrections included.
   public var recordCount: Int64 = 0
 
   /// Whether the batch had been stored by an earlier call.
   public var replayed: Bool = false
+
+  /// Stored records that correct an earlier one.
+  public var correctedCount: Int64 = 0
+
+  /// Indexes of records that were stored before with the same quantity, ascending.
+  public var unchanged: [Int32] = []
+
+  /// Records that contradict what is stored, by ascending index.
+  public var conflicts: [UsageConflict] = []
+
+  /// Records that were refused.
+  public var rejections: [UsageRejection] = []
+
+  /// Stored records whose interval lies in a closed period.
+  public var late: [LateUsage] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Receipt of one batch. Fields and numbers are those of IngestUsageResponse.
+public nonisolated struct ReportUsageResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The batch's request_id.
+  public var requestID: String = String()
+
+  /// Position of the batch's entry in the consortium's register; without meaning when nothing was stored.
+  public var registerPosition: Int64 = 0
+
+  /// Merkle root over the rows stored by the batch, 32 bytes; empty when nothing was stored.
+  public var rowRoot: Data = Data()
+
+  /// Records stored by the batch, corrections included.
+  public var recordCount: Int64 = 0
+
+  /// Whether the batch had been stored by an earlier call.
+  public var replayed: Bool = false
+
+  /// Stored records that correct an earlier one.
+  public var correctedCount: Int64 = 0
+
+  /// Indexes of records that were stored before with the same quantity, ascending.
+  public var unchanged: [Int32] = []
+
+  /// Records that contradict what is stored, by ascending index.
+  public var conflicts: [UsageConflict] = []
+
+  /// Records that were refused.
+  public var rejections: [UsageRejection] = []
+
+  /// Stored records whose interval lies in a closed period.
+  public var late: [LateUsage] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -173,7 +323,7 @@ nonisolated extension UsageRecord: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension IngestUsageRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".IngestUsageRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{3}source_id\0\u{3}request_id\0\u{1}records\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{3}source_id\0\u{3}request_id\0\u{1}records\0\u{1}supersede\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -185,6 +335,7 @@ nonisolated extension IngestUsageRequest: SwiftProtobuf.Message, SwiftProtobuf._
       case 2: try { try decoder.decodeSingularStringField(value: &self.sourceID) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.records) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self.supersede) }()
       default: break
       }
     }
@@ -203,6 +354,9 @@ nonisolated extension IngestUsageRequest: SwiftProtobuf.Message, SwiftProtobuf._
     if !self.records.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.records, fieldNumber: 4)
     }
+    if self.supersede != false {
+      try visitor.visitSingularBoolField(value: self.supersede, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -211,6 +365,182 @@ nonisolated extension IngestUsageRequest: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.sourceID != rhs.sourceID {return false}
     if lhs.requestID != rhs.requestID {return false}
     if lhs.records != rhs.records {return false}
+    if lhs.supersede != rhs.supersede {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ReportUsageRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ReportUsageRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{3}source_id\0\u{3}request_id\0\u{1}records\0\u{1}supersede\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.parent) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.sourceID) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.records) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self.supersede) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.parent.isEmpty {
+      try visitor.visitSingularStringField(value: self.parent, fieldNumber: 1)
+    }
+    if !self.sourceID.isEmpty {
+      try visitor.visitSingularStringField(value: self.sourceID, fieldNumber: 2)
+    }
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 3)
+    }
+    if !self.records.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.records, fieldNumber: 4)
+    }
+    if self.supersede != false {
+      try visitor.visitSingularBoolField(value: self.supersede, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ReportUsageRequest, rhs: ReportUsageRequest) -> Bool {
+    if lhs.parent != rhs.parent {return false}
+    if lhs.sourceID != rhs.sourceID {return false}
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.records != rhs.records {return false}
+    if lhs.supersede != rhs.supersede {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension UsageConflict: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".UsageConflict"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}index\0\u{3}stored_quantity\0\u{3}register_position\0\u{3}other_source\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt32Field(value: &self.index) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.storedQuantity) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.registerPosition) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.otherSource) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.index != 0 {
+      try visitor.visitSingularInt32Field(value: self.index, fieldNumber: 1)
+    }
+    if self.storedQuantity != 0 {
+      try visitor.visitSingularInt64Field(value: self.storedQuantity, fieldNumber: 2)
+    }
+    if self.registerPosition != 0 {
+      try visitor.visitSingularInt64Field(value: self.registerPosition, fieldNumber: 3)
+    }
+    if self.otherSource != false {
+      try visitor.visitSingularBoolField(value: self.otherSource, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: UsageConflict, rhs: UsageConflict) -> Bool {
+    if lhs.index != rhs.index {return false}
+    if lhs.storedQuantity != rhs.storedQuantity {return false}
+    if lhs.registerPosition != rhs.registerPosition {return false}
+    if lhs.otherSource != rhs.otherSource {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension UsageRejection: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".UsageRejection"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}field\0\u{1}reason\0\u{1}message\0\u{1}indexes\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.field) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.message) }()
+      case 4: try { try decoder.decodeRepeatedInt32Field(value: &self.indexes) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.field.isEmpty {
+      try visitor.visitSingularStringField(value: self.field, fieldNumber: 1)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 2)
+    }
+    if !self.message.isEmpty {
+      try visitor.visitSingularStringField(value: self.message, fieldNumber: 3)
+    }
+    if !self.indexes.isEmpty {
+      try visitor.visitPackedInt32Field(value: self.indexes, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: UsageRejection, rhs: UsageRejection) -> Bool {
+    if lhs.field != rhs.field {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.message != rhs.message {return false}
+    if lhs.indexes != rhs.indexes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension LateUsage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".LateUsage"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}period\0\u{1}indexes\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.period) }()
+      case 2: try { try decoder.decodeRepeatedInt32Field(value: &self.indexes) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.period.isEmpty {
+      try visitor.visitSingularStringField(value: self.period, fieldNumber: 1)
+    }
+    if !self.indexes.isEmpty {
+      try visitor.visitPackedInt32Field(value: self.indexes, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: LateUsage, rhs: LateUsage) -> Bool {
+    if lhs.period != rhs.period {return false}
+    if lhs.indexes != rhs.indexes {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -218,7 +548,7 @@ nonisolated extension IngestUsageRequest: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension IngestUsageResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".IngestUsageResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}register_position\0\u{3}row_root\0\u{3}record_count\0\u{1}replayed\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}register_position\0\u{3}row_root\0\u{3}record_count\0\u{1}replayed\0\u{3}corrected_count\0\u{1}unchanged\0\u{1}conflicts\0\u{1}rejections\0\u{1}late\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -231,6 +561,11 @@ nonisolated extension IngestUsageResponse: SwiftProtobuf.Message, SwiftProtobuf.
       case 3: try { try decoder.decodeSingularBytesField(value: &self.rowRoot) }()
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.recordCount) }()
       case 5: try { try decoder.decodeSingularBoolField(value: &self.replayed) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self.correctedCount) }()
+      case 7: try { try decoder.decodeRepeatedInt32Field(value: &self.unchanged) }()
+      case 8: try { try decoder.decodeRepeatedMessageField(value: &self.conflicts) }()
+      case 9: try { try decoder.decodeRepeatedMessageField(value: &self.rejections) }()
+      case 10: try { try decoder.decodeRepeatedMessageField(value: &self.late) }()
       default: break
       }
     }
@@ -252,6 +587,21 @@ nonisolated extension IngestUsageResponse: SwiftProtobuf.Message, SwiftProtobuf.
     if self.replayed != false {
       try visitor.visitSingularBoolField(value: self.replayed, fieldNumber: 5)
     }
+    if self.correctedCount != 0 {
+      try visitor.visitSingularInt64Field(value: self.correctedCount, fieldNumber: 6)
+    }
+    if !self.unchanged.isEmpty {
+      try visitor.visitPackedInt32Field(value: self.unchanged, fieldNumber: 7)
+    }
+    if !self.conflicts.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.conflicts, fieldNumber: 8)
+    }
+    if !self.rejections.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.rejections, fieldNumber: 9)
+    }
+    if !self.late.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.late, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -261,6 +611,86 @@ nonisolated extension IngestUsageResponse: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.rowRoot != rhs.rowRoot {return false}
     if lhs.recordCount != rhs.recordCount {return false}
     if lhs.replayed != rhs.replayed {return false}
+    if lhs.correctedCount != rhs.correctedCount {return false}
+    if lhs.unchanged != rhs.unchanged {return false}
+    if lhs.conflicts != rhs.conflicts {return false}
+    if lhs.rejections != rhs.rejections {return false}
+    if lhs.late != rhs.late {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ReportUsageResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ReportUsageResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}register_position\0\u{3}row_root\0\u{3}record_count\0\u{1}replayed\0\u{3}corrected_count\0\u{1}unchanged\0\u{1}conflicts\0\u{1}rejections\0\u{1}late\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.registerPosition) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.rowRoot) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.recordCount) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self.replayed) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self.correctedCount) }()
+      case 7: try { try decoder.decodeRepeatedInt32Field(value: &self.unchanged) }()
+      case 8: try { try decoder.decodeRepeatedMessageField(value: &self.conflicts) }()
+      case 9: try { try decoder.decodeRepeatedMessageField(value: &self.rejections) }()
+      case 10: try { try decoder.decodeRepeatedMessageField(value: &self.late) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 1)
+    }
+    if self.registerPosition != 0 {
+      try visitor.visitSingularInt64Field(value: self.registerPosition, fieldNumber: 2)
+    }
+    if !self.rowRoot.isEmpty {
+      try visitor.visitSingularBytesField(value: self.rowRoot, fieldNumber: 3)
+    }
+    if self.recordCount != 0 {
+      try visitor.visitSingularInt64Field(value: self.recordCount, fieldNumber: 4)
+    }
+    if self.replayed != false {
+      try visitor.visitSingularBoolField(value: self.replayed, fieldNumber: 5)
+    }
+    if self.correctedCount != 0 {
+      try visitor.visitSingularInt64Field(value: self.correctedCount, fieldNumber: 6)
+    }
+    if !self.unchanged.isEmpty {
+      try visitor.visitPackedInt32Field(value: self.unchanged, fieldNumber: 7)
+    }
+    if !self.conflicts.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.conflicts, fieldNumber: 8)
+    }
+    if !self.rejections.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.rejections, fieldNumber: 9)
+    }
+    if !self.late.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.late, fieldNumber: 10)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ReportUsageResponse, rhs: ReportUsageResponse) -> Bool {
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.registerPosition != rhs.registerPosition {return false}
+    if lhs.rowRoot != rhs.rowRoot {return false}
+    if lhs.recordCount != rhs.recordCount {return false}
+    if lhs.replayed != rhs.replayed {return false}
+    if lhs.correctedCount != rhs.correctedCount {return false}
+    if lhs.unchanged != rhs.unchanged {return false}
+    if lhs.conflicts != rhs.conflicts {return false}
+    if lhs.rejections != rhs.rejections {return false}
+    if lhs.late != rhs.late {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -8,15 +8,27 @@ public import GRPC
 public enum UsageServiceMethods {
     public static let createMetric = GRPC.MethodDescriptor(
         service: "allmende.v1.UsageService", method: "CreateMetric", kind: .unary)
+    public static let updateMetric = GRPC.MethodDescriptor(
+        service: "allmende.v1.UsageService", method: "UpdateMetric", kind: .unary)
+    public static let retireMetric = GRPC.MethodDescriptor(
+        service: "allmende.v1.UsageService", method: "RetireMetric", kind: .unary)
     public static let listMetrics = GRPC.MethodDescriptor(
         service: "allmende.v1.UsageService", method: "ListMetrics", kind: .unary)
     public static let ingestUsage = GRPC.MethodDescriptor(
         service: "allmende.v1.UsageService", method: "IngestUsage", kind: .bidirectionalStreaming)
+    public static let reportUsage = GRPC.MethodDescriptor(
+        service: "allmende.v1.UsageService", method: "ReportUsage", kind: .unary)
     public static let queryUsageTotals = GRPC.MethodDescriptor(
         service: "allmende.v1.UsageService", method: "QueryUsageTotals", kind: .unary)
+    public static let queryUsageSeries = GRPC.MethodDescriptor(
+        service: "allmende.v1.UsageService", method: "QueryUsageSeries", kind: .unary)
+    public static let getUsageHistory = GRPC.MethodDescriptor(
+        service: "allmende.v1.UsageService", method: "GetUsageHistory", kind: .unary)
+    public static let watchUsage = GRPC.MethodDescriptor(
+        service: "allmende.v1.UsageService", method: "WatchUsage", kind: .serverStreaming)
 
     /// Every method, in the order of the proto file.
-    public static let all: [GRPC.MethodDescriptor] = [createMetric, listMetrics, ingestUsage, queryUsageTotals]
+    public static let all: [GRPC.MethodDescriptor] = [createMetric, updateMetric, retireMetric, listMetrics, ingestUsage, reportUsage, queryUsageTotals, queryUsageSeries, getUsageHistory, watchUsage]
 }
 
 /// Usage statistics.
@@ -26,7 +38,17 @@ public protocol UsageServiceHandler: Sendable {
         _ request: CreateMetricRequest, _ call: GRPC.ServerCall
     ) async throws -> CreateMetricResponse
 
-    /// Lists the metrics of an application.
+    /// Changes what a metric demands of records that come from now on.
+    func updateMetric(
+        _ request: UpdateMetricRequest, _ call: GRPC.ServerCall
+    ) async throws -> UpdateMetricResponse
+
+    /// Takes no more records of a metric; what was recorded stays.
+    func retireMetric(
+        _ request: RetireMetricRequest, _ call: GRPC.ServerCall
+    ) async throws -> RetireMetricResponse
+
+    /// Lists the metrics of an application, retired ones included.
     func listMetrics(
         _ request: ListMetricsRequest, _ call: GRPC.ServerCall
     ) async throws -> ListMetricsResponse
@@ -36,19 +58,45 @@ public protocol UsageServiceHandler: Sendable {
         _ call: GRPC.ServerCall
     ) async throws
 
-    /// Totals by party and metric over a range of days.
+    /// Takes in one batch of usage records.
+    func reportUsage(
+        _ request: [UInt8], _ call: GRPC.ServerCall
+    ) async throws -> [UInt8]
+
+    /// Totals by party and metric over a range of days, and who has reported for it.
     func queryUsageTotals(
         _ request: QueryUsageTotalsRequest, _ call: GRPC.ServerCall
     ) async throws -> QueryUsageTotalsResponse
+
+    /// Totals by party, metric and day, month, quarter or year.
+    func queryUsageSeries(
+        _ request: QueryUsageSeriesRequest, _ call: GRPC.ServerCall
+    ) async throws -> QueryUsageSeriesResponse
+
+    /// Every revision of one record.
+    func getUsageHistory(
+        _ request: GetUsageHistoryRequest, _ call: GRPC.ServerCall
+    ) async throws -> GetUsageHistoryResponse
+
+    /// Sends the totals of a range of days, and from then on those that have changed, until the caller ends the call.
+    func watchUsage(
+        _ request: WatchUsageRequest, _ responses: ResponseWriter<WatchUsageResponse>, _ call: GRPC.ServerCall
+    ) async throws
 }
 
 extension GRPC.Router {
     /// Routes every method of `allmende.v1.UsageService` to `handler`.
     public mutating func register(_ handler: some UsageServiceHandler) {
         routeUnary(UsageServiceMethods.createMetric) { try await handler.createMetric($0, $1) }
+        routeUnary(UsageServiceMethods.updateMetric) { try await handler.updateMetric($0, $1) }
+        routeUnary(UsageServiceMethods.retireMetric) { try await handler.retireMetric($0, $1) }
         routeUnary(UsageServiceMethods.listMetrics) { try await handler.listMetrics($0, $1) }
         stream(UsageServiceMethods.ingestUsage) { try await handler.ingestUsage($0) }
+        unary(UsageServiceMethods.reportUsage) { try await handler.reportUsage($0, $1) }
         routeUnary(UsageServiceMethods.queryUsageTotals) { try await handler.queryUsageTotals($0, $1) }
+        routeUnary(UsageServiceMethods.queryUsageSeries) { try await handler.queryUsageSeries($0, $1) }
+        routeUnary(UsageServiceMethods.getUsageHistory) { try await handler.getUsageHistory($0, $1) }
+        routeServerStreaming(UsageServiceMethods.watchUsage) { try await handler.watchUsage($0, $1, $2) }
     }
 }
 
@@ -65,7 +113,21 @@ public struct UsageServiceClient: Sendable {
         try await client.call(UsageServiceMethods.createMetric, request, options)
     }
 
-    /// Lists the metrics of an application.
+    /// Changes what a metric demands of records that come from now on.
+    public func updateMetric(
+        _ request: UpdateMetricRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> UpdateMetricResponse {
+        try await client.call(UsageServiceMethods.updateMetric, request, options)
+    }
+
+    /// Takes no more records of a metric; what was recorded stays.
+    public func retireMetric(
+        _ request: RetireMetricRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> RetireMetricResponse {
+        try await client.call(UsageServiceMethods.retireMetric, request, options)
+    }
+
+    /// Lists the metrics of an application, retired ones included.
     public func listMetrics(
         _ request: ListMetricsRequest, options: GRPC.CallOptions = .init()
     ) async throws -> ListMetricsResponse {
@@ -79,10 +141,38 @@ public struct UsageServiceClient: Sendable {
         try await client.openStream(UsageServiceMethods.ingestUsage, options)
     }
 
-    /// Totals by party and metric over a range of days.
+    /// Takes in one batch of usage records.
+    public func reportUsage(
+        _ request: ReportUsageRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> ReportUsageResponse {
+        try await client.call(UsageServiceMethods.reportUsage, request, options)
+    }
+
+    /// Totals by party and metric over a range of days, and who has reported for it.
     public func queryUsageTotals(
         _ request: QueryUsageTotalsRequest, options: GRPC.CallOptions = .init()
     ) async throws -> QueryUsageTotalsResponse {
         try await client.call(UsageServiceMethods.queryUsageTotals, request, options)
+    }
+
+    /// Totals by party, metric and day, month, quarter or year.
+    public func queryUsageSeries(
+        _ request: QueryUsageSeriesRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> QueryUsageSeriesResponse {
+        try await client.call(UsageServiceMethods.queryUsageSeries, request, options)
+    }
+
+    /// Every revision of one record.
+    public func getUsageHistory(
+        _ request: GetUsageHistoryRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> GetUsageHistoryResponse {
+        try await client.call(UsageServiceMethods.getUsageHistory, request, options)
+    }
+
+    /// Sends the totals of a range of days, and from then on those that have changed, until the caller ends the call.
+    public func watchUsage(
+        _ request: WatchUsageRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> ClientStream<WatchUsageRequest, WatchUsageResponse> {
+        try await client.openStream(UsageServiceMethods.watchUsage, request, options)
     }
 }

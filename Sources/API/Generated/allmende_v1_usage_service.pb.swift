@@ -33,7 +33,7 @@ public nonisolated enum Aggregation: SwiftProtobuf.Enum, Swift.CaseIterable {
   /// The largest counts.
   case max // = 2
 
-  /// The latest counts.
+  /// The latest counts: that of the interval which ends last, and of two that end at once the shorter one.
   case last // = 3
   case UNRECOGNIZED(Int)
 
@@ -71,6 +71,108 @@ public nonisolated enum Aggregation: SwiftProtobuf.Enum, Swift.CaseIterable {
 
 }
 
+/// Whether a metric still takes records.
+public nonisolated enum MetricState: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+
+  /// Not stated.
+  case unspecified // = 0
+
+  /// Records are taken.
+  case active // = 1
+
+  /// No more records are taken; what was recorded stays and counts.
+  case retired // = 2
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .active
+    case 2: self = .retired
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .active: return 1
+    case .retired: return 2
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [MetricState] = [
+    .unspecified,
+    .active,
+    .retired,
+  ]
+
+}
+
+/// Length of the parts of a series.
+public nonisolated enum UsageGrain: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+
+  /// Not stated; refused in requests.
+  case unspecified // = 0
+
+  /// Days.
+  case day // = 1
+
+  /// Calendar months.
+  case month // = 2
+
+  /// Calendar quarters.
+  case quarter // = 3
+
+  /// Calendar years.
+  case year // = 4
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .day
+    case 2: self = .month
+    case 3: self = .quarter
+    case 4: self = .year
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .day: return 1
+    case .month: return 2
+    case .quarter: return 3
+    case .year: return 4
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [UsageGrain] = [
+    .unspecified,
+    .day,
+    .month,
+    .quarter,
+    .year,
+  ]
+
+}
+
 /// What is counted of an application.
 public nonisolated struct Metric: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -80,14 +182,50 @@ public nonisolated struct Metric: Sendable {
   /// Resource name, consortia/{consortium}/applications/{application}/metrics/{metric}.
   public var name: String = String()
 
-  /// Unit for people, for example case; at most 40 bytes.
+  /// Unit for people, for example case; at most 40 bytes. Never changes.
   public var unit: String = String()
 
-  /// Digits after the decimal point in quantities, 0 to 9.
+  /// Digits after the decimal point in quantities, 0 to 9. Never changes.
   public var scale: Int32 = 0
 
-  /// How quantities are put together.
+  /// How quantities are put together. Never changes.
   public var aggregation: Aggregation = .unspecified
+
+  /// Whether the quantities of several systems add up for one party and interval; for SUM only. Otherwise a second
+  /// system is refused. Never changes.
+  public var sourcesAddUp: Bool = false
+
+  /// Shortest interval of a record in seconds; 0 means 1.
+  public var smallestIntervalSeconds: Int32 = 0
+
+  /// Smallest plausible quantity of one record, in units of 10^-scale; not negative.
+  public var minimumQuantity: Int64 = 0
+
+  /// Largest plausible quantity of one record, in units of 10^-scale; 0 means 10^15, which is also the most.
+  public var maximumQuantity: Int64 = 0
+
+  /// Which system reports for which party. Empty means that every member reports for itself, with any system.
+  public var reporters: [UsageReporter] = []
+
+  /// Whether it takes records; set by the server.
+  public var state: MetricState = .unspecified
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// A system that reports for a party.
+public nonisolated struct UsageReporter: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The party, parties/{party_code}.
+  public var party: String = String()
+
+  /// The system, as source_id in its batches.
+  public var sourceID: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -117,6 +255,32 @@ public nonisolated struct UsageTotal: Sendable {
   public init() {}
 }
 
+/// How much of a range of days a system has reported for a party. Without it silence would look like zero.
+public nonisolated struct UsageCoverage: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The party, parties/{party_code}.
+  public var party: String = String()
+
+  /// The metric's resource name.
+  public var metric: String = String()
+
+  /// The system; empty where none has reported and the metric names none.
+  public var sourceID: String = String()
+
+  /// Months of the range, partly asked for ones included.
+  public var monthCount: Int32 = 0
+
+  /// First days of those months without any record, ascending.
+  public var missingMonths: [CivilDate] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 /// Request for CreateMetric.
 public nonisolated struct CreateMetricRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -129,7 +293,7 @@ public nonisolated struct CreateMetricRequest: Sendable {
   /// Last part of the resource name: a to z, 0 to 9 and hyphens, beginning with a letter, at most 63.
   public var metricID: String = String()
 
-  /// The metric; its name is left empty.
+  /// The metric; its name and state are left empty.
   public var metric: Metric {
     get {_metric ?? Metric()}
     set {_metric = newValue}
@@ -175,6 +339,112 @@ public nonisolated struct CreateMetricResponse: Sendable {
   fileprivate var _metric: Metric? = nil
 }
 
+/// Request for UpdateMetric.
+public nonisolated struct UpdateMetricRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The metric with its new values.
+  public var metric: Metric {
+    get {_metric ?? Metric()}
+    set {_metric = newValue}
+  }
+  /// Returns true if `metric` has been explicitly set.
+  public var hasMetric: Bool {self._metric != nil}
+  /// Clears the value of `metric`. Subsequent reads from it will return its default value.
+  public mutating func clearMetric() {self._metric = nil}
+
+  /// Which fields change: smallest_interval_seconds, minimum_quantity, maximum_quantity, reporters.
+  public var updateMask: SwiftProtobuf.Google_Protobuf_FieldMask {
+    get {_updateMask ?? SwiftProtobuf.Google_Protobuf_FieldMask()}
+    set {_updateMask = newValue}
+  }
+  /// Returns true if `updateMask` has been explicitly set.
+  public var hasUpdateMask: Bool {self._updateMask != nil}
+  /// Clears the value of `updateMask`. Subsequent reads from it will return its default value.
+  public mutating func clearUpdateMask() {self._updateMask = nil}
+
+  /// UUID that makes the call safe to repeat.
+  public var requestID: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _metric: Metric? = nil
+  fileprivate var _updateMask: SwiftProtobuf.Google_Protobuf_FieldMask? = nil
+}
+
+/// Answer of UpdateMetric.
+public nonisolated struct UpdateMetricResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The metric as stored.
+  public var metric: Metric {
+    get {_metric ?? Metric()}
+    set {_metric = newValue}
+  }
+  /// Returns true if `metric` has been explicitly set.
+  public var hasMetric: Bool {self._metric != nil}
+  /// Clears the value of `metric`. Subsequent reads from it will return its default value.
+  public mutating func clearMetric() {self._metric = nil}
+
+  /// Position of the change's entry in the consortium's register.
+  public var registerPosition: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _metric: Metric? = nil
+}
+
+/// Request for RetireMetric.
+public nonisolated struct RetireMetricRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The metric's resource name.
+  public var name: String = String()
+
+  /// UUID that makes the call safe to repeat.
+  public var requestID: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Answer of RetireMetric.
+public nonisolated struct RetireMetricResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The metric as stored.
+  public var metric: Metric {
+    get {_metric ?? Metric()}
+    set {_metric = newValue}
+  }
+  /// Returns true if `metric` has been explicitly set.
+  public var hasMetric: Bool {self._metric != nil}
+  /// Clears the value of `metric`. Subsequent reads from it will return its default value.
+  public mutating func clearMetric() {self._metric = nil}
+
+  /// Position of the change's entry in the consortium's register.
+  public var registerPosition: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _metric: Metric? = nil
+}
+
 /// Request for ListMetrics.
 public nonisolated struct ListMetricsRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -184,9 +454,21 @@ public nonisolated struct ListMetricsRequest: Sendable {
   /// consortia/{consortium}/applications/{application}.
   public var parent: String = String()
 
+  /// The state in which the metrics were known; without a day.
+  public var asOf: AsOf {
+    get {_asOf ?? AsOf()}
+    set {_asOf = newValue}
+  }
+  /// Returns true if `asOf` has been explicitly set.
+  public var hasAsOf: Bool {self._asOf != nil}
+  /// Clears the value of `asOf`. Subsequent reads from it will return its default value.
+  public mutating func clearAsOf() {self._asOf = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _asOf: AsOf? = nil
 }
 
 /// Answer of ListMetrics.
@@ -222,14 +504,28 @@ public nonisolated struct QueryUsageTotalsRequest: Sendable {
   /// Clears the value of `period`. Subsequent reads from it will return its default value.
   public mutating func clearPeriod() {self._period = nil}
 
-  /// Size of the register at which the records were known; 0 means now.
-  public var registerSize: Int64 = 0
+  /// The state in which the records were known; without a day.
+  public var asOf: AsOf {
+    get {_asOf ?? AsOf()}
+    set {_asOf = newValue}
+  }
+  /// Returns true if `asOf` has been explicitly set.
+  public var hasAsOf: Bool {self._asOf != nil}
+  /// Clears the value of `asOf`. Subsequent reads from it will return its default value.
+  public mutating func clearAsOf() {self._asOf = nil}
+
+  /// Only this party, parties/{party_code}; empty means all that the caller may see.
+  public var party: String = String()
+
+  /// Only this metric's resource name; empty means all of the application.
+  public var metric: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _period: DateRange? = nil
+  fileprivate var _asOf: AsOf? = nil
 }
 
 /// Answer of QueryUsageTotals.
@@ -240,6 +536,279 @@ public nonisolated struct QueryUsageTotalsResponse: Sendable {
 
   /// Totals the caller may see, in ascending order of party and metric.
   public var totals: [UsageTotal] = []
+
+  /// Who has reported how much of the range, in ascending order of party, metric and system; only for metrics that take
+  /// records.
+  public var coverage: [UsageCoverage] = []
+
+  /// The state that was read; without a day.
+  public var asOf: AsOf {
+    get {_asOf ?? AsOf()}
+    set {_asOf = newValue}
+  }
+  /// Returns true if `asOf` has been explicitly set.
+  public var hasAsOf: Bool {self._asOf != nil}
+  /// Clears the value of `asOf`. Subsequent reads from it will return its default value.
+  public mutating func clearAsOf() {self._asOf = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _asOf: AsOf? = nil
+}
+
+/// One part of a series.
+public nonisolated struct UsagePoint: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The party, parties/{party_code}.
+  public var party: String = String()
+
+  /// The metric's resource name.
+  public var metric: String = String()
+
+  /// First day of the part; the part lies within the range that was asked for.
+  public var start: CivilDate {
+    get {_start ?? CivilDate()}
+    set {_start = newValue}
+  }
+  /// Returns true if `start` has been explicitly set.
+  public var hasStart: Bool {self._start != nil}
+  /// Clears the value of `start`. Subsequent reads from it will return its default value.
+  public mutating func clearStart() {self._start = nil}
+
+  /// Total of the part in units of 10^-scale of the metric.
+  public var quantity: Int64 = 0
+
+  /// Records behind it.
+  public var recordCount: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _start: CivilDate? = nil
+}
+
+/// Request for QueryUsageSeries.
+public nonisolated struct QueryUsageSeriesRequest: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}/applications/{application}.
+  public var parent: String {
+    get {_storage._parent}
+    set {_uniqueStorage()._parent = newValue}
+  }
+
+  /// Days in which the intervals begin (UTC); must have an end.
+  public var period: DateRange {
+    get {_storage._period ?? DateRange()}
+    set {_uniqueStorage()._period = newValue}
+  }
+  /// Returns true if `period` has been explicitly set.
+  public var hasPeriod: Bool {_storage._period != nil}
+  /// Clears the value of `period`. Subsequent reads from it will return its default value.
+  public mutating func clearPeriod() {_uniqueStorage()._period = nil}
+
+  /// Length of the parts.
+  public var grain: UsageGrain {
+    get {_storage._grain}
+    set {_uniqueStorage()._grain = newValue}
+  }
+
+  /// The state in which the records were known; without a day.
+  public var asOf: AsOf {
+    get {_storage._asOf ?? AsOf()}
+    set {_uniqueStorage()._asOf = newValue}
+  }
+  /// Returns true if `asOf` has been explicitly set.
+  public var hasAsOf: Bool {_storage._asOf != nil}
+  /// Clears the value of `asOf`. Subsequent reads from it will return its default value.
+  public mutating func clearAsOf() {_uniqueStorage()._asOf = nil}
+
+  /// Only this party, parties/{party_code}; empty means all that the caller may see.
+  public var party: String {
+    get {_storage._party}
+    set {_uniqueStorage()._party = newValue}
+  }
+
+  /// Only this metric's resource name; empty means all of the application.
+  public var metric: String {
+    get {_storage._metric}
+    set {_uniqueStorage()._metric = newValue}
+  }
+
+  /// Points in one page, at most 1,000; 0 means 100.
+  public var pageSize: Int32 {
+    get {_storage._pageSize}
+    set {_uniqueStorage()._pageSize = newValue}
+  }
+
+  /// The next_page_token of the page before, of the same request apart from as_of; or empty.
+  public var pageToken: String {
+    get {_storage._pageToken}
+    set {_uniqueStorage()._pageToken = newValue}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// Answer of QueryUsageSeries.
+public nonisolated struct QueryUsageSeriesResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Points that have records, in ascending order of party, metric and start.
+  public var points: [UsagePoint] = []
+
+  /// Asks for the next page; empty at the end.
+  public var nextPageToken: String = String()
+
+  /// The state that was read; without a day. Ask for further pages with it, so that all tell of one state.
+  public var asOf: AsOf {
+    get {_asOf ?? AsOf()}
+    set {_asOf = newValue}
+  }
+  /// Returns true if `asOf` has been explicitly set.
+  public var hasAsOf: Bool {self._asOf != nil}
+  /// Clears the value of `asOf`. Subsequent reads from it will return its default value.
+  public mutating func clearAsOf() {self._asOf = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _asOf: AsOf? = nil
+}
+
+/// Request for GetUsageHistory.
+public nonisolated struct GetUsageHistoryRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}/applications/{application}.
+  public var parent: String = String()
+
+  /// The party, parties/{party_code}.
+  public var party: String = String()
+
+  /// The metric's resource name.
+  public var metric: String = String()
+
+  /// Begin of the interval, seconds since 1970-01-01T00:00:00Z.
+  public var intervalStart: Int64 = 0
+
+  /// End of the interval (exclusive), seconds since 1970-01-01T00:00:00Z.
+  public var intervalEnd: Int64 = 0
+
+  /// The state in which the revisions were known; without a day.
+  public var asOf: AsOf {
+    get {_asOf ?? AsOf()}
+    set {_asOf = newValue}
+  }
+  /// Returns true if `asOf` has been explicitly set.
+  public var hasAsOf: Bool {self._asOf != nil}
+  /// Clears the value of `asOf`. Subsequent reads from it will return its default value.
+  public mutating func clearAsOf() {self._asOf = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _asOf: AsOf? = nil
+}
+
+/// One revision of a record.
+public nonisolated struct UsageRevision: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The system that reported it.
+  public var sourceID: String = String()
+
+  /// Counted from 0; each revision supersedes the one before of the same system.
+  public var revision: Int32 = 0
+
+  /// Quantity in units of 10^-scale of the metric.
+  public var quantity: Int64 = 0
+
+  /// Position of its batch's entry in the consortium's register.
+  public var registerPosition: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Answer of GetUsageHistory.
+public nonisolated struct GetUsageHistoryResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Revisions in ascending order of system and revision; empty when nothing was recorded.
+  public var revisions: [UsageRevision] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Request for WatchUsage.
+public nonisolated struct WatchUsageRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}/applications/{application}.
+  public var parent: String = String()
+
+  /// Days in which the intervals begin (UTC); must have an end.
+  public var period: DateRange {
+    get {_period ?? DateRange()}
+    set {_period = newValue}
+  }
+  /// Returns true if `period` has been explicitly set.
+  public var hasPeriod: Bool {self._period != nil}
+  /// Clears the value of `period`. Subsequent reads from it will return its default value.
+  public mutating func clearPeriod() {self._period = nil}
+
+  /// Only this party, parties/{party_code}; empty means all that the caller may see.
+  public var party: String = String()
+
+  /// Only this metric's resource name; empty means all of the application.
+  public var metric: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _period: DateRange? = nil
+}
+
+/// The totals that have changed since the message before; in the first one, all.
+public nonisolated struct WatchUsageResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Totals in ascending order of party and metric.
+  public var totals: [UsageTotal] = []
+
+  /// Size of the register that they hold for.
+  public var registerSize: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -254,9 +823,17 @@ nonisolated extension Aggregation: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0AGGREGATION_UNSPECIFIED\0\u{1}AGGREGATION_SUM\0\u{1}AGGREGATION_MAX\0\u{1}AGGREGATION_LAST\0")
 }
 
+nonisolated extension MetricState: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0METRIC_STATE_UNSPECIFIED\0\u{1}METRIC_STATE_ACTIVE\0\u{1}METRIC_STATE_RETIRED\0")
+}
+
+nonisolated extension UsageGrain: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0USAGE_GRAIN_UNSPECIFIED\0\u{1}USAGE_GRAIN_DAY\0\u{1}USAGE_GRAIN_MONTH\0\u{1}USAGE_GRAIN_QUARTER\0\u{1}USAGE_GRAIN_YEAR\0")
+}
+
 nonisolated extension Metric: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Metric"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}unit\0\u{1}scale\0\u{1}aggregation\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}unit\0\u{1}scale\0\u{1}aggregation\0\u{3}sources_add_up\0\u{3}smallest_interval_seconds\0\u{3}minimum_quantity\0\u{3}maximum_quantity\0\u{1}reporters\0\u{1}state\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -268,6 +845,12 @@ nonisolated extension Metric: SwiftProtobuf.Message, SwiftProtobuf._MessageImple
       case 2: try { try decoder.decodeSingularStringField(value: &self.unit) }()
       case 3: try { try decoder.decodeSingularInt32Field(value: &self.scale) }()
       case 4: try { try decoder.decodeSingularEnumField(value: &self.aggregation) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self.sourcesAddUp) }()
+      case 6: try { try decoder.decodeSingularInt32Field(value: &self.smallestIntervalSeconds) }()
+      case 7: try { try decoder.decodeSingularInt64Field(value: &self.minimumQuantity) }()
+      case 8: try { try decoder.decodeSingularInt64Field(value: &self.maximumQuantity) }()
+      case 9: try { try decoder.decodeRepeatedMessageField(value: &self.reporters) }()
+      case 10: try { try decoder.decodeSingularEnumField(value: &self.state) }()
       default: break
       }
     }
@@ -286,6 +869,24 @@ nonisolated extension Metric: SwiftProtobuf.Message, SwiftProtobuf._MessageImple
     if self.aggregation != .unspecified {
       try visitor.visitSingularEnumField(value: self.aggregation, fieldNumber: 4)
     }
+    if self.sourcesAddUp != false {
+      try visitor.visitSingularBoolField(value: self.sourcesAddUp, fieldNumber: 5)
+    }
+    if self.smallestIntervalSeconds != 0 {
+      try visitor.visitSingularInt32Field(value: self.smallestIntervalSeconds, fieldNumber: 6)
+    }
+    if self.minimumQuantity != 0 {
+      try visitor.visitSingularInt64Field(value: self.minimumQuantity, fieldNumber: 7)
+    }
+    if self.maximumQuantity != 0 {
+      try visitor.visitSingularInt64Field(value: self.maximumQuantity, fieldNumber: 8)
+    }
+    if !self.reporters.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.reporters, fieldNumber: 9)
+    }
+    if self.state != .unspecified {
+      try visitor.visitSingularEnumField(value: self.state, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -294,6 +895,47 @@ nonisolated extension Metric: SwiftProtobuf.Message, SwiftProtobuf._MessageImple
     if lhs.unit != rhs.unit {return false}
     if lhs.scale != rhs.scale {return false}
     if lhs.aggregation != rhs.aggregation {return false}
+    if lhs.sourcesAddUp != rhs.sourcesAddUp {return false}
+    if lhs.smallestIntervalSeconds != rhs.smallestIntervalSeconds {return false}
+    if lhs.minimumQuantity != rhs.minimumQuantity {return false}
+    if lhs.maximumQuantity != rhs.maximumQuantity {return false}
+    if lhs.reporters != rhs.reporters {return false}
+    if lhs.state != rhs.state {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension UsageReporter: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".UsageReporter"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}party\0\u{3}source_id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.party) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.sourceID) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.party.isEmpty {
+      try visitor.visitSingularStringField(value: self.party, fieldNumber: 1)
+    }
+    if !self.sourceID.isEmpty {
+      try visitor.visitSingularStringField(value: self.sourceID, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: UsageReporter, rhs: UsageReporter) -> Bool {
+    if lhs.party != rhs.party {return false}
+    if lhs.sourceID != rhs.sourceID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -339,6 +981,56 @@ nonisolated extension UsageTotal: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if lhs.metric != rhs.metric {return false}
     if lhs.quantity != rhs.quantity {return false}
     if lhs.recordCount != rhs.recordCount {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension UsageCoverage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".UsageCoverage"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}party\0\u{1}metric\0\u{3}source_id\0\u{3}month_count\0\u{3}missing_months\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.party) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.metric) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.sourceID) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.monthCount) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.missingMonths) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.party.isEmpty {
+      try visitor.visitSingularStringField(value: self.party, fieldNumber: 1)
+    }
+    if !self.metric.isEmpty {
+      try visitor.visitSingularStringField(value: self.metric, fieldNumber: 2)
+    }
+    if !self.sourceID.isEmpty {
+      try visitor.visitSingularStringField(value: self.sourceID, fieldNumber: 3)
+    }
+    if self.monthCount != 0 {
+      try visitor.visitSingularInt32Field(value: self.monthCount, fieldNumber: 4)
+    }
+    if !self.missingMonths.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.missingMonths, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: UsageCoverage, rhs: UsageCoverage) -> Bool {
+    if lhs.party != rhs.party {return false}
+    if lhs.metric != rhs.metric {return false}
+    if lhs.sourceID != rhs.sourceID {return false}
+    if lhs.monthCount != rhs.monthCount {return false}
+    if lhs.missingMonths != rhs.missingMonths {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -432,9 +1124,166 @@ nonisolated extension CreateMetricResponse: SwiftProtobuf.Message, SwiftProtobuf
   }
 }
 
+nonisolated extension UpdateMetricRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".UpdateMetricRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}metric\0\u{3}update_mask\0\u{3}request_id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._metric) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._updateMask) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._metric {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._updateMask {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: UpdateMetricRequest, rhs: UpdateMetricRequest) -> Bool {
+    if lhs._metric != rhs._metric {return false}
+    if lhs._updateMask != rhs._updateMask {return false}
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension UpdateMetricResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".UpdateMetricResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}metric\0\u{3}register_position\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._metric) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.registerPosition) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._metric {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.registerPosition != 0 {
+      try visitor.visitSingularInt64Field(value: self.registerPosition, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: UpdateMetricResponse, rhs: UpdateMetricResponse) -> Bool {
+    if lhs._metric != rhs._metric {return false}
+    if lhs.registerPosition != rhs.registerPosition {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension RetireMetricRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RetireMetricRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}request_id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: RetireMetricRequest, rhs: RetireMetricRequest) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension RetireMetricResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RetireMetricResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}metric\0\u{3}register_position\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._metric) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.registerPosition) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._metric {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.registerPosition != 0 {
+      try visitor.visitSingularInt64Field(value: self.registerPosition, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: RetireMetricResponse, rhs: RetireMetricResponse) -> Bool {
+    if lhs._metric != rhs._metric {return false}
+    if lhs.registerPosition != rhs.registerPosition {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension ListMetricsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListMetricsRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{3}as_of\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -443,20 +1292,29 @@ nonisolated extension ListMetricsRequest: SwiftProtobuf.Message, SwiftProtobuf._
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.parent) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._asOf) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.parent.isEmpty {
       try visitor.visitSingularStringField(value: self.parent, fieldNumber: 1)
     }
+    try { if let v = self._asOf {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: ListMetricsRequest, rhs: ListMetricsRequest) -> Bool {
     if lhs.parent != rhs.parent {return false}
+    if lhs._asOf != rhs._asOf {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -494,7 +1352,7 @@ nonisolated extension ListMetricsResponse: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension QueryUsageTotalsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".QueryUsageTotalsRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{1}period\0\u{3}register_size\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{1}period\0\u{3}as_of\0\u{1}party\0\u{1}metric\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -504,7 +1362,9 @@ nonisolated extension QueryUsageTotalsRequest: SwiftProtobuf.Message, SwiftProto
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.parent) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._period) }()
-      case 3: try { try decoder.decodeSingularInt64Field(value: &self.registerSize) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._asOf) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.party) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.metric) }()
       default: break
       }
     }
@@ -521,8 +1381,14 @@ nonisolated extension QueryUsageTotalsRequest: SwiftProtobuf.Message, SwiftProto
     try { if let v = self._period {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
     } }()
-    if self.registerSize != 0 {
-      try visitor.visitSingularInt64Field(value: self.registerSize, fieldNumber: 3)
+    try { if let v = self._asOf {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if !self.party.isEmpty {
+      try visitor.visitSingularStringField(value: self.party, fieldNumber: 4)
+    }
+    if !self.metric.isEmpty {
+      try visitor.visitSingularStringField(value: self.metric, fieldNumber: 5)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -530,7 +1396,9 @@ nonisolated extension QueryUsageTotalsRequest: SwiftProtobuf.Message, SwiftProto
   public static func ==(lhs: QueryUsageTotalsRequest, rhs: QueryUsageTotalsRequest) -> Bool {
     if lhs.parent != rhs.parent {return false}
     if lhs._period != rhs._period {return false}
-    if lhs.registerSize != rhs.registerSize {return false}
+    if lhs._asOf != rhs._asOf {return false}
+    if lhs.party != rhs.party {return false}
+    if lhs.metric != rhs.metric {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -538,7 +1406,7 @@ nonisolated extension QueryUsageTotalsRequest: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension QueryUsageTotalsResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".QueryUsageTotalsResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}totals\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}totals\0\u{1}coverage\0\u{3}as_of\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -547,6 +1415,451 @@ nonisolated extension QueryUsageTotalsResponse: SwiftProtobuf.Message, SwiftProt
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.totals) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.coverage) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._asOf) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.totals.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.totals, fieldNumber: 1)
+    }
+    if !self.coverage.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.coverage, fieldNumber: 2)
+    }
+    try { if let v = self._asOf {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: QueryUsageTotalsResponse, rhs: QueryUsageTotalsResponse) -> Bool {
+    if lhs.totals != rhs.totals {return false}
+    if lhs.coverage != rhs.coverage {return false}
+    if lhs._asOf != rhs._asOf {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension UsagePoint: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".UsagePoint"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}party\0\u{1}metric\0\u{1}start\0\u{1}quantity\0\u{3}record_count\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.party) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.metric) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._start) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.quantity) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.recordCount) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.party.isEmpty {
+      try visitor.visitSingularStringField(value: self.party, fieldNumber: 1)
+    }
+    if !self.metric.isEmpty {
+      try visitor.visitSingularStringField(value: self.metric, fieldNumber: 2)
+    }
+    try { if let v = self._start {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if self.quantity != 0 {
+      try visitor.visitSingularInt64Field(value: self.quantity, fieldNumber: 4)
+    }
+    if self.recordCount != 0 {
+      try visitor.visitSingularInt64Field(value: self.recordCount, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: UsagePoint, rhs: UsagePoint) -> Bool {
+    if lhs.party != rhs.party {return false}
+    if lhs.metric != rhs.metric {return false}
+    if lhs._start != rhs._start {return false}
+    if lhs.quantity != rhs.quantity {return false}
+    if lhs.recordCount != rhs.recordCount {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension QueryUsageSeriesRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".QueryUsageSeriesRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{1}period\0\u{1}grain\0\u{3}as_of\0\u{1}party\0\u{1}metric\0\u{3}page_size\0\u{3}page_token\0")
+
+  fileprivate class _StorageClass {
+    var _parent: String = String()
+    var _period: DateRange? = nil
+    var _grain: UsageGrain = .unspecified
+    var _asOf: AsOf? = nil
+    var _party: String = String()
+    var _metric: String = String()
+    var _pageSize: Int32 = 0
+    var _pageToken: String = String()
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _parent = source._parent
+      _period = source._period
+      _grain = source._grain
+      _asOf = source._asOf
+      _party = source._party
+      _metric = source._metric
+      _pageSize = source._pageSize
+      _pageToken = source._pageToken
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._parent) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._period) }()
+        case 3: try { try decoder.decodeSingularEnumField(value: &_storage._grain) }()
+        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._asOf) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._party) }()
+        case 6: try { try decoder.decodeSingularStringField(value: &_storage._metric) }()
+        case 7: try { try decoder.decodeSingularInt32Field(value: &_storage._pageSize) }()
+        case 8: try { try decoder.decodeSingularStringField(value: &_storage._pageToken) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._parent.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._parent, fieldNumber: 1)
+      }
+      try { if let v = _storage._period {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      if _storage._grain != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._grain, fieldNumber: 3)
+      }
+      try { if let v = _storage._asOf {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      } }()
+      if !_storage._party.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._party, fieldNumber: 5)
+      }
+      if !_storage._metric.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._metric, fieldNumber: 6)
+      }
+      if _storage._pageSize != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._pageSize, fieldNumber: 7)
+      }
+      if !_storage._pageToken.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._pageToken, fieldNumber: 8)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: QueryUsageSeriesRequest, rhs: QueryUsageSeriesRequest) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._parent != rhs_storage._parent {return false}
+        if _storage._period != rhs_storage._period {return false}
+        if _storage._grain != rhs_storage._grain {return false}
+        if _storage._asOf != rhs_storage._asOf {return false}
+        if _storage._party != rhs_storage._party {return false}
+        if _storage._metric != rhs_storage._metric {return false}
+        if _storage._pageSize != rhs_storage._pageSize {return false}
+        if _storage._pageToken != rhs_storage._pageToken {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension QueryUsageSeriesResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".QueryUsageSeriesResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}points\0\u{3}next_page_token\0\u{3}as_of\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.points) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.nextPageToken) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._asOf) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.points.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.points, fieldNumber: 1)
+    }
+    if !self.nextPageToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.nextPageToken, fieldNumber: 2)
+    }
+    try { if let v = self._asOf {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: QueryUsageSeriesResponse, rhs: QueryUsageSeriesResponse) -> Bool {
+    if lhs.points != rhs.points {return false}
+    if lhs.nextPageToken != rhs.nextPageToken {return false}
+    if lhs._asOf != rhs._asOf {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension GetUsageHistoryRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".GetUsageHistoryRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{1}party\0\u{1}metric\0\u{3}interval_start\0\u{3}interval_end\0\u{3}as_of\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.parent) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.party) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.metric) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.intervalStart) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.intervalEnd) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._asOf) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.parent.isEmpty {
+      try visitor.visitSingularStringField(value: self.parent, fieldNumber: 1)
+    }
+    if !self.party.isEmpty {
+      try visitor.visitSingularStringField(value: self.party, fieldNumber: 2)
+    }
+    if !self.metric.isEmpty {
+      try visitor.visitSingularStringField(value: self.metric, fieldNumber: 3)
+    }
+    if self.intervalStart != 0 {
+      try visitor.visitSingularInt64Field(value: self.intervalStart, fieldNumber: 4)
+    }
+    if self.intervalEnd != 0 {
+      try visitor.visitSingularInt64Field(value: self.intervalEnd, fieldNumber: 5)
+    }
+    try { if let v = self._asOf {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: GetUsageHistoryRequest, rhs: GetUsageHistoryRequest) -> Bool {
+    if lhs.parent != rhs.parent {return false}
+    if lhs.party != rhs.party {return false}
+    if lhs.metric != rhs.metric {return false}
+    if lhs.intervalStart != rhs.intervalStart {return false}
+    if lhs.intervalEnd != rhs.intervalEnd {return false}
+    if lhs._asOf != rhs._asOf {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension UsageRevision: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".UsageRevision"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}source_id\0\u{1}revision\0\u{1}quantity\0\u{3}register_position\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.sourceID) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.revision) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.quantity) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.registerPosition) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.sourceID.isEmpty {
+      try visitor.visitSingularStringField(value: self.sourceID, fieldNumber: 1)
+    }
+    if self.revision != 0 {
+      try visitor.visitSingularInt32Field(value: self.revision, fieldNumber: 2)
+    }
+    if self.quantity != 0 {
+      try visitor.visitSingularInt64Field(value: self.quantity, fieldNumber: 3)
+    }
+    if self.registerPosition != 0 {
+      try visitor.visitSingularInt64Field(value: self.registerPosition, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: UsageRevision, rhs: UsageRevision) -> Bool {
+    if lhs.sourceID != rhs.sourceID {return false}
+    if lhs.revision != rhs.revision {return false}
+    if lhs.quantity != rhs.quantity {return false}
+    if lhs.registerPosition != rhs.registerPosition {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension GetUsageHistoryResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".GetUsageHistoryResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}revisions\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.revisions) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.revisions.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.revisions, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: GetUsageHistoryResponse, rhs: GetUsageHistoryResponse) -> Bool {
+    if lhs.revisions != rhs.revisions {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WatchUsageRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".WatchUsageRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{1}period\0\u{1}party\0\u{1}metric\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.parent) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._period) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.party) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.metric) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.parent.isEmpty {
+      try visitor.visitSingularStringField(value: self.parent, fieldNumber: 1)
+    }
+    try { if let v = self._period {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if !self.party.isEmpty {
+      try visitor.visitSingularStringField(value: self.party, fieldNumber: 3)
+    }
+    if !self.metric.isEmpty {
+      try visitor.visitSingularStringField(value: self.metric, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WatchUsageRequest, rhs: WatchUsageRequest) -> Bool {
+    if lhs.parent != rhs.parent {return false}
+    if lhs._period != rhs._period {return false}
+    if lhs.party != rhs.party {return false}
+    if lhs.metric != rhs.metric {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WatchUsageResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".WatchUsageResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}totals\0\u{3}register_size\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.totals) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.registerSize) }()
       default: break
       }
     }
@@ -556,11 +1869,15 @@ nonisolated extension QueryUsageTotalsResponse: SwiftProtobuf.Message, SwiftProt
     if !self.totals.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.totals, fieldNumber: 1)
     }
+    if self.registerSize != 0 {
+      try visitor.visitSingularInt64Field(value: self.registerSize, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: QueryUsageTotalsResponse, rhs: QueryUsageTotalsResponse) -> Bool {
+  public static func ==(lhs: WatchUsageResponse, rhs: WatchUsageResponse) -> Bool {
     if lhs.totals != rhs.totals {return false}
+    if lhs.registerSize != rhs.registerSize {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -18,10 +18,16 @@ public struct UsageMetric: Sendable, Hashable {
 public struct UsageSum: Sendable, Hashable {
     /// The metric.
     public let metric: UsageMetric
-    /// Number of rows.
+    /// Number of records, each counted once however often it was corrected.
     public internal(set) var rows: Int
-    /// Sum in units of 10^-scale of the metric; 64 bits might not hold it.
+    /// Sum of the newest quantities in units of 10^-scale of the metric; 64 bits might not hold it.
     public internal(set) var quantity: Int128
+
+    /// Adds a row, which supersedes one with the quantity `replaced`, if that is not nil.
+    mutating func add(_ quantity: Int64, replacing replaced: Int64?) {
+        if replaced == nil { rows += 1 }
+        self.quantity += Int128(quantity) - Int128(replaced ?? 0)
+    }
 }
 
 /// The rows of one batch as they stand in the bundle.

@@ -36,14 +36,14 @@ public final class UsageMemberWriter {
     /// Appends the next row in the order of the batch.
     ///
     /// - Parameters:
-    ///   - line: the committed line, seven columns without line end.
+    ///   - line: the committed line, eight columns without line end.
     ///   - metric: index into the metrics that `begin` was given.
     ///   - quantity: what the line says, in units of 10^-scale of the metric.
-    public func append(line: UnsafeRawBufferPointer, metric: Int, quantity: Int64) {
+    ///   - replaced: quantity of the record that it supersedes; nil where it is the first of its key.
+    public func append(line: UnsafeRawBufferPointer, metric: Int, quantity: Int64, replaced: Int64? = nil) {
         guard let commitment else { preconditionFailure("a member must be begun before it gets rows") }
         let leaf = commitment.append(line: line)
-        sums[metric].rows += 1
-        sums[metric].quantity += Int128(quantity)
+        sums[metric].add(quantity, replacing: replaced)
         commitment.salt.withUnsafeBytes {
             HexTable.encode($0, into: UnsafeMutableRawBufferPointer(rebasing: tail[RowTail.salt]))
         }
@@ -55,8 +55,8 @@ public final class UsageMemberWriter {
     }
 
     /// As the other form, for a line in an array.
-    public func append(line: [UInt8], metric: Int, quantity: Int64) {
-        line.withUnsafeBytes { append(line: $0, metric: metric, quantity: quantity) }
+    public func append(line: [UInt8], metric: Int, quantity: Int64, replaced: Int64? = nil) {
+        line.withUnsafeBytes { append(line: $0, metric: metric, quantity: quantity, replaced: replaced) }
     }
 
     /// The member with the rows so far.

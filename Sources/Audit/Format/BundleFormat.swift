@@ -13,9 +13,9 @@ public enum BundleFormat {
 
     static let usageFolder = "usage"
     static let settlementFolder = "settlements"
-    /// First line of a usage member, with its line end. The first seven columns are the committed line.
+    /// First line of a usage member, with its line end. The first eight columns are the committed line.
     static let usageHeader = Array(
-        "application,party,metric,source,interval_start,interval_end,quantity,salt,leaf_hash\r\n".utf8)
+        "application,party,metric,source,interval_start,interval_end,quantity,replaces,salt,leaf_hash\r\n".utf8)
     /// First line of a settlement member, with its line end.
     static let settlementHeader = Array(
         "pool,party,amount,currency,key,weight,ratio,unit,quantity,source,component_amount\r\n".utf8)

@@ -25,6 +25,8 @@ extension RegisterEntry.OneOf_Change {
         case .agreementRevisionAdopted: "agreement_revision_adopted"
         case .agreementRevisionRejected: "agreement_revision_rejected"
         case .metricCreated: "metric_created"
+        case .metricUpdated: "metric_updated"
+        case .metricRetired: "metric_retired"
         case .usageBatchRecorded: "usage_batch_recorded"
         case .costItemBooked: "cost_item_booked"
         case .settlementCalculated: "settlement_calculated"

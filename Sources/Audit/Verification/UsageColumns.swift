@@ -1,13 +1,15 @@
 internal import Glibc
 
-/// The seven columns of a committed line, as far as the sums need them.
+/// The eight columns of a committed line, as far as the sums need them.
 ///
 /// No column is ever quoted: ids, times and numbers hold nothing that would need it.
 struct UsageColumns {
     let metric: UnsafeRawBufferPointer
     let quantity: UnsafeRawBufferPointer
+    /// Quantity of the record that this one supersedes; empty where it is the first of its key.
+    let replaced: UnsafeRawBufferPointer
 
-    /// Cuts a line whose first and fourth column must be these; nil where there are not exactly seven columns.
+    /// Cuts a line whose first and fourth column must be these; nil where there are not exactly eight columns.
     init?(_ line: UnsafeRawBufferPointer, application: [UInt8], source: [UInt8]) {
         var rest = line
         guard Self.isFree(of: UInt8(ascii: "\""), line), Self.isFree(of: UInt8(ascii: "\r"), line),
@@ -17,10 +19,12 @@ struct UsageColumns {
             let fourth = Self.next(&rest), Self.areEqual(fourth, source),
             let start = Self.next(&rest), !start.isEmpty,
             let end = Self.next(&rest), !end.isEmpty,
+            let quantity = Self.next(&rest),
             Self.isFree(of: UInt8(ascii: ","), rest)
         else { return nil }
         self.metric = metric
-        quantity = rest
+        self.quantity = quantity
+        replaced = rest
     }
 
     /// The bytes up to the next comma, which is skipped.

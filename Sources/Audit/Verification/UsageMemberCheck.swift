@@ -173,12 +173,15 @@ struct UsageMemberCheck {
             }
             current = slot
         }
-        guard let quantity = FixedPoint.units(columns.quantity, scale: slots[current].sum.metric.scale) else {
+        let scale = slots[current].sum.metric.scale
+        let replaced = columns.replaced.isEmpty ? nil : FixedPoint.units(columns.replaced, scale: scale)
+        guard let quantity = FixedPoint.units(columns.quantity, scale: scale),
+            columns.replaced.isEmpty || replaced != nil
+        else {
             fail("the quantity is not a number with the decimals of its metric", line, findings: &findings)
             return
         }
-        slots[current].sum.rows += 1
-        slots[current].sum.quantity += Int128(quantity)
+        slots[current].sum.add(quantity, replacing: replaced)
     }
 
     private mutating func slot(of metric: UnsafeRawBufferPointer) -> Int? {

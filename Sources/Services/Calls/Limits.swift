@@ -10,8 +10,8 @@ enum Limits {
     static let members = 11_000
     /// Most records in one batch of usage.
     static let usageBatch = 10_000
-    /// Longest interval of a usage record in seconds: 366 days.
-    static let usageInterval: Int64 = 366 * 86_400
+    /// Most pairs of a party and a system that one metric names.
+    static let usageReporters = 20_000
     /// Most months that one batch may touch: each costs a COPY of its own.
     static let usageMonths = 24
     /// Most cost pools, and most components of one.

@@ -39,17 +39,19 @@ final class UsageMembers {
             guard let metric = application.metrics.firstIndex(where: { $0.id == record.metric }),
                 let party = parties[record.party]
             else { throw Failure(.internal, "row \(index) of batch \(batch.id) names an unknown metric or party") }
-            party.withUnsafeBufferPointer {
-                line.begin(application: application.code, party: $0, metric: codes[metric], source: source)
-            }
+            line.begin(application: application.code, party: party, metric: codes[metric], source: source)
             guard let start = Instant(seconds: record.start), let end = Instant(seconds: record.end) else {
                 throw Failure(.internal, "row \(index) of batch \(batch.id) has an instant out of range")
             }
             let scale = Int(application.metrics[metric].scale)
             line.end(
                 start: start, end: end,
-                quantity: try Quantity(units: record.quantity, scale: scale, field: "quantity"))
-            writer.append(line: line.bytes, metric: metric, quantity: record.quantity)
+                quantity: try Quantity(units: record.quantity, scale: scale, field: "quantity"),
+                replaced: try record.replaced.map { units throws in
+                    try Quantity(units: units, scale: scale, field: "quantity")
+                })
+            writer.append(
+                line: line.bytes, metric: metric, quantity: record.quantity, replaced: record.replaced)
         }
         return writer.finish()
     }

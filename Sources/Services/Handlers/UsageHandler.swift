@@ -3,7 +3,7 @@ internal import Domain
 public import GRPC
 internal import Store
 
-/// Metrics, ingestion and totals of usage.
+/// Metrics, ingestion and figures of usage.
 public struct UsageHandler: UsageServiceHandler {
     let backend: Backend
 
@@ -11,75 +11,178 @@ public struct UsageHandler: UsageServiceHandler {
         self.backend = backend
     }
 
-    public func createMetric(_ request: CreateMetricRequest, _ call: ServerCall) async throws -> CreateMetricResponse {
-        var checks = FieldChecks()
-        let ids = checks.ids(request.parent, in: ["consortia", "applications"], field: "parent")
-        let code = checks.resourceID(request.metricID, field: "metric_id")
-        checks.text(request.metric.unit, field: "metric.unit", length: 1...40)
-        checks.enumeration(request.metric.aggregation, field: "metric.aggregation")
-        checks.require((0...9).contains(request.metric.scale), "metric.scale", "must be between 0 and 9")
-        try checks.finish()
-        let caller = try await backend.participant(call, in: ids![0], as: [.coordinationOffice])
-        return try await backend.change(call, request, id: request.requestID, as: caller.principal) { session, stamp in
-            let application = try await session.application(ids![1], in: caller.consortium, name: request.parent)
-            let head = try await session.head(of: caller.consortium)
-            try await session.insertMetric(
-                code!, unit: request.metric.unit, scale: Int16(request.metric.scale),
-                aggregation: Int16(request.metric.aggregation.rawValue), of: application.id, in: caller.consortium,
-                recordedFrom: head.nextPosition)
-            var response = CreateMetricResponse()
-            response.metric = request.metric
-            response.metric.name = "\(request.parent)/metrics/\(code!)"
-            response.registerPosition = try head.append(
-                .metricCreated(response.metric), to: caller.name, by: caller.principal, for: stamp)
-            return response
-        }
-    }
-
-    public func listMetrics(_ request: ListMetricsRequest, _ call: ServerCall) async throws -> ListMetricsResponse {
-        let ids = try ResourceName.ids(request.parent, in: ["consortia", "applications"], field: "parent")
-        let caller = try await backend.participant(call, in: ids[0])
-        let reader = backend.store.reader(caller.principal)
-        let application = try await reader.application(ids[1], in: caller.consortium, name: request.parent)
-        var response = ListMetricsResponse()
-        response.metrics = try await reader.metrics(of: application.id, in: caller.consortium).map { row in
-            var metric = Metric()
-            metric.name = "\(request.parent)/metrics/\(row.code)"
-            metric.unit = row.unit
-            metric.scale = Int32(row.scale)
-            metric.aggregation = Aggregation(rawValue: Int(row.aggregation)) ?? .unspecified
-            return metric
-        }
-        return response
-    }
+    // MARK: - Ingestion
 
     public func ingestUsage(_ call: ServerCall) async throws {
         try await UsageIngestion(backend: backend, call: call).run()
     }
 
+    public func reportUsage(_ message: [UInt8], _ call: ServerCall) async throws -> [UInt8] {
+        let batch = try await UsagePreparation(backend: backend, call: call).prepare(message)
+        return try await UsageIntake(backend: backend).store(batch)
+    }
+
+    // MARK: - Figures
+
     public func queryUsageTotals(
         _ request: QueryUsageTotalsRequest, _ call: ServerCall
     ) async throws -> QueryUsageTotalsResponse {
-        var checks = FieldChecks()
-        let ids = checks.ids(request.parent, in: ["consortia", "applications"], field: "parent")
-        let period = checks.range(request.period, isSet: request.hasPeriod, needsEnd: true, field: "period")
-        checks.require(request.registerSize >= 0, "register_size", "must not be negative")
-        try checks.finish()
-        let caller = try await backend.participant(call, in: ids![0])
-        let reader = backend.store.reportReader(caller.principal)
-        let application = try await reader.application(ids![1], in: caller.consortium, name: request.parent)
-        let size = request.registerSize == 0 ? Int64.max : request.registerSize
-        let rows = try await reader.usageTotals(
-            of: application.id, in: caller.consortium, from: period!.start, until: period!.end!, knownAt: size)
+        let query = try await UsageQuery(
+            parent: request.parent, period: request.hasPeriod ? request.period : nil, party: request.party,
+            metric: request.metric, asOf: request.hasAsOf ? request.asOf : nil, backend: backend
+        ) { try await backend.participant(call, in: $0) }
+        let (figures, coverage) = try await totals(query)
         var response = QueryUsageTotalsResponse()
-        response.totals = rows.map { row in
-            var total = UsageTotal()
-            total.party = "parties/" + row.partyCode
-            total.metric = "\(request.parent)/metrics/\(row.metricCode)"
-            total.quantity = row.quantity
-            total.recordCount = row.recordCount
-            return total
+        response.totals = figures.rows.map(query.total)
+        response.coverage = query.coverage(coverage, members: try await expectedMembers(query))
+        response.asOf = UsageQuery.asOf(figures.size)
+        return response
+    }
+
+    private func totals(_ query: UsageQuery) async throws -> (UsageFigures, [UsageCoverageRow]) {
+        let reader = backend.store.reader(query.caller.principal)
+        if let figures = try await reader.usageRollups(query.filter) {
+            return (figures, try await reader.usageCoverage(query.filter, fromRecords: false))
+        }
+        let reports = backend.store.reportReader(query.caller.principal)
+        return (
+            try await reports.usageRecordFigures(query.filter),
+            try await reports.usageCoverage(query.filter, fromRecords: true)
+        )
+    }
+
+    /// The members whose usage the caller may see.
+    private func expectedMembers(_ query: UsageQuery) async throws -> [String] {
+        let members = try await backend.store.reader(query.caller.principal).memberIDs(of: query.caller.consortium)
+        let own = query.caller.principal
+        return members.keys.filter { code in
+            (query.party == nil || query.party == code) && (own.role.seesAllParties || own.partyCode == code)
+        }
+    }
+
+    public func queryUsageSeries(
+        _ request: QueryUsageSeriesRequest, _ call: ServerCall
+    ) async throws -> QueryUsageSeriesResponse {
+        guard let grain = UsageStep(request.grain) else { throw Failure.missing("grain") }
+        let limit = try Limits.pageSize(request.pageSize)
+        let query = try await UsageQuery(
+            parent: request.parent, period: request.hasPeriod ? request.period : nil, party: request.party,
+            metric: request.metric, asOf: request.hasAsOf ? request.asOf : nil, backend: backend
+        ) { try await backend.participant(call, in: $0) }
+        var question = request
+        question.pageToken = ""
+        question.pageSize = 0
+        question.clearAsOf()
+        let token = try PageToken(question, method: call.method.path, principal: query.caller.principal)
+        let place = try token.place(request.pageToken, count: 3).map { parts in
+            UsagePlace(
+                partyCode: parts[0], metricCode: parts[1], start: try Domain.CivilDate(parts[2], field: "page_token"))
+        }
+        let figures = try await series(query, grain, place, limit: limit + 1)
+        var response = QueryUsageSeriesResponse()
+        response.asOf = UsageQuery.asOf(figures.size)
+        response.points = figures.rows.prefix(limit).map(query.point)
+        if figures.rows.count > limit, let last = figures.rows.prefix(limit).last {
+            response.nextPageToken = token.text([last.partyCode, last.metricCode, last.start.description])
         }
         return response
+    }
+
+    private func series(
+        _ query: UsageQuery, _ grain: UsageStep, _ place: UsagePlace?, limit: Int
+    ) async throws -> UsageFigures {
+        let reader = backend.store.reader(query.caller.principal)
+        let figures = try await reader.usageRollups(query.filter, by: grain, after: place, limit: limit)
+        if let figures { return figures }
+        return try await backend.store.reportReader(query.caller.principal)
+            .usageRecordFigures(query.filter, by: grain, after: place, limit: limit)
+    }
+
+    public func getUsageHistory(
+        _ request: GetUsageHistoryRequest, _ call: ServerCall
+    ) async throws -> GetUsageHistoryResponse {
+        var checks = FieldChecks()
+        if request.party.isEmpty { checks.missing("party") }
+        if request.metric.isEmpty { checks.missing("metric") }
+        let instants = UsageRules.instants
+        checks.require(instants.contains(request.intervalStart), "interval_start", "must lie between 1970 and 2199")
+        checks.require(
+            instants.contains(request.intervalEnd) && request.intervalEnd > request.intervalStart
+                && request.intervalEnd - request.intervalStart <= UsageRules.longestInterval,
+            "interval_end", "must lie after the start, by 366 days at most")
+        try checks.finish()
+        var period = API.DateRange()
+        let day = Domain.CivilDate(daysSinceEpoch: Int(request.intervalStart / 86_400)) ?? Clock.today()
+        period.start = API.CivilDate(day)
+        period.end = API.CivilDate(day.adding(days: 1) ?? day)
+        let query = try await UsageQuery(
+            parent: request.parent, period: period, party: request.party, metric: request.metric,
+            asOf: request.hasAsOf ? request.asOf : nil, backend: backend
+        ) { try await backend.participant(call, in: $0) }
+        let key = UsageKey(
+            metric: query.filter.metric ?? 0, party: query.filter.party ?? 0, start: request.intervalStart,
+            seconds: Int32(request.intervalEnd - request.intervalStart))
+        let rows = try await backend.store.reader(query.caller.principal).usageHistory(
+            of: key, application: query.filter.application, in: query.caller.consortium,
+            knownAt: query.filter.size ?? .max)
+        var response = GetUsageHistoryResponse()
+        response.revisions = rows.map(UsageRevision.init)
+        return response
+    }
+
+    public func watchUsage(
+        _ request: WatchUsageRequest, _ responses: ResponseWriter<WatchUsageResponse>, _ call: ServerCall
+    ) async throws {
+        let query = try await UsageQuery(
+            parent: request.parent, period: request.hasPeriod ? request.period : nil, party: request.party,
+            metric: request.metric, asOf: nil, backend: backend
+        ) { try await backend.participant(call, in: $0) }
+        var known: [String: UsageTotal] = [:]
+        var size: Int64 = -1
+        while true {
+            // Looked up each time: whoever loses its place in the consortium hears no more.
+            _ = try await backend.participant(call, in: query.caller.code)
+            let reader = backend.store.reader(query.caller.principal)
+            let head = try await reader.registerSize(query.caller.consortium)
+            if head != size, let figures = try await reader.usageRollups(query.filter) {
+                var response = WatchUsageResponse()
+                response.registerSize = figures.size
+                for total in figures.rows.map(query.total)
+                where known.updateValue(total, forKey: total.party + total.metric) != total {
+                    response.totals.append(total)
+                }
+                if !response.totals.isEmpty || size < 0 { try await responses.write(response) }
+                size = figures.size
+            }
+            try await call.pause(for: Limits.watchInterval)
+        }
+    }
+}
+
+extension UsageQuery {
+    func point(_ row: UsageFigureRow) -> UsagePoint {
+        var point = UsagePoint()
+        point.party = "parties/" + row.partyCode
+        point.metric = "\(parent)/metrics/\(row.metricCode)"
+        point.start = API.CivilDate(row.start)
+        point.quantity = row.quantity
+        point.recordCount = row.recordCount
+        return point
+    }
+}
+
+extension UsageRevision {
+    fileprivate init(_ row: UsageRevisionRow) {
+        self.init()
+        sourceID = row.sourceCode
+        revision = Int32(row.revision)
+        quantity = row.quantity
+        registerPosition = row.position
+    }
+}
+
+extension UsageStep {
+    fileprivate init?(_ grain: API.UsageGrain) {
+        self.init(rawValue: grain.rawValue)
     }
 }

@@ -1,7 +1,7 @@
 internal import Domain
 internal import UsageWire
 
-/// The errors of a batch of usage; each names the record and the field.
+/// The errors of a whole batch; what is wrong with single records stands in the receipt.
 enum UsageFailure {
     /// Turns what the wire reader throws into failures.
     static func mapping<T>(_ body: () throws -> T) throws -> T {
@@ -9,7 +9,7 @@ enum UsageFailure {
             return try body()
         } catch let error as UsageWireError {
             switch error {
-            case .malformed: throw Failure(.malformedMessage, "the message is not an IngestUsageRequest")
+            case .malformed: throw Failure(.malformedMessage, "the message is not a batch of usage records")
             case .tooLarge:
                 throw Failure.invalid(
                     "records", "take too much memory; send at most \(Limits.usageBatch) in one batch",
@@ -19,24 +19,9 @@ enum UsageFailure {
         }
     }
 
-    static func field(_ index: Int, _ name: String, _ why: String) -> Failure {
-        .invalid("records[\(index)].\(name)", why)
-    }
-
     static func size(_ count: Int) -> Failure {
         if count == 0 { return .missing("records") }
         return .invalid(
             "records", "has \(count) records; send at most \(Limits.usageBatch) in one batch", reason: .batchTooLarge)
-    }
-
-    static func foreignParty(_ index: Int, own: String) -> Failure {
-        .invalid(
-            "records[\(index)].party_code", "must be \(own), the party of the certificate", reason: .permissionDenied)
-    }
-
-    static func unknownMetric(_ index: Int, _ code: String, in application: String) -> Failure {
-        .invalid(
-            "records[\(index)].metric_id", "names metric \(code), which \(application) does not have",
-            reason: .unknownMetric)
     }
 }

@@ -1,12 +1,8 @@
 internal import Domain
 internal import Store
-internal import UsageWire
 
 /// The rows of a batch by month: one buffer for each partition they go into.
 struct UsageMonths {
-    /// Instants that records may name, in seconds since 1970-01-01T00:00:00Z: up to the end of 2199.
-    static let instants: Range<Int64> = 0..<7_258_118_400
-
     private let constants: UsageRowBuffer.Constants
     /// Rows expected in the first month: mostly all of them.
     private let capacity: Int
@@ -20,18 +16,12 @@ struct UsageMonths {
         self.capacity = capacity
     }
 
-    /// First day of the earliest month.
-    var first: CivilDate { buffers.lazy.map(\.month).min()! }
-    /// First day of the latest month.
-    var last: CivilDate { buffers.lazy.map(\.month).max()! }
-
     mutating func append(
-        _ record: UsageRecordView, metric: Int32, party: Int32, index: Int
+        _ key: UsageKey, sourceKey: Int32, index: Int, revision: Int16, quantity: Int64
     ) throws {
-        if !current.contains(record.intervalStart) { try select(monthOf: record.intervalStart) }
+        if !current.contains(key.start) { try select(monthOf: key.start) }
         buffers[currentIndex].append(
-            metric: metric, party: party, index: Int32(index), start: record.intervalStart, end: record.intervalEnd,
-            quantity: record.quantity)
+            key, sourceKey: sourceKey, index: Int16(index), revision: revision, quantity: quantity)
     }
 
     private mutating func select(monthOf instant: Int64) throws {

@@ -31,6 +31,8 @@ public struct StoredUsage: Sendable, Equatable {
     public var start: Int64
     public var end: Int64
     public var quantity: Int64
+    /// Quantity of the record that it supersedes; nil where it is the first of its key.
+    public var replaced: Int64?
 }
 
 extension Reader {
@@ -54,12 +56,18 @@ extension Reader {
         StoredUsageRows(
             rows: try await query(
                 """
-                SELECT metric_id, party_id, interval_start, interval_end, quantity
-                FROM usage_record
-                WHERE consortium_id = \(consortium) AND batch_id = \(batch.id)
-                    AND interval_start >= \(batch.firstMonth)::date::timestamp AT TIME ZONE 'UTC'
-                    AND interval_start < (\(batch.lastMonth)::date + interval '1 month') AT TIME ZONE 'UTC'
-                ORDER BY row_index
+                SELECT u.metric_id, u.party_id, u.interval_start, u.interval_seconds, u.quantity,
+                    CASE WHEN u.revision > 0 THEN (
+                        SELECT p.quantity FROM usage_record p
+                        WHERE p.consortium_id = u.consortium_id AND p.application_id = u.application_id
+                            AND p.metric_id = u.metric_id AND p.party_id = u.party_id AND p.source_key = u.source_key
+                            AND p.interval_start = u.interval_start AND p.interval_seconds = u.interval_seconds
+                            AND p.revision = u.revision - 1) END
+                FROM usage_record u
+                WHERE u.consortium_id = \(consortium) AND u.batch_id = \(batch.id)
+                    AND u.interval_start >= \(batch.firstMonth)::date::timestamp AT TIME ZONE 'UTC'
+                    AND u.interval_start < (\(batch.lastMonth)::date + interval '1 month') AT TIME ZONE 'UTC'
+                ORDER BY u.row_index
                 """))
     }
 
@@ -90,10 +98,11 @@ public struct StoredUsageRows: Sendable {
     public subscript(index: Int) -> StoredUsage {
         get throws {
             var row = rows[index]
+            let (metric, party) = (try row.next(Int32.self), try row.next(Int32.self))
+            let start = try row.next(SQLTimestamp.self).secondsSince1970
             return StoredUsage(
-                metric: try row.next(Int32.self), party: try row.next(Int32.self),
-                start: try row.next(SQLTimestamp.self).secondsSince1970,
-                end: try row.next(SQLTimestamp.self).secondsSince1970, quantity: try row.next(Int64.self))
+                metric: metric, party: party, start: start, end: start + Int64(try row.next(Int32.self)),
+                quantity: try row.next(Int64.self), replaced: try row.next(Int64?.self))
         }
     }
 }

@@ -7,19 +7,17 @@ public struct UsageRowBuffer: Sendable {
     public struct Constants: Sendable {
         public var consortium: Int32
         public var application: Int32
-        public var source: Int32
         public var batch: Int64
 
-        public init(consortium: Int32, application: Int32, source: Int32, batch: Int64) {
+        public init(consortium: Int32, application: Int32, batch: Int64) {
             self.consortium = consortium
             self.application = application
-            self.source = source
             self.batch = batch
         }
     }
 
-    /// Bytes of one row: field count, ten length words, six int4 and four int8.
-    private static let rowSize = 2 + 10 * 4 + 6 * 4 + 4 * 8
+    /// Bytes of one row: field count, eleven length words, six int4, two int2 and three int8.
+    private static let rowSize = 2 + 11 * 4 + 6 * 4 + 2 * 2 + 3 * 8
     /// Seconds from 1970-01-01 to 2000-01-01, where PostgreSQL's timestamps begin.
     static let epochOffset: Int64 = 946_684_800
 
@@ -38,22 +36,28 @@ public struct UsageRowBuffer: Sendable {
         bytes.append(contentsOf: CopyRows.header)
     }
 
-    /// Adds a row; instants in seconds since 1970-01-01T00:00:00Z.
+    /// Adds a row.
+    ///
+    /// - Parameters:
+    ///   - sourceKey: the source where the metric adds sources up, else 0.
+    ///   - index: place among the rows of the batch.
+    ///   - revision: 0, or one more than that of the record it supersedes.
     public mutating func append(
-        metric: Int32, party: Int32, index: Int32, start: Int64, end: Int64, quantity: Int64
+        _ key: UsageKey, sourceKey: Int32, index: Int16, revision: Int16, quantity: Int64
     ) {
         count += 1
         withUnsafeTemporaryAllocation(byteCount: UsageRowBuffer.rowSize, alignment: 8) { row in
             var writer = RowWriter(base: row.baseAddress!)
-            writer.put(Int16(10))
+            writer.put(Int16(11))
             writer.field(constants.consortium)
             writer.field(constants.application)
-            writer.field(metric)
-            writer.field(party)
-            writer.field(constants.source)
+            writer.field(key.metric)
+            writer.field(key.party)
+            writer.field(sourceKey)
+            writer.field(key.seconds)
             writer.field(index)
-            writer.field((start - UsageRowBuffer.epochOffset) * 1_000_000)
-            writer.field((end - UsageRowBuffer.epochOffset) * 1_000_000)
+            writer.field(revision)
+            writer.field((key.start - UsageRowBuffer.epochOffset) * 1_000_000)
             writer.field(quantity)
             writer.field(constants.batch)
             bytes.append(contentsOf: UnsafeRawBufferPointer(row))

@@ -7,7 +7,10 @@ CREATE TABLE metric (
     metric_code text COLLATE "C" NOT NULL,
     unit text NOT NULL,
     scale smallint NOT NULL CONSTRAINT metric_scale_check CHECK (scale BETWEEN 0 AND 9),
-    aggregation smallint NOT NULL,
+    -- 1 SUM, 2 MAX, 3 LAST.
+    aggregation smallint NOT NULL CONSTRAINT metric_aggregation_check CHECK (aggregation BETWEEN 1 AND 3),
+    -- Peaks and stocks of two systems do not add up to one of both.
+    sources_add_up boolean NOT NULL CONSTRAINT metric_sources_check CHECK (NOT sources_add_up OR aggregation = 1),
     recorded_from bigint NOT NULL,
     CONSTRAINT metric_code_key UNIQUE (consortium_id, application_id, metric_code)
 );
@@ -38,21 +41,30 @@ CREATE TABLE usage_batch (
 );
 CREATE SEQUENCE usage_batch_id_seq AS bigint;
 
+-- When and by which system a batch came, for those who may see its records: a data centre's batches hold the records
+-- of many parties. The view reads with its owner's rights and therefore keeps to the scope by itself.
+CREATE VIEW usage_batch_position WITH (security_barrier) AS
+    SELECT consortium_id, batch_id, application_id, source_id, recorded_from FROM usage_batch
+    WHERE consortium_id = ANY ((SELECT current_setting('allmende.consortia'))::int[]);
+
 -- scope PARTY. Narrow rows: numbers inside, names outside. Partitioned by the month in which the interval begins.
--- The key is natural, so that nothing is counted twice whatever the batch it came in.
+-- The key is natural, so that nothing is counted twice whatever the batch it came in. source_key is the source where
+-- the metric adds sources up and 0 where one alone may report, which makes a second one violate the key. A correction
+-- is the next revision of the same key: rows are only ever added (docs/decisions/0030).
 CREATE TABLE usage_record (
     consortium_id int NOT NULL,
     application_id int NOT NULL,
     metric_id int NOT NULL,
     party_id int NOT NULL,
-    source_id int NOT NULL,
-    row_index int NOT NULL,
+    source_key int NOT NULL,
+    interval_seconds int NOT NULL,
+    row_index smallint NOT NULL,
+    revision smallint NOT NULL,
     interval_start timestamptz NOT NULL,
-    interval_end timestamptz NOT NULL,
     quantity bigint NOT NULL,
     batch_id bigint NOT NULL,
     CONSTRAINT usage_record_pkey PRIMARY KEY
-        (consortium_id, application_id, metric_id, party_id, source_id, interval_start, interval_end)
+        (consortium_id, application_id, metric_id, party_id, source_key, interval_start, interval_seconds, revision)
 ) PARTITION BY RANGE (interval_start);
 
 -- COPY is refused where row-level security applies, so batches go straight into a partition, on which the application
@@ -99,6 +111,10 @@ BEGIN
         (first_day + interval '1 month')::date::text || ' 00:00:00+00');
     -- Rows arrive in the order of their batches: a block range index finds a batch at next to no cost.
     EXECUTE format('CREATE INDEX %I ON %I USING brin (batch_id)', partition_name || '_batch_idx', partition_name);
+    -- Corrections are few: a read of the current records finds what they replace without looking at the rest.
+    EXECUTE format(
+        'CREATE INDEX %I ON %I (consortium_id, application_id, interval_start) WHERE revision > 0',
+        partition_name || '_correction_idx', partition_name);
     EXECUTE format(
         'CREATE TRIGGER usage_scope AFTER INSERT ON %I REFERENCING NEW TABLE AS inserted '
         'FOR EACH STATEMENT EXECUTE FUNCTION check_usage_scope()', partition_name);
@@ -183,3 +199,4 @@ BEGIN
 END
 $$;
 GRANT USAGE ON SEQUENCE usage_batch_id_seq TO allmende_app;
+GRANT SELECT ON usage_batch_position TO allmende_app;

@@ -1,1 +1,78 @@
--- Usage statistics: revisions of records, rollups, confirmations and retention.
+-- Usage statistics: what a metric demands of its records, and rollups.
+
+-- scope CONSORTIUM. What may change of a metric, by position: bounds, who reports, whether it is retired. The two
+-- arrays belong together element by element: this system reports for this party. Both empty: every system may, for the
+-- party whose certificate it shows.
+CREATE TABLE metric_setting (
+    consortium_id int NOT NULL CONSTRAINT metric_setting_consortium_fkey REFERENCES consortium,
+    metric_id int NOT NULL CONSTRAINT metric_setting_metric_fkey REFERENCES metric,
+    smallest_interval int NOT NULL CONSTRAINT metric_setting_interval_check CHECK (smallest_interval > 0),
+    minimum_quantity bigint NOT NULL CONSTRAINT metric_setting_minimum_check CHECK (minimum_quantity >= 0),
+    maximum_quantity bigint NOT NULL,
+    reporter_parties int[] NOT NULL,
+    reporter_sources int[] NOT NULL,
+    is_retired boolean NOT NULL,
+    recorded_from bigint NOT NULL,
+    recorded_until bigint,
+    CONSTRAINT metric_setting_pkey PRIMARY KEY (consortium_id, metric_id, recorded_from),
+    CONSTRAINT metric_setting_maximum_check CHECK (maximum_quantity >= minimum_quantity),
+    CONSTRAINT metric_setting_reporters_check CHECK (cardinality(reporter_parties) = cardinality(reporter_sources)),
+    CONSTRAINT metric_setting_no_overlap EXCLUDE USING gist (
+        (consortium_id + 0) WITH =, (metric_id + 0) WITH =, int8range(recorded_from, recorded_until) WITH &&)
+);
+CREATE UNIQUE INDEX metric_setting_current_key ON metric_setting (consortium_id, metric_id)
+    WHERE recorded_until IS NULL;
+CREATE INDEX metric_setting_position_idx ON metric_setting (consortium_id, recorded_from);
+
+-- scope PARTY. The current records of one source by day (grain 1) and by month (grain 2) in which the interval begins,
+-- kept in the transaction that stores the records, under the register's lock (docs/decisions/0031). The period leads
+-- the key: a year's totals are one range of it, however many years there are.
+CREATE TABLE usage_rollup (
+    consortium_id int NOT NULL CONSTRAINT usage_rollup_consortium_fkey REFERENCES consortium,
+    application_id int NOT NULL,
+    bucket date NOT NULL,
+    metric_id int NOT NULL,
+    party_id int NOT NULL,
+    source_id int NOT NULL,
+    grain smallint NOT NULL CONSTRAINT usage_rollup_grain_check CHECK (grain IN (1, 2)),
+    -- The metric's, which never changes.
+    aggregation smallint NOT NULL,
+    -- Length of the interval that ended last; for LAST.
+    last_seconds int NOT NULL,
+    last_end timestamptz NOT NULL,
+    record_count bigint NOT NULL,
+    quantity bigint NOT NULL,
+    CONSTRAINT usage_rollup_pkey PRIMARY KEY
+        (consortium_id, application_id, grain, bucket, metric_id, party_id, source_id)
+) WITH (fillfactor = 70);  -- room for updates that touch no index
+
+DO $$
+DECLARE
+    tenant text;
+BEGIN
+    FOREACH tenant IN ARRAY ARRAY['metric_setting']
+    LOOP
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', tenant);
+        EXECUTE format(
+            'CREATE POLICY %I ON %I '
+            'USING (consortium_id = ANY ((SELECT current_setting(''allmende.consortia''))::int[]))',
+            tenant || '_scope', tenant);
+        EXECUTE format('GRANT SELECT, INSERT ON %I TO allmende_app', tenant);
+    END LOOP;
+    FOREACH tenant IN ARRAY ARRAY['usage_rollup']
+    LOOP
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', tenant);
+        EXECUTE format(
+            'CREATE POLICY %I ON %I USING ('
+            'consortium_id = ANY ((SELECT current_setting(''allmende.consortia''))::int[]) AND '
+            '(party_id = ANY ((SELECT current_setting(''allmende.parties''))::int[]) '
+            'OR (SELECT current_setting(''allmende.all_parties''))::bool))',
+            tenant || '_scope', tenant);
+        EXECUTE format('GRANT SELECT, INSERT ON %I TO allmende_app', tenant);
+    END LOOP;
+END
+$$;
+GRANT UPDATE (recorded_until) ON metric_setting TO allmende_app;
+COMMENT ON TABLE usage_rollup IS 'unsealed: held against the records of the batches';
+-- Only figures: what a row is about never changes.
+GRANT UPDATE (last_seconds, last_end, record_count, quantity) ON usage_rollup TO allmende_app;

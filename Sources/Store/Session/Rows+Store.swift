@@ -33,11 +33,15 @@ extension CivilDate: SQLEncodable, SQLDecodable {
     }
 
     public static func decode(_ cell: SQLCell) throws(DatabaseError) -> CivilDate {
-        let date = try SQLDate.decode(cell)
-        guard let day = CivilDate(daysSinceEpoch: Int(date.days) + epochOffset) else {
+        guard let day = CivilDate(stored: try SQLDate.decode(cell)) else {
             throw .malformed("date outside the years 1 to 9999")
         }
         return day
+    }
+
+    /// The day of a `date`; nil outside the years 1 to 9999.
+    init?(stored date: SQLDate) {
+        self.init(daysSinceEpoch: Int(date.days) + CivilDate.epochOffset)
     }
 }
 

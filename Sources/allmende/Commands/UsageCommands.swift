@@ -6,7 +6,7 @@ internal import Terminal
 struct UsageCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "usage", abstract: "What was used, as the members' systems report it.",
-        subcommands: [Report.self, Totals.self, GenerateUsage.self])
+        subcommands: [Report.self, Totals.self, Series.self, History.self, Watch.self, GenerateUsage.self])
 
     struct Report: ConnectedCommand {
         static let configuration = CommandConfiguration(
@@ -42,37 +42,118 @@ struct UsageCommands: AsyncParsableCommand {
     }
 
     struct Totals: ConnectedCommand {
-        static let configuration = CommandConfiguration(abstract: "Shows totals by party and metric.")
+        static let configuration = CommandConfiguration(
+            abstract: "Shows totals by party and metric, and who has not reported.")
         @OptionGroup var connection: ConnectionOptions
         @OptionGroup var parent: ApplicationOptions
-
-        @Option(
-            help: "Days in which the intervals begin: a year, a month, or 2012-01-01/2012-07-01.",
-            transform: Arguments.period)
-        var period: DateRange
-        @Option(help: "Size of the register at which the records were known; the newest when left out.")
-        var registerSize: Int64 = 0
+        @OptionGroup var question: UsageQuestion
+        @OptionGroup var asOf: AsOfOptions
 
         func run(_ session: Session) async throws {
             let client = UsageServiceClient(session.client)
             let metrics = try await MetricScales.of(parent.name, client)
             var request = QueryUsageTotalsRequest()
             request.parent = parent.name
-            request.period = period
-            request.registerSize = registerSize
+            request.period = question.period
+            request.party = question.partyName
+            request.metric = question.metricName(of: parent)
+            if let asOf = try asOf.message() { request.asOf = asOf }
             let response = try await client.queryUsageTotals(request)
             try session.show(response) {
-                var table = Table(
-                    .text("party"), .text("metric"), .number("quantity"), .text("unit"), .number("records"))
-                for total in response.totals {
-                    let metric = Names.short(total.metric)
-                    table.add(
-                        Names.short(total.party), metric,
-                        Words.quantity(total.quantity, scale: Int32(metrics.scales[metric] ?? 0)),
-                        metrics.units[metric] ?? "", Grouped.text(total.recordCount))
-                }
-                return table.text
+                UsageTables.totals(response.totals, metrics) + UsageTables.missing(response.coverage)
             }
+        }
+    }
+
+    struct Series: ConnectedCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Shows totals by party, metric and day, month, quarter or year.")
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var parent: ApplicationOptions
+        @OptionGroup var question: UsageQuestion
+        @Option(help: "Length of the parts.")
+        var by = Choice(UsageGrain.month)
+        @OptionGroup var asOf: AsOfOptions
+
+        func run(_ session: Session) async throws {
+            let client = UsageServiceClient(session.client)
+            let metrics = try await MetricScales.of(parent.name, client)
+            var request = QueryUsageSeriesRequest()
+            request.parent = parent.name
+            request.period = question.period
+            request.grain = by.value
+            request.party = question.partyName
+            request.metric = question.metricName(of: parent)
+            request.pageSize = 1000
+            if let asOf = try asOf.message() { request.asOf = asOf }
+            var whole = QueryUsageSeriesResponse()
+            repeat {
+                let page = try await client.queryUsageSeries(request)
+                whole.points += page.points
+                whole.asOf = page.asOf
+                request.asOf = page.asOf
+                request.pageToken = page.nextPageToken
+            } while !request.pageToken.isEmpty
+            try session.show(whole) { UsageTables.series(whole.points, metrics) }
+        }
+    }
+
+    struct History: ConnectedCommand {
+        static let configuration = CommandConfiguration(abstract: "Shows every revision of one record.")
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var parent: ApplicationOptions
+        @OptionGroup var asOf: AsOfOptions
+
+        @Option(help: "Code of the party.")
+        var party: String
+        @Option(help: "Id of the metric.")
+        var metric: String
+        @Option(help: "Begin of the interval, for example 2012-01-31T23:00:00Z.", transform: Arguments.second)
+        var start: Int64
+        @Option(help: "End of the interval; it does not belong to it.", transform: Arguments.second)
+        var end: Int64
+
+        func run(_ session: Session) async throws {
+            let client = UsageServiceClient(session.client)
+            let metrics = try await MetricScales.of(parent.name, client)
+            var request = GetUsageHistoryRequest()
+            request.parent = parent.name
+            request.party = Names.party(party)
+            request.metric = "\(parent.name)/metrics/\(metric)"
+            request.intervalStart = start
+            request.intervalEnd = end
+            if let asOf = try asOf.message() { request.asOf = asOf }
+            let response = try await client.getUsageHistory(request)
+            try session.show(response) {
+                UsageTables.history(response.revisions, scale: Int32(metrics.scales[metric] ?? 0))
+            }
+        }
+    }
+
+    struct Watch: ConnectedCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Shows totals, and again each time one has changed, until it is ended.")
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var parent: ApplicationOptions
+        @OptionGroup var question: UsageQuestion
+        @Option(help: "End after this many messages.")
+        var count: Int?
+
+        func run(_ session: Session) async throws {
+            let client = UsageServiceClient(session.client)
+            let metrics = try await MetricScales.of(parent.name, client)
+            var request = WatchUsageRequest()
+            request.parent = parent.name
+            request.period = question.period
+            request.party = question.partyName
+            request.metric = question.metricName(of: parent)
+            let stream = try await client.watchUsage(request)
+            var left = count ?? .max
+            while left > 0, let response = try await stream.receive() {
+                try session.show(response) { UsageTables.totals(response.totals, metrics) }
+                left -= 1
+            }
+            stream.cancel()
         }
     }
 }

@@ -21,6 +21,8 @@ extension CreateApplicationRequest: ChangeRequest {}
 extension PublishReleaseRequest: ChangeRequest {}
 extension CreateAgreementRevisionRequest: ChangeRequest {}
 extension CreateMetricRequest: ChangeRequest {}
+extension UpdateMetricRequest: ChangeRequest {}
+extension RetireMetricRequest: ChangeRequest {}
 extension IngestUsageRequest: ChangeRequest {}
 extension CreateCostItemRequest: ChangeRequest {}
 extension CreatePeriodRequest: ChangeRequest {}

@@ -54,7 +54,8 @@ enum EntryTable {
             .agreementRevisionAdopted(let revision),
             .agreementRevisionRejected(let revision):
             Names.shortRevision(revision.name)
-        case .metricCreated(let metric): Names.short(metric.name)
+        case .metricCreated(let metric), .metricUpdated(let metric), .metricRetired(let metric):
+            Names.short(metric.name)
         case .usageBatchRecorded(let batch): "\(Grouped.text(batch.rowCount)) rows from \(batch.sourceID)"
         case .costItemBooked(let item): "\(Names.short(item.name)) \(Words.money(item.net))"
         case .settlementCalculated(let settlement):

@@ -86,7 +86,7 @@ struct SampleRegister {
             let quantity = metric.scale == 0 ? "\(quantities[row])" : hundredths(quantities[row])
             let hour = row % 24 < 10 ? "0\(row % 24)" : "\(row % 24)"
             return "meldewesen,09473132,\(metric.code),rechenzentrum,2012-01-01T\(hour):00:00Z,"
-                + "2012-01-01T\(hour):30:00Z,\(quantity)"
+                + "2012-01-01T\(hour):30:00Z,\(quantity),"
         }
         guard let batchSecret = BatchSecret(secret) else { preconditionFailure("a secret has 32 bytes") }
         return Batch(secret: batchSecret, lines: lines, quantities: quantities)

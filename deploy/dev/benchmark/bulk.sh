@@ -20,39 +20,38 @@ measure_ingestion() {
     local month
     month=$(printf '%02d' "$1")
     forget_peak "$server"
-    ingest intake "$records" 1 "2041-$month" ingestion_1
-    ingest intake "$records" 8 "2042-$month" ingestion_8
+    ingest intake "$records" 1 "1991-$month" ingestion_1
+    ingest intake "$records" 8 "1992-$month" ingestion_8
     figure ingestion_peak_memory "$(peak_mebibytes "$server")"
     measure_copy_in "$month"
-    sql -c "DROP TABLE usage_record_2041_$month, usage_record_2042_$month, usage_record_2043_$month"
+    sql -c "DROP TABLE usage_record_1991_$month, usage_record_1992_$month, usage_record_1993_$month"
 }
 
 # The same rows, a year later, in one COPY by the owner into a partition of the same kind: same key, same index, and the
 # trigger runs too, under a scope that covers the rows.
 measure_copy_in() {
     local file=$scratch/rows start seconds_taken
-    sql -c "\\copy (SELECT consortium_id, application_id, metric_id, party_id, source_id, row_index,
-        interval_start + ('2043-$1-01'::timestamptz - '2042-$1-01'),
-        interval_end + ('2043-$1-01'::timestamptz - '2042-$1-01'),
-        quantity, batch_id FROM usage_record_2042_$1) TO '$file' (FORMAT binary)"
-    sql -o /dev/null -c "SELECT ensure_usage_partition('2043-$1-01')"
+    sql -c "\\copy (SELECT consortium_id, application_id, metric_id, party_id, source_key,
+        interval_seconds, row_index, revision, interval_start + ('1993-$1-01'::timestamptz - '1992-$1-01'),
+        quantity, batch_id FROM usage_record_1992_$1) TO '$file' (FORMAT binary)"
+    sql -o /dev/null -c "SELECT ensure_usage_partition('1993-$1-01')"
     sql -c CHECKPOINT
     begin_cpu ''
     start=$EPOCHREALTIME
     PGOPTIONS="-c allmende.party=0 -c allmende.all_parties=on -c allmende.consortia=$(
         sql -c "SELECT array_agg(consortium_id) FROM consortium")" \
-        sql -c "\\copy usage_record_2043_$1 FROM '$file' (FORMAT binary)"
+        sql -c "\\copy usage_record_1993_$1 FROM '$file' (FORMAT binary)"
     seconds_taken=$(elapsed "$start" "$EPOCHREALTIME")
     end_cpu copy_in "$records"
     figure copy_in_rows_per_second "$(calculate "$records / $seconds_taken")"
-    [ "$(sql -c "SELECT count(*) FROM usage_record_2043_$1")" = "$records" ] ||
+    [ "$(sql -c "SELECT count(*) FROM usage_record_1993_$1")" = "$records" ] ||
         fail "the yardstick did not copy the same rows"
     rm -f "$file"
 }
 
 # What exports read.
 fill_bundle() {
-    ingest bundle "$export_records" 8 2044-01
+    ingest bundle "$export_records" 8 1994-01
     sql -c 'VACUUM ANALYZE'
 }
 
@@ -71,10 +70,10 @@ measure_copy_out() {
     begin_cpu ''
     start=$EPOCHREALTIME
     PGOPTIONS='-c work_mem=256MB' sql -c "\\copy (SELECT a.application_code, p.party_code, m.metric_code, s.source_code,
-        u.interval_start, u.interval_end, u.quantity
+        u.interval_start, u.interval_start + u.interval_seconds * interval '1 second', u.quantity
         FROM usage_batch b JOIN usage_record u USING (consortium_id, batch_id) JOIN consortium c USING (consortium_id)
         JOIN application a ON a.application_id = u.application_id JOIN party p ON p.party_id = u.party_id
-        JOIN metric m ON m.metric_id = u.metric_id JOIN usage_source s ON s.source_id = u.source_id
+        JOIN metric m ON m.metric_id = u.metric_id JOIN usage_source s ON s.source_id = b.source_id
         WHERE c.consortium_code = 'bundle' ORDER BY b.recorded_from, u.row_index) TO '$file' (FORMAT csv)"
     seconds_taken=$(elapsed "$start" "$EPOCHREALTIME")
     end_cpu copy_out "$export_records"

@@ -17,7 +17,12 @@ PROTOBUF_C__BEGIN_DECLS
 
 typedef struct Allmende__V1__UsageRecord Allmende__V1__UsageRecord;
 typedef struct Allmende__V1__IngestUsageRequest Allmende__V1__IngestUsageRequest;
+typedef struct Allmende__V1__ReportUsageRequest Allmende__V1__ReportUsageRequest;
+typedef struct Allmende__V1__UsageConflict Allmende__V1__UsageConflict;
+typedef struct Allmende__V1__UsageRejection Allmende__V1__UsageRejection;
+typedef struct Allmende__V1__LateUsage Allmende__V1__LateUsage;
 typedef struct Allmende__V1__IngestUsageResponse Allmende__V1__IngestUsageResponse;
+typedef struct Allmende__V1__ReportUsageResponse Allmende__V1__ReportUsageResponse;
 typedef struct Allmende__V1__ExportAuditBundleResponse Allmende__V1__ExportAuditBundleResponse;
 
 
@@ -59,7 +64,8 @@ struct  Allmende__V1__UsageRecord
 
 
 /*
- * One batch of records. A batch is stored whole or not at all.
+ * One batch of records. Each record is accepted, unchanged, in conflict or rejected by itself; what is accepted is
+ * stored together or not at all.
  */
 struct  Allmende__V1__IngestUsageRequest
 {
@@ -81,14 +87,130 @@ struct  Allmende__V1__IngestUsageRequest
    */
   size_t n_records;
   Allmende__V1__UsageRecord **records;
+  /*
+   * Whether a record that is stored with another quantity is corrected by this one; otherwise it is in conflict.
+   */
+  protobuf_c_boolean supersede;
 };
 #define ALLMENDE__V1__INGEST_USAGE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&allmende__v1__ingest_usage_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0 }
+
+
+/*
+ * One batch of records in a call of its own. Fields and numbers are those of IngestUsageRequest.
+ */
+struct  Allmende__V1__ReportUsageRequest
+{
+  ProtobufCMessage base;
+  /*
+   * consortia/{consortium}/applications/{application}.
+   */
+  char *parent;
+  /*
+   * The system that reports.
+   */
+  char *source_id;
+  /*
+   * UUID of the batch.
+   */
+  char *request_id;
+  /*
+   * 1 to 10,000 records.
+   */
+  size_t n_records;
+  Allmende__V1__UsageRecord **records;
+  /*
+   * Whether a record that is stored with another quantity is corrected by this one.
+   */
+  protobuf_c_boolean supersede;
+};
+#define ALLMENDE__V1__REPORT_USAGE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&allmende__v1__report_usage_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0 }
+
+
+/*
+ * A record that was not stored, because another quantity or another source is stored for its party, metric and
+ * interval.
+ */
+struct  Allmende__V1__UsageConflict
+{
+  ProtobufCMessage base;
+  /*
+   * Index of the record in the batch, from 0.
+   */
+  int32_t index;
+  /*
+   * The quantity that is stored, in units of 10^-scale of the metric.
+   */
+  int64_t stored_quantity;
+  /*
+   * Position of the entry of the batch that stored it; -1 where it is an earlier record of the same batch.
+   */
+  int64_t register_position;
+  /*
+   * Whether another system has reported it, and the metric does not add sources up.
+   */
+  protobuf_c_boolean other_source;
+};
+#define ALLMENDE__V1__USAGE_CONFLICT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&allmende__v1__usage_conflict__descriptor) \
+    , 0, 0, 0, 0 }
+
+
+/*
+ * Records that were not stored for one and the same reason.
+ */
+struct  Allmende__V1__UsageRejection
+{
+  ProtobufCMessage base;
+  /*
+   * Field of the record: party_code, metric_id, interval_start, interval_end or quantity.
+   */
+  char *field;
+  /*
+   * Reason as in google.rpc.ErrorInfo, for example UNKNOWN_METRIC.
+   */
+  char *reason;
+  /*
+   * What is wrong, for people.
+   */
+  char *message;
+  /*
+   * Indexes of the records in the batch, from 0, ascending.
+   */
+  size_t n_indexes;
+  int32_t *indexes;
+};
+#define ALLMENDE__V1__USAGE_REJECTION__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&allmende__v1__usage_rejection__descriptor) \
     , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL }
 
 
 /*
- * Receipt of one batch, sent after it is durable.
+ * Records of a closed period, which count as a correction in an open one.
+ */
+struct  Allmende__V1__LateUsage
+{
+  ProtobufCMessage base;
+  /*
+   * The period they were entered into, consortia/{consortium}/periods/{period}.
+   */
+  char *period;
+  /*
+   * Indexes of the records in the batch, from 0, ascending.
+   */
+  size_t n_indexes;
+  int32_t *indexes;
+};
+#define ALLMENDE__V1__LATE_USAGE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&allmende__v1__late_usage__descriptor) \
+    , (char *)protobuf_c_empty_string, 0,NULL }
+
+
+/*
+ * Receipt of one batch, sent after it is durable. Records that are in none of the lists were stored.
  */
 struct  Allmende__V1__IngestUsageResponse
 {
@@ -98,25 +220,105 @@ struct  Allmende__V1__IngestUsageResponse
    */
   char *request_id;
   /*
-   * Position of the batch's entry in the consortium's register.
+   * Position of the batch's entry in the consortium's register; without meaning when nothing was stored.
    */
   int64_t register_position;
   /*
-   * Merkle root over the batch's rows, 32 bytes.
+   * Merkle root over the rows stored by the batch, 32 bytes; empty when nothing was stored.
    */
   ProtobufCBinaryData row_root;
   /*
-   * Records stored by the batch.
+   * Records stored by the batch, corrections included.
    */
   int64_t record_count;
   /*
    * Whether the batch had been stored by an earlier call.
    */
   protobuf_c_boolean replayed;
+  /*
+   * Stored records that correct an earlier one.
+   */
+  int64_t corrected_count;
+  /*
+   * Indexes of records that were stored before with the same quantity, ascending.
+   */
+  size_t n_unchanged;
+  int32_t *unchanged;
+  /*
+   * Records that contradict what is stored, by ascending index.
+   */
+  size_t n_conflicts;
+  Allmende__V1__UsageConflict **conflicts;
+  /*
+   * Records that were refused.
+   */
+  size_t n_rejections;
+  Allmende__V1__UsageRejection **rejections;
+  /*
+   * Stored records whose interval lies in a closed period.
+   */
+  size_t n_late;
+  Allmende__V1__LateUsage **late;
 };
 #define ALLMENDE__V1__INGEST_USAGE_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&allmende__v1__ingest_usage_response__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, {0,NULL}, 0, 0 }
+    , (char *)protobuf_c_empty_string, 0, {0,NULL}, 0, 0, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
+
+
+/*
+ * Receipt of one batch. Fields and numbers are those of IngestUsageResponse.
+ */
+struct  Allmende__V1__ReportUsageResponse
+{
+  ProtobufCMessage base;
+  /*
+   * The batch's request_id.
+   */
+  char *request_id;
+  /*
+   * Position of the batch's entry in the consortium's register; without meaning when nothing was stored.
+   */
+  int64_t register_position;
+  /*
+   * Merkle root over the rows stored by the batch, 32 bytes; empty when nothing was stored.
+   */
+  ProtobufCBinaryData row_root;
+  /*
+   * Records stored by the batch, corrections included.
+   */
+  int64_t record_count;
+  /*
+   * Whether the batch had been stored by an earlier call.
+   */
+  protobuf_c_boolean replayed;
+  /*
+   * Stored records that correct an earlier one.
+   */
+  int64_t corrected_count;
+  /*
+   * Indexes of records that were stored before with the same quantity, ascending.
+   */
+  size_t n_unchanged;
+  int32_t *unchanged;
+  /*
+   * Records that contradict what is stored, by ascending index.
+   */
+  size_t n_conflicts;
+  Allmende__V1__UsageConflict **conflicts;
+  /*
+   * Records that were refused.
+   */
+  size_t n_rejections;
+  Allmende__V1__UsageRejection **rejections;
+  /*
+   * Stored records whose interval lies in a closed period.
+   */
+  size_t n_late;
+  Allmende__V1__LateUsage **late;
+};
+#define ALLMENDE__V1__REPORT_USAGE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&allmende__v1__report_usage_response__descriptor) \
+    , (char *)protobuf_c_empty_string, 0, {0,NULL}, 0, 0, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
 
 
 /*
@@ -177,6 +379,82 @@ Allmende__V1__IngestUsageRequest *
 void   allmende__v1__ingest_usage_request__free_unpacked
                      (Allmende__V1__IngestUsageRequest *message,
                       ProtobufCAllocator *allocator);
+/* Allmende__V1__ReportUsageRequest methods */
+void   allmende__v1__report_usage_request__init
+                     (Allmende__V1__ReportUsageRequest         *message);
+size_t allmende__v1__report_usage_request__get_packed_size
+                     (const Allmende__V1__ReportUsageRequest   *message);
+size_t allmende__v1__report_usage_request__pack
+                     (const Allmende__V1__ReportUsageRequest   *message,
+                      uint8_t             *out);
+size_t allmende__v1__report_usage_request__pack_to_buffer
+                     (const Allmende__V1__ReportUsageRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Allmende__V1__ReportUsageRequest *
+       allmende__v1__report_usage_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   allmende__v1__report_usage_request__free_unpacked
+                     (Allmende__V1__ReportUsageRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Allmende__V1__UsageConflict methods */
+void   allmende__v1__usage_conflict__init
+                     (Allmende__V1__UsageConflict         *message);
+size_t allmende__v1__usage_conflict__get_packed_size
+                     (const Allmende__V1__UsageConflict   *message);
+size_t allmende__v1__usage_conflict__pack
+                     (const Allmende__V1__UsageConflict   *message,
+                      uint8_t             *out);
+size_t allmende__v1__usage_conflict__pack_to_buffer
+                     (const Allmende__V1__UsageConflict   *message,
+                      ProtobufCBuffer     *buffer);
+Allmende__V1__UsageConflict *
+       allmende__v1__usage_conflict__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   allmende__v1__usage_conflict__free_unpacked
+                     (Allmende__V1__UsageConflict *message,
+                      ProtobufCAllocator *allocator);
+/* Allmende__V1__UsageRejection methods */
+void   allmende__v1__usage_rejection__init
+                     (Allmende__V1__UsageRejection         *message);
+size_t allmende__v1__usage_rejection__get_packed_size
+                     (const Allmende__V1__UsageRejection   *message);
+size_t allmende__v1__usage_rejection__pack
+                     (const Allmende__V1__UsageRejection   *message,
+                      uint8_t             *out);
+size_t allmende__v1__usage_rejection__pack_to_buffer
+                     (const Allmende__V1__UsageRejection   *message,
+                      ProtobufCBuffer     *buffer);
+Allmende__V1__UsageRejection *
+       allmende__v1__usage_rejection__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   allmende__v1__usage_rejection__free_unpacked
+                     (Allmende__V1__UsageRejection *message,
+                      ProtobufCAllocator *allocator);
+/* Allmende__V1__LateUsage methods */
+void   allmende__v1__late_usage__init
+                     (Allmende__V1__LateUsage         *message);
+size_t allmende__v1__late_usage__get_packed_size
+                     (const Allmende__V1__LateUsage   *message);
+size_t allmende__v1__late_usage__pack
+                     (const Allmende__V1__LateUsage   *message,
+                      uint8_t             *out);
+size_t allmende__v1__late_usage__pack_to_buffer
+                     (const Allmende__V1__LateUsage   *message,
+                      ProtobufCBuffer     *buffer);
+Allmende__V1__LateUsage *
+       allmende__v1__late_usage__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   allmende__v1__late_usage__free_unpacked
+                     (Allmende__V1__LateUsage *message,
+                      ProtobufCAllocator *allocator);
 /* Allmende__V1__IngestUsageResponse methods */
 void   allmende__v1__ingest_usage_response__init
                      (Allmende__V1__IngestUsageResponse         *message);
@@ -195,6 +473,25 @@ Allmende__V1__IngestUsageResponse *
                       const uint8_t       *data);
 void   allmende__v1__ingest_usage_response__free_unpacked
                      (Allmende__V1__IngestUsageResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Allmende__V1__ReportUsageResponse methods */
+void   allmende__v1__report_usage_response__init
+                     (Allmende__V1__ReportUsageResponse         *message);
+size_t allmende__v1__report_usage_response__get_packed_size
+                     (const Allmende__V1__ReportUsageResponse   *message);
+size_t allmende__v1__report_usage_response__pack
+                     (const Allmende__V1__ReportUsageResponse   *message,
+                      uint8_t             *out);
+size_t allmende__v1__report_usage_response__pack_to_buffer
+                     (const Allmende__V1__ReportUsageResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Allmende__V1__ReportUsageResponse *
+       allmende__v1__report_usage_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   allmende__v1__report_usage_response__free_unpacked
+                     (Allmende__V1__ReportUsageResponse *message,
                       ProtobufCAllocator *allocator);
 /* Allmende__V1__ExportAuditBundleResponse methods */
 void   allmende__v1__export_audit_bundle_response__init
@@ -223,8 +520,23 @@ typedef void (*Allmende__V1__UsageRecord_Closure)
 typedef void (*Allmende__V1__IngestUsageRequest_Closure)
                  (const Allmende__V1__IngestUsageRequest *message,
                   void *closure_data);
+typedef void (*Allmende__V1__ReportUsageRequest_Closure)
+                 (const Allmende__V1__ReportUsageRequest *message,
+                  void *closure_data);
+typedef void (*Allmende__V1__UsageConflict_Closure)
+                 (const Allmende__V1__UsageConflict *message,
+                  void *closure_data);
+typedef void (*Allmende__V1__UsageRejection_Closure)
+                 (const Allmende__V1__UsageRejection *message,
+                  void *closure_data);
+typedef void (*Allmende__V1__LateUsage_Closure)
+                 (const Allmende__V1__LateUsage *message,
+                  void *closure_data);
 typedef void (*Allmende__V1__IngestUsageResponse_Closure)
                  (const Allmende__V1__IngestUsageResponse *message,
+                  void *closure_data);
+typedef void (*Allmende__V1__ReportUsageResponse_Closure)
+                 (const Allmende__V1__ReportUsageResponse *message,
                   void *closure_data);
 typedef void (*Allmende__V1__ExportAuditBundleResponse_Closure)
                  (const Allmende__V1__ExportAuditBundleResponse *message,
@@ -237,7 +549,12 @@ typedef void (*Allmende__V1__ExportAuditBundleResponse_Closure)
 
 extern const ProtobufCMessageDescriptor allmende__v1__usage_record__descriptor;
 extern const ProtobufCMessageDescriptor allmende__v1__ingest_usage_request__descriptor;
+extern const ProtobufCMessageDescriptor allmende__v1__report_usage_request__descriptor;
+extern const ProtobufCMessageDescriptor allmende__v1__usage_conflict__descriptor;
+extern const ProtobufCMessageDescriptor allmende__v1__usage_rejection__descriptor;
+extern const ProtobufCMessageDescriptor allmende__v1__late_usage__descriptor;
 extern const ProtobufCMessageDescriptor allmende__v1__ingest_usage_response__descriptor;
+extern const ProtobufCMessageDescriptor allmende__v1__report_usage_response__descriptor;
 extern const ProtobufCMessageDescriptor allmende__v1__export_audit_bundle_response__descriptor;
 
 PROTOBUF_C__END_DECLS
