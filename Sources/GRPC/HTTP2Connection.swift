@@ -29,6 +29,10 @@ class HTTP2Connection: LoopFlushable, @unchecked Sendable {  // confined to its 
     /// Depth of calls into nghttp2, during which the session must not be deleted.
     private var nesting = 0
     private var closeReason: Status?
+    /// How the connection comes to its end; the first cause is the one that counts.
+    private(set) var end: ConnectionEnd?
+    /// Something has arrived since `takeSigns` was last asked.
+    private var hasRead = false
 
     /// Reads per turn before other connections get theirs.
     private static let readsPerTurn = 8
@@ -50,6 +54,9 @@ class HTTP2Connection: LoopFlushable, @unchecked Sendable {  // confined to its 
     func makeSession() -> OpaquePointer? { nil }
     /// The connection can be used.
     func didOpen() {}
+    /// Bytes have arrived: looks at them and passes them on to `feed`.
+    /// - Returns: false when the connection is closed.
+    func receive(_ bytes: UnsafeRawBufferPointer) -> Bool { feed(bytes) }
     /// A HEADERS frame begins. Returns 0 or an nghttp2 error code.
     func headersBegin(_ frame: nghttp2_frame) -> Int32 { 0 }
     /// A HEADERS block is complete.
@@ -58,7 +65,12 @@ class HTTP2Connection: LoopFlushable, @unchecked Sendable {  // confined to its 
     func peerFinished(_ stream: MessageStream) {}
     /// A frame that concerns the connection as a whole has arrived.
     func controlFrameArrived(_ frame: nghttp2_frame) {}
-    func frameSent(_ frame: nghttp2_frame) {}
+    /// To be called by overriding functions.
+    func frameSent(_ frame: nghttp2_frame) {
+        if frame.hd.type == UInt8(NGHTTP2_GOAWAY.rawValue), frame.goaway.error_code != HTTP2.noError {
+            blame(.protocolError)
+        }
+    }
     /// Nothing is left to do on the connection: it is closed once everything is written.
     var isComplete: Bool { false }
     /// Called once, after every stream has been told.
@@ -78,14 +90,15 @@ class HTTP2Connection: LoopFlushable, @unchecked Sendable {  // confined to its 
         case .bytes: open()
         case .wantsRead: watch?.interest = .readable
         case .wantsWrite: watch?.interest = .writable
-        case .closed: close(Status(.unavailable, "the connection was closed during the TLS handshake"))
-        case .failed: close(Status(.unavailable, socket.failureText))
+        case .closed:
+            close(Status(.unavailable, "the connection was closed during the TLS handshake"), .handshakeFailed)
+        case .failed: close(Status(.unavailable, socket.failureText), .handshakeFailed)
         }
     }
 
     private func open() {
         guard let session = makeSession() else {
-            return close(Status(.internal, "cannot create an HTTP/2 session"))
+            return close(Status(.internal, "cannot create an HTTP/2 session"), .handshakeFailed)
         }
         self.session = session
         phase = .open
@@ -107,8 +120,9 @@ class HTTP2Connection: LoopFlushable, @unchecked Sendable {  // confined to its 
     }
 
     /// Ends the connection now; inside a callback of nghttp2, right after it. All calls on it are told.
-    func close(_ reason: Status) {
+    func close(_ reason: Status, _ end: ConnectionEnd = .peerLeft) {
         guard phase != .closed else { return }
+        blame(end)
         guard nesting == 0 else {
             closeReason = closeReason ?? reason
             return
@@ -131,13 +145,24 @@ class HTTP2Connection: LoopFlushable, @unchecked Sendable {  // confined to its 
         close(closeReason)
     }
 
-    /// Sends what is queued, GOAWAY included, and closes.
-    func terminate(_ code: UInt32, _ reason: Status) {
-        guard phase == .open, let session else { return close(reason) }
-        nghttp2_session_terminate_session(session, code)
+    private func blame(_ end: ConnectionEnd) { self.end = self.end ?? end }
+
+    /// Sends what is queued, GOAWAY included, and closes; inside a callback of nghttp2, right after it.
+    func terminate(_ end: ConnectionEnd, code: UInt32? = nil, _ reason: Status? = nil) {
+        let reason = reason ?? end.status
+        guard phase == .open, let session else { return close(reason, end) }
+        blame(end)
+        nghttp2_session_terminate_session(session, code ?? end.errorCode)
         closeReason = closeReason ?? reason
+        guard nesting == 0 else { return }
         flushNow()
         close(reason)
+    }
+
+    /// Whether anything has arrived since this was last asked.
+    func takeSigns() -> Bool {
+        defer { hasRead = false }
+        return hasRead
     }
 
     // MARK: - Streams
@@ -206,6 +231,7 @@ class HTTP2Connection: LoopFlushable, @unchecked Sendable {  // confined to its 
         let input = resources.input
         switch socket.read(into: input) {
         case .bytes(let count):
+            hasRead = true
             let bytes = UnsafeRawBufferPointer(rebasing: input[..<count])
             return receive(bytes) && socket.mayHoldMore(after: count, of: input.count)
         case .wantsRead, .wantsWrite: return false
@@ -226,13 +252,16 @@ class HTTP2Connection: LoopFlushable, @unchecked Sendable {  // confined to its 
     }
 
     /// - Returns: false when the connection is closed.
-    private func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    final func feed(_ bytes: UnsafeRawBufferPointer) -> Bool {
         nesting += 1
         let code = nghttp2_session_mem_recv(
             session, bytes.baseAddress!.assumingMemoryBound(to: UInt8.self), bytes.count)
         nesting -= 1
         if code < 0 {
-            close(Status(.internal, "HTTP/2: " + String(cString: nghttp2_strerror(Int32(code)))))
+            let end = ConnectionEnd(ofLibraryError: Int32(code))
+            close(Status(.internal, "HTTP/2: " + String(cString: nghttp2_strerror(Int32(code)))), end)
+        } else if closeReason != nil {
+            flushNow()
         }
         closeIfAsked()
         return phase == .open
@@ -267,7 +296,8 @@ class HTTP2Connection: LoopFlushable, @unchecked Sendable {  // confined to its 
             let count = nghttp2_session_mem_send(session, &chunk)
             nesting -= 1
             guard count >= 0 else {
-                return close(Status(.internal, "HTTP/2: " + String(cString: nghttp2_strerror(Int32(count)))))
+                let end = ConnectionEnd(ofLibraryError: Int32(count))
+                return close(Status(.internal, "HTTP/2: " + String(cString: nghttp2_strerror(Int32(count)))), end)
             }
             if count > 0, let chunk { append(UnsafeRawBufferPointer(start: chunk, count: count)) }
             // A count of 0 means that the session has nothing more, unless it waits for room.

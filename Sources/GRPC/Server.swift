@@ -120,6 +120,7 @@ public final class Server: Sendable {
             let open = context.connections.add(1, ordering: .relaxed).newValue
             guard open <= context.limits.maximumConnections else {
                 context.connections.subtract(1, ordering: .relaxed)
+                context.refused.add(1, ordering: .relaxed)
                 Glibc.close(connected)
                 return context.logger.warning("connection refused: too many", metadata: ["peer": "\(address)"])
             }

@@ -14,6 +14,8 @@ public final class ServerCall: MessageStream, @unchecked Sendable {  // confined
     private var response = Response.idle
     private var isBegun = false
     private var hasPeerFinished = false
+    /// The HTTP status that is answered when the request is complete.
+    private var refusal: Int?
     private var status: Status?
     private var task: Task<Void, Never>?
     private let began: UInt64
@@ -108,6 +110,8 @@ public final class ServerCall: MessageStream, @unchecked Sendable {  // confined
         switch head.verdict() {
         case .accept: begin()
         case .reject(let status): finish(status)
+        // The body of a request to a page is read and dropped, as browsers and tools expect.
+        case .refuse(let code) where isPage && !hasPeerFinished: refusal = code
         case .refuse(let code): refuse(code)
         }
     }
@@ -153,6 +157,7 @@ public final class ServerCall: MessageStream, @unchecked Sendable {  // confined
 
     func peerFinished() {
         hasPeerFinished = true
+        if let refusal { refuse(refusal) }
         guard status == nil, !isPage else { return }
         inbox.finish()
         inboxChanged()

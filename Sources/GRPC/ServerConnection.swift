@@ -9,17 +9,14 @@ final class ServerConnection: HTTP2Connection, @unchecked Sendable {  // confine
     private let address: String
     /// Who the client is; nil before the handshake is over.
     private(set) var peer: Peer?
-    private var handshakeTimer: LoopTimer?
     private let onClose: (ServerConnection) -> Void
-    /// Since when the connection has had no call; nil while it has one.
-    private(set) var idleSince: UInt64?
     /// Place in the server's list of the loop.
     var place = 0
 
-    /// States of leaving: *none*, *announcing* (first GOAWAY is queued), *announced* (it is out, a PING follows),
-    /// *refusing* (the PING is answered, the final GOAWAY is queued).
-    private enum Leaving { case none, announcing, announced, refusing }
-    private var leaving = Leaving.none
+    private var conduct: PeerConduct
+    private var life: ConnectionLife
+    /// There has been a call since time was last looked at.
+    private var hadCall = false
 
     init(
         loop: EventLoop, socket: Socket, context: ServerContext, address: String,
@@ -28,21 +25,15 @@ final class ServerConnection: HTTP2Connection, @unchecked Sendable {  // confine
         self.context = context
         self.address = address
         self.onClose = onClose
+        conduct = PeerConduct(context.limits)
+        life = ConnectionLife(context.limits, now: EventLoop.now, spread: Int.random(in: -100...100))
         super.init(loop: loop, socket: socket)
-    }
-
-    override func start() {
-        let timer = LoopTimer(loop: loop) { [unowned self] in
-            close(Status(.unavailable, "the handshake took too long"))
-        }
-        timer.start(after: context.limits.handshakeTimeout)
-        handshakeTimer = timer
-        super.start()
     }
 
     override func makeSession() -> OpaquePointer? {
         if let tls = context.tls?.current, isRefused(by: tls) {
-            close(Status(.unavailable, "the client's certificate was revoked during the handshake"))
+            close(
+                Status(.unavailable, "the client's certificate was revoked during the handshake"), .certificateRefused)
             return nil
         }
         let identity = socket.tls?.peerIdentity()
@@ -51,9 +42,11 @@ final class ServerConnection: HTTP2Connection, @unchecked Sendable {  // confine
         let limits = context.limits
         var made: OpaquePointer?
         HTTP2.withOptions { options in
+            // `conduct` knows of closed streams what has to be known.
             nghttp2_option_set_no_closed_streams(options, 1)
+            // `conduct` counts resets; the library's own limit, which nobody counts, comes after it.
             nghttp2_option_set_stream_reset_rate_limit(
-                options, UInt64(limits.resetBurst), UInt64(limits.resetsPerSecond))
+                options, UInt64(limits.resetBurst) + 1, UInt64(limits.resetsPerSecond) + 1)
             nghttp2_session_server_new2(
                 &made, HTTP2.callbacks, Unmanaged.passUnretained(self as HTTP2Connection).toOpaque(), options)
         }
@@ -66,7 +59,6 @@ final class ServerConnection: HTTP2Connection, @unchecked Sendable {  // confine
         nghttp2_submit_settings(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), settings, settings.count)
         nghttp2_session_set_local_window_size(
             session, UInt8(NGHTTP2_FLAG_NONE.rawValue), 0, Int32(clamping: limits.connectionWindow))
-        idleSince = EventLoop.now
         return session
     }
 
@@ -79,13 +71,35 @@ final class ServerConnection: HTTP2Connection, @unchecked Sendable {  // confine
 
     // MARK: - Frames
 
+    override func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        var looked = 0
+        var fed = 0
+        while let (frame, verdict) = conduct.look(at: bytes, &looked, now: { EventLoop.now }) {
+            // All before the frame still counts.
+            let start = max(fed, looked - HTTP2.frameHeaderLength)
+            guard start == fed || feed(UnsafeRawBufferPointer(rebasing: bytes[fed..<start])) else { return false }
+            fed = start
+            switch verdict {
+            case .usual: break
+            case .suspect(let code):
+                guard nghttp2_session_find_stream(session, frame.stream) == nil else { continue }
+                terminate(.protocolError, code: code)
+                return false
+            case .flood(let end):
+                terminate(end)
+                return false
+            }
+        }
+        return feed(UnsafeRawBufferPointer(rebasing: bytes[fed...]))
+    }
+
     override func headersBegin(_ frame: nghttp2_frame) -> Int32 {
         guard frame.hd.type == UInt8(NGHTTP2_HEADERS.rawValue), frame.headers.cat == NGHTTP2_HCAT_REQUEST,
             let session, let peer
         else { return 0 }
         let call = ServerCall(loop: loop, context: context, peer: peer)
         add(call, id: frame.hd.stream_id)
-        idleSince = nil
+        hadCall = true
         // The list of streams holds the call until the stream is closed.
         nghttp2_session_set_stream_user_data(
             session, frame.hd.stream_id, Unmanaged.passUnretained(call as MessageStream).toOpaque())
@@ -101,74 +115,95 @@ final class ServerConnection: HTTP2Connection, @unchecked Sendable {  // confine
     }
 
     override func frameSent(_ frame: nghttp2_frame) {
-        if frame.hd.type == UInt8(NGHTTP2_GOAWAY.rawValue), leaving == .announcing { return announced() }
-        let type = frame.hd.type
-        guard type == UInt8(NGHTTP2_HEADERS.rawValue) || type == UInt8(NGHTTP2_DATA.rawValue),
-            frame.hd.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0,
-            let stream = HTTP2.stream(session, frame.hd.stream_id)
-        else { return }
-        unsafeDowncast(stream, to: ServerCall.self).responseSent()
+        switch nghttp2_frame_type(rawValue: UInt32(frame.hd.type)) {
+        case NGHTTP2_HEADERS, NGHTTP2_DATA:
+            conduct.callWasServed()
+            guard frame.hd.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0,
+                let stream = HTTP2.stream(session, frame.hd.stream_id)
+            else { return }
+            unsafeDowncast(stream, to: ServerCall.self).responseSent()
+        case NGHTTP2_RST_STREAM where ServerConnection.isProvoked(frame.rst_stream.error_code):
+            if case .flood(let end) = conduct.resetWasProvoked(now: EventLoop.now) { terminate(end) }
+        case NGHTTP2_GOAWAY:
+            super.frameSent(frame)
+            perform(life.goAwaySent())
+        default: break
+        }
     }
 
-    override func streamClosed(_ stream: MessageStream, _ code: UInt32) {
-        super.streamClosed(stream, code)
-        if streams.isEmpty { idleSince = EventLoop.now }
+    /// Whether a stream was reset for what the client has sent, and not by a call that ended.
+    private static func isProvoked(_ code: UInt32) -> Bool {
+        code != HTTP2.noError && code != UInt32(NGHTTP2_CANCEL.rawValue)
     }
 
     override func controlFrameArrived(_ frame: nghttp2_frame) {
-        if frame.hd.type == UInt8(NGHTTP2_SETTINGS.rawValue), let timer = handshakeTimer {
-            timer.close()
-            handshakeTimer = nil
-        }
-        if frame.hd.type == UInt8(NGHTTP2_PING.rawValue), frame.hd.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) != 0,
-            leaving == .announced
-        {
-            refuseNewCalls()
+        switch nghttp2_frame_type(rawValue: UInt32(frame.hd.type)) {
+        case NGHTTP2_SETTINGS: life.settingsArrived()
+        case NGHTTP2_PING where frame.hd.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) != 0:
+            let data = frame.ping.opaque_data
+            // The two PINGs differ in their first byte.
+            if data.0 == ServerConnection.pingForEnd { perform(life.pingAnswered()) }
+        default: break
         }
     }
 
-    // MARK: - Leaving
+    // MARK: - Life and end
 
-    var isLeaving: Bool { leaving != .none }
+    private static let pingForEnd: UInt8 = 1
+    private static let pingForLife: UInt8 = 2
 
-    /// Begins a graceful end: a first GOAWAY that refuses nothing, and once the client has seen it (it answers
-    /// the PING), a second one that names the last call taken on (RFC 9113 section 6.8). The connection closes
-    /// when the calls on it have ended.
+    var isLeaving: Bool { life.isLeaving }
+
+    /// Begins a graceful end: a first GOAWAY that refuses nothing, and once the client has seen it, a second one that
+    /// names the last call taken on. The connection closes when the calls on it have ended.
     func drain() {
-        guard phase == .open, let session else { return close(Status(.unavailable, "the server is shutting down")) }
-        guard leaving == .none else { return }
-        leaving = .announcing
-        nghttp2_submit_shutdown_notice(session)
-        scheduleFlush()
-    }
-
-    /// Only now, because nghttp2 would send the PING before the GOAWAY.
-    private func announced() {
-        leaving = .announced
-        nghttp2_submit_ping(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), nil)
+        guard phase == .open else { return close(ConnectionEnd.shutdown.status, .shutdown) }
+        perform(life.drain())
     }
 
     /// Begins an end that takes no further call, also of those that are on their way.
     func dismiss() {
-        guard phase == .open else { return close(Status(.unavailable, "the connection is not wanted any more")) }
-        guard leaving != .refusing else { return }
-        refuseNewCalls()
+        guard phase == .open else {
+            return close(Status(.unavailable, "the connection is not wanted any more"), .certificateRefused)
+        }
+        perform(life.dismiss())
     }
 
-    private func refuseNewCalls() {
+    /// Looks at the time, and does what is due.
+    func look(at now: UInt64) {
+        let hasCalls = hadCall || !streams.isEmpty
+        hadCall = false
+        perform(
+            life.timePassed(
+                now, context.limits, hasCalls: hasCalls, hasRead: takeSigns(),
+                isInsideHeaders: conduct.isInsideHeaders))
+    }
+
+    private func perform(_ action: ConnectionLife.Action?) {
+        guard let action else { return }
+        if case .end(let end) = action { return terminate(end) }
         guard let session else { return }
-        leaving = .refusing
-        nghttp2_submit_goaway(
-            session, UInt8(NGHTTP2_FLAG_NONE.rawValue), nghttp2_session_get_last_proc_stream_id(session),
-            UInt32(NGHTTP2_NO_ERROR.rawValue), nil, 0)
+        switch action {
+        case .announce: nghttp2_submit_shutdown_notice(session)
+        case .pingForEnd: ping(session, ServerConnection.pingForEnd)
+        case .pingForLife: ping(session, ServerConnection.pingForLife)
+        case .refuse:
+            nghttp2_submit_goaway(
+                session, UInt8(NGHTTP2_FLAG_NONE.rawValue), nghttp2_session_get_last_proc_stream_id(session),
+                HTTP2.noError, nil, 0)
+        case .end: break
+        }
         scheduleFlush()
     }
 
-    override var isComplete: Bool { leaving == .refusing && streams.isEmpty }
+    private func ping(_ session: OpaquePointer, _ mark: UInt8) {
+        let data: [UInt8] = [mark, 0, 0, 0, 0, 0, 0, 0]
+        nghttp2_submit_ping(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), data)
+    }
+
+    override var isComplete: Bool { life.state == .refusing && streams.isEmpty }
 
     override func didClose(_ reason: Status) {
-        handshakeTimer?.close()
-        handshakeTimer = nil
         context.logger.debug("connection closed", metadata: ["peer": "\(address)", "reason": "\(reason.message)"])
         onClose(self)
     }

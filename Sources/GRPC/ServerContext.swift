@@ -1,7 +1,7 @@
 internal import Logging
 internal import Synchronization
 
-/// What all connections of a server share, of which only `tls` and `connections` change while it runs.
+/// What all connections of a server share, of which only `tls` and the counts change while it runs.
 final class ServerContext: Sendable {
     let routes: RouteTable
     /// What the calls of each loop add up to, by the loop's position in its group.
@@ -13,6 +13,8 @@ final class ServerContext: Sendable {
     let logger: Logger
     /// Connections that are open, over all loops.
     let connections = Atomic<Int>(0)
+    /// Connections that were closed at once because there were too many.
+    let refused = Atomic<Int>(0)
 
     init(router: Router, loops: Int, limits: ServerLimits, tls: ServerTLS?, logger: Logger) {
         let routes = RouteTable(router)

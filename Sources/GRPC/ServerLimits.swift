@@ -12,19 +12,45 @@ public struct ServerLimits: Sendable {
     public var maximumHeaderBytes = 16 << 10
     /// Connections at a time; closed right after accepting beyond.
     public var maximumConnections = 10_000
-    /// From accepting to the client's first SETTINGS frame; closed beyond.
-    public var handshakeTimeout = Duration.seconds(10)
-    /// A connection without calls is closed after this time; nil keeps it.
-    public var maximumIdle: Duration? = .seconds(15 * 60)
     /// Bytes that a stream may have in flight before its handler takes them.
     public var streamWindow = 256 << 10
     /// Bytes that all streams of a connection may have in flight.
     public var connectionWindow = 4 << 20
     /// Bytes of responses that a call queues before `send` waits.
     public var sendBuffer = 64 << 10
-    /// Streams that a client may reset at once, and then per second (CVE-2023-44487); GOAWAY beyond.
+
+    // MARK: - Times. They are looked at now and then, at least every five seconds and four times in the shortest of them.
+
+    /// From accepting to the client's first SETTINGS frame; closed beyond.
+    public var handshakeTimeout = Duration.seconds(10)
+    /// From the first to the last frame of one call's headers; GOAWAY beyond.
+    public var headersTimeout = Duration.seconds(10)
+    /// A connection without calls is ended in order after this time; nil keeps it.
+    public var maximumIdle: Duration? = .seconds(15 * 60)
+    /// A connection is ended in order after this time, give or take a tenth, so that clients spread anew over servers;
+    /// nil keeps it.
+    public var maximumAge: Duration? = .seconds(2 * 3600)
+    /// What calls get that still run when their connection has reached its age; cut off beyond.
+    public var maximumAgeGrace = Duration.seconds(10 * 60)
+    /// Silence after which a PING asks whether the client is still there; nil never asks.
+    public var keepaliveInterval: Duration? = .seconds(60)
+    /// How long it may take to answer that, and for the network to confirm what was sent to it; closed beyond.
+    public var keepaliveTimeout = Duration.seconds(20)
+
+    // MARK: - Frames that cost work and carry none. GOAWAY with ENHANCE_YOUR_CALM beyond.
+
+    /// Streams that a client may reset, or make the server reset, at once, and then per second (CVE-2023-44487).
     public var resetBurst = 1000
     public var resetsPerSecond = 33
+    /// PING, SETTINGS, PRIORITY and unknown frames at once, and then per second. Counted anew whenever the server has
+    /// sent something for a call.
+    public var controlBurst = 200
+    public var controlsPerSecond = 10
+    /// DATA frames without data that do not end their stream, at once, and then per second.
+    public var emptyFrameBurst = 100
+    public var emptyFramesPerSecond = 10
+    /// CONTINUATION frames of one block of headers. The HTTP/2 library takes no more than 8.
+    public var maximumContinuations = 8
 
     public init() {}
 }

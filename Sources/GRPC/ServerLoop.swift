@@ -11,11 +11,12 @@ final class ServerLoop: @unchecked Sendable {  // confined to its loop; other th
     private var connections: [ServerConnection] = []
     private var sweeper: LoopTimer?
     private var isDraining = false
+    /// Connections that have ended, by how they did.
+    private(set) var ends = Array(repeating: UInt64(0), count: ConnectionEnd.allCases.count)
     /// Who waits for connections to go, and looks anew after each that does.
     private var onRemoval: [CheckedContinuation<Void, Never>] = []
 
     private static let looksPerTurn = 32
-    private static let sweepInterval = Duration.seconds(5)
 
     init(loop: EventLoop, context: ServerContext) {
         self.loop = loop
@@ -35,6 +36,9 @@ final class ServerLoop: @unchecked Sendable {  // confined to its loop; other th
         let connection = ServerConnection(
             loop: loop, socket: Socket(descriptor: descriptor, tls: tls), context: context, address: address
         ) { [unowned self] in removed($0) }
+        if let interval = context.limits.keepaliveInterval {
+            SocketAddress.limitSilence(descriptor, interval + context.limits.keepaliveTimeout)
+        }
         connection.place = connections.count
         connections.append(connection)
         startSweeping()
@@ -53,6 +57,7 @@ final class ServerLoop: @unchecked Sendable {  // confined to its loop; other th
             last.place = connection.place
         }
         context.connections.subtract(1, ordering: .relaxed)
+        ends[(connection.end ?? .peerLeft).rawValue] += 1
         if connections.isEmpty {
             sweeper?.close()
             sweeper = nil
@@ -62,36 +67,36 @@ final class ServerLoop: @unchecked Sendable {  // confined to its loop; other th
         for waiter in waiters { waiter.resume() }
     }
 
-    /// Connections that are open now, and calls under way on them.
-    var figures: (connections: Int, calls: Int) {
-        (connections.count, connections.reduce(0) { $0 + $1.streams.count })
+    struct Figures: Sendable {
+        /// Connections that are open now, and calls under way on them.
+        var connections: Int
+        var calls: Int
+        /// Connections that have ended, in the order of `ConnectionEnd.allCases`.
+        var ends: [UInt64]
+    }
+
+    var figures: Figures {
+        Figures(connections: connections.count, calls: connections.reduce(0) { $0 + $1.streams.count }, ends: ends)
     }
 
     private func nextRemoval() async {
         await withCheckedContinuation { onRemoval.append($0) }
     }
 
-    // MARK: - Idle connections
+    // MARK: - Time
 
     private func startSweeping() {
-        guard sweeper == nil, context.limits.maximumIdle != nil else { return }
+        guard sweeper == nil else { return }
+        let interval = ConnectionLife.lookInterval(context.limits)
         let timer = LoopTimer(loop: loop) { [unowned self] in sweep() }
-        timer.start(after: ServerLoop.sweepInterval, every: ServerLoop.sweepInterval)
+        timer.start(after: interval, every: interval)
         sweeper = timer
     }
 
     private func sweep() {
-        guard let limit = context.limits.maximumIdle else { return }
         let now = EventLoop.now
-        for connection in connections {
-            guard let since = connection.idleSince, Duration.nanoseconds(Int64(now - since)) >= limit else { continue }
-            if connection.isLeaving {
-                // It had a whole interval to answer: nobody is there any more.
-                connection.terminate(HTTP2.noError, Status(.unavailable, "the connection was idle"))
-            } else {
-                connection.drain()
-            }
-        }
+        // A copy, because a connection that ends leaves the list.
+        for connection in connections { connection.look(at: now) }
     }
 
     // MARK: - Ending single connections
@@ -107,9 +112,7 @@ final class ServerLoop: @unchecked Sendable {  // confined to its loop; other th
         }
         for connection in chosen { connection.dismiss() }
         let timer = LoopTimer(loop: loop) {
-            for connection in chosen {
-                connection.terminate(HTTP2.noError, Status(.unavailable, "the client's certificate is not accepted"))
-            }
+            for connection in chosen { connection.terminate(.certificateRefused) }
         }
         timer.start(after: grace)
         while chosen.contains(where: { $0.phase != .closed }) { await nextRemoval() }
@@ -131,8 +134,6 @@ final class ServerLoop: @unchecked Sendable {  // confined to its loop; other th
     }
 
     func closeAll() {
-        for connection in connections {
-            connection.terminate(HTTP2.noError, Status(.unavailable, "the server has shut down"))
-        }
+        for connection in connections { connection.terminate(.shutdown) }
     }
 }

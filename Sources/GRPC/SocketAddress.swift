@@ -80,6 +80,14 @@ enum SocketAddress {
         return .success(descriptor)
     }
 
+    /// How long data may wait to be confirmed by the other side's system before the connection counts as lost.
+    static func limitSilence(_ descriptor: Int32, _ time: Duration) {
+        let (seconds, attoseconds) = time.components
+        var milliseconds = UInt32(clamping: seconds * 1000 + attoseconds / 1_000_000_000_000_000)
+        setsockopt(
+            descriptor, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, &milliseconds, socklen_t(MemoryLayout<UInt32>.size))
+    }
+
     struct ConnectError: Error, Equatable {
         let number: Int32
         var text: String { String(cString: strerror(number)) }

@@ -13,11 +13,21 @@ final class RawPeer: @unchecked Sendable {  // the descriptor does not change
 
         static let data: UInt8 = 0
         static let headers: UInt8 = 1
+        static let priority: UInt8 = 2
         static let reset: UInt8 = 3
         static let settings: UInt8 = 4
+        static let pushPromise: UInt8 = 5
         static let ping: UInt8 = 6
         static let goAway: UInt8 = 7
+        static let windowUpdate: UInt8 = 8
+        static let continuation: UInt8 = 9
         static let endStream: UInt8 = 1
+        static let ack: UInt8 = 1
+        static let endHeaders: UInt8 = 4
+        static let padded: UInt8 = 8
+
+        /// The error code of RST_STREAM or GOAWAY.
+        var code: UInt8? { type == Frame.goAway ? payload.dropFirst(7).first : payload.dropFirst(3).first }
     }
 
     private let descriptor: Int32
@@ -65,6 +75,10 @@ final class RawPeer: @unchecked Sendable {  // the descriptor does not change
 
     /// HEADERS with every field as a literal without indexing (RFC 7541 section 6.2.2).
     func headers(_ stream: UInt32, _ fields: [(String, String)] = RawPeer.post, endStream: Bool = false) {
+        send(type: Frame.headers, flags: 4 | (endStream ? 1 : 0), stream: stream, RawPeer.block(fields))
+    }
+
+    static func block(_ fields: [(String, String)] = RawPeer.post) -> [UInt8] {
         var block: [UInt8] = []
         for (name, value) in fields {
             block.append(0)
@@ -74,7 +88,7 @@ final class RawPeer: @unchecked Sendable {  // the descriptor does not change
                 block += text.utf8
             }
         }
-        send(type: Frame.headers, flags: 4 | (endStream ? 1 : 0), stream: stream, block)
+        return block
     }
 
     func data(_ stream: UInt32, _ payload: [UInt8], endStream: Bool = false) {

@@ -1,5 +1,6 @@
 internal import CNGHTTP2
 internal import EventLoop
+internal import Synchronization
 
 extension Server {
     /// Adds what this server counts: calls by method and status, connections, calls under way.
@@ -20,6 +21,7 @@ extension Server {
         guard let context = loops.first?.context else { return }
         var totals = CallTotals(methods: context.routes.methods)
         var (connections, calls) = (0, 0)
+        var ends = ConnectionEnd.allCases.map { _ in UInt64(0) }
         for part in loops {
             let (cells, figures) = await LoopHop.read(on: part.loop) {
                 (context.calls[part.loop.index].snapshot, part.figures)
@@ -27,11 +29,17 @@ extension Server {
             totals.add(cells)
             connections += figures.connections
             calls += figures.calls
+            for (index, count) in figures.ends.enumerated() { ends[index] += count }
         }
         totals.write(to: &text)
         text.family("grpc_server_calls_in_flight", .gauge, help: "Calls under way.")
         text.sample(.count(UInt64(calls)))
         text.family("grpc_server_connections_open", .gauge, help: "Connections that are open.")
         text.sample(.count(UInt64(connections)))
+        text.family(
+            "grpc_server_connections_refused", .counter, help: "Connections closed because there were too many.")
+        text.sample(.count(UInt64(context.refused.load(ordering: .relaxed))))
+        text.family("grpc_server_connections_ended", .counter, help: "Connections that have ended, by how they did.")
+        for end in ConnectionEnd.allCases { text.sample(.count(ends[end.rawValue]), [.init("reason", end.label)]) }
     }
 }
