@@ -18,6 +18,10 @@ public final class ClientCall: MessageStream, @unchecked Sendable {  // confined
     private(set) var status: Status?
     /// The server has certainly not worked on the call, so that it may be tried again.
     private(set) var isRefused = false
+    /// The connection was lost before the outcome was known.
+    private(set) var isLost = false
+    /// The request's headers are on their way.
+    var hasLeft = false
     /// Nobody looks at single messages: whoever waits is only woken at the end.
     private let waitsForEnd: Bool
     /// Called when the call ends before it has a connection.
@@ -182,7 +186,11 @@ public final class ClientCall: MessageStream, @unchecked Sendable {  // confined
         lost(ClientCall.status(ofReset: code))
     }
 
-    override func disconnect(_ reason: Status) { lost(reason) }
+    override func disconnect(_ reason: Status) {
+        isLost = status == nil
+        isRefused = isLost && !hasLeft
+        lost(reason)
+    }
 
     private func lost(_ reason: Status) {
         if status == nil {

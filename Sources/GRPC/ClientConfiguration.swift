@@ -16,6 +16,12 @@ public struct ClientConfiguration: Sendable {
     public var streamWindow = 1 << 20
     /// Bytes that all streams together may have in flight.
     public var connectionWindow = 16 << 20
+    /// Silence after which a PING asks whether the server is still there, while calls wait for it; nil never asks.
+    /// Well-known servers take more than one in five minutes for an attack; ours asks by itself every minute.
+    public var keepaliveInterval: Duration? = .seconds(5 * 60)
+    /// How long it may take to answer that, and for the network to confirm what was sent; the connection counts as lost
+    /// beyond.
+    public var keepaliveTimeout = Duration.seconds(20)
     /// Bytes of requests that a call queues before `send` waits.
     public var sendBuffer = 64 << 10
 
@@ -33,6 +39,11 @@ public struct CallOptions: Sendable {
     public var metadata: Metadata
     /// Compresses the requests with gzip. Responses are read in either form.
     public var compressesRequests: Bool
+    /// The call has the same effect however often it is made: a unary one is made again when its connection is lost
+    /// before the answer. Others are made again only when the server has certainly not begun to work on them.
+    public var isIdempotent = false
+    /// While the server cannot be reached, waits for it until the deadline instead of failing.
+    public var waitsForReady = false
 
     public init(timeout: Duration? = nil, metadata: Metadata = .init(), compressesRequests: Bool = false) {
         self.timeout = timeout

@@ -18,6 +18,8 @@ final class ClientConnection: HTTP2Connection, @unchecked Sendable {  // confine
     private(set) var isReady = false
     private var isLeaving = false
     private let authority: [UInt8]
+    private var silence: Silence?
+    private var keepalive: LoopTimer?
 
     init(
         loop: EventLoop, socket: Socket, configuration: ClientConfiguration,
@@ -89,7 +91,45 @@ final class ClientConnection: HTTP2Connection, @unchecked Sendable {  // confine
         return block
     }
 
+    // MARK: - Keepalive
+
+    override func didOpen() {
+        guard let interval = configuration.keepaliveInterval else { return }
+        let timer = LoopTimer(loop: loop) { [unowned self] in look(interval) }
+        let shortest = max(min(interval, configuration.keepaliveTimeout) / 4, .milliseconds(1))
+        timer.start(after: shortest, every: shortest)
+        keepalive = timer
+    }
+
+    private func look(_ interval: Duration) {
+        let hasSign = takeSigns()
+        // Nobody waits for a server without calls; the silence begins with the next one.
+        guard !streams.isEmpty, let session else {
+            silence = nil
+            return
+        }
+        let now = EventLoop.now
+        var watch = silence ?? Silence(now: now)
+        let action = watch.timePassed(
+            now, hasSign: hasSign, interval: interval, timeout: configuration.keepaliveTimeout)
+        silence = watch
+        switch action {
+        case .ping:
+            nghttp2_submit_ping(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), nil)
+            scheduleFlush()
+        case .giveUp: terminate(.keepaliveTimeout, Status(.unavailable, "the server does not answer any more"))
+        case nil: break
+        }
+    }
+
     // MARK: - Frames
+
+    override func frameSent(_ frame: nghttp2_frame) {
+        super.frameSent(frame)
+        guard frame.hd.type == UInt8(NGHTTP2_HEADERS.rawValue), let stream = HTTP2.stream(session, frame.hd.stream_id)
+        else { return }
+        unsafeDowncast(stream, to: ClientCall.self).hasLeft = true
+    }
 
     override func headersEnd(_ stream: MessageStream, _ frame: nghttp2_frame) {
         let isLast = frame.hd.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
@@ -126,6 +166,8 @@ final class ClientConnection: HTTP2Connection, @unchecked Sendable {  // confine
     }
 
     override func didClose(_ reason: Status) {
+        keepalive?.close()
+        keepalive = nil
         onEvent(self, .closed(reason, socket.tls?.failure))
     }
 }

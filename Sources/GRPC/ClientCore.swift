@@ -66,11 +66,17 @@ final class ClientCore: @unchecked Sendable {  // confined to its loop
                 } onCancel: {
                     call.cancel()
                 }
-            } catch  where call.isRefused && attempt < ClientCore.maximumTries {
-                continue  // the server has not begun to work on it, so no effect can happen twice
+            } catch  where mayTryAgain(call) && attempt < ClientCore.maximumTries {
+                continue
             }
         }
         throw Status(.internal)
+    }
+
+    /// Whether the server has not begun to work on the call, or would do nothing else if it worked on it twice.
+    private func mayTryAgain(_ call: ClientCall) -> Bool {
+        guard case .closed = state else { return call.isRefused || call.isLost && call.options.isIdempotent }
+        return false
     }
 
     func open(_ method: MethodDescriptor, _ options: CallOptions, _ deadline: UInt64?) async throws -> ClientCall {
@@ -108,7 +114,7 @@ final class ClientCore: @unchecked Sendable {  // confined to its loop
         await withUnsafeContinuation { waiters.append($0) }
         guard call.status == nil else { return }
         call.onEarlyEnd = nil
-        if attempts != attempt, let failure { call.fail(failure) }
+        if attempts != attempt, let failure, !call.options.waitsForReady { call.fail(failure) }
     }
 
     private func wake() {
@@ -179,7 +185,9 @@ final class ClientCore: @unchecked Sendable {  // confined to its loop
     private func attempt(_ address: SocketAddress.Resolved) async -> Outcome {
         let descriptor: Int32
         switch SocketAddress.connect(address) {
-        case .success(let begun): descriptor = begun
+        case .success(let begun):
+            descriptor = begun
+            SocketAddress.limitSilence(begun, configuration.keepaliveTimeout)
         case .failure(let error): return .failed(ConnectFailure.refused(target, error))
         }
         let socket: Socket
@@ -257,7 +265,7 @@ final class ClientCore: @unchecked Sendable {  // confined to its loop
         assert(loop.isCurrent, "a client's state is used on its loop")
         state = .closed
         let reason = Status(.unavailable, "the client is closed")
-        for connection in alive.values { connection.terminate(HTTP2.noError, reason) }
+        for connection in alive.values { connection.terminate(.shutdown, reason) }
         onOutcome?(.failed(reason))
         wake()
     }

@@ -1,0 +1,111 @@
+import EventLoop
+import GRPC
+import Logging
+import Synchronization
+import Testing
+
+/// What a client does when its connection or its server is not there.
+@Suite(.timeLimit(.minutes(1)))
+struct ClientTests {
+    /// A handler that loses the connection under its first call, and answers the others.
+    private func loseFirst(_ server: Mutexed<Server>, _ runs: Mutexed<Int>) -> Router {
+        var router = Router()
+        router.unary(Methods.echo) { request, call in
+            runs.append(1)
+            guard runs.all.count == 1, let server = server.all.first else { return request }
+            let digest = call.peer.certificateDigest ?? []
+            // Not awaited: the connections end when this handler has.
+            Task { await server.closeConnections(ofCertificate: digest, grace: .zero) }
+            try await neverEnd()
+            return request
+        }
+        return router
+    }
+
+    @Test(arguments: [true, false])
+    func onlyIdempotentCallsAreMadeAgainWhenTheConnectionIsLost(_ isIdempotent: Bool) async throws {
+        let server = Mutexed<Server>()
+        let runs = Mutexed<Int>()
+        try await Pair.with(router: loseFirst(server, runs)) { pair in
+            server.append(pair.server)
+            var options = CallOptions()
+            options.isIdempotent = isIdempotent
+            let thrown = await status {
+                let answer = try await pair.client.unary(Methods.echo, [1], options: options)
+                #expect(answer == [1])
+            }
+            #expect(thrown?.code == (isIdempotent ? nil : .unavailable))
+            #expect(runs.all.count == (isIdempotent ? 2 : 1))
+        }
+    }
+
+    @Test func aCallMayWaitForItsServer() async throws {
+        var router = Router()
+        router.unary(Methods.echo) { request, _ in request }
+        try await Pair.with(router: router) { pair in
+            await pair.server.shutdown(grace: .seconds(5))
+            var options = CallOptions()
+            options.waitsForReady = true
+            async let answer = pair.client.unary(Methods.echo, [1], options: options)
+            // Others are told at once, and again and again: the one that waits is not among them.
+            for _ in 0..<2 {
+                let refused = await status { _ = try await pair.client.unary(Methods.echo, [2]) }
+                #expect(refused?.code == .unavailable)
+            }
+            let successor = Server(
+                configuration: ServerConfiguration(host: "127.0.0.1", port: pair.port, tls: Pair.serverTLS),
+                router: router, group: pair.serverLoops, logger: Logger(label: "test"))
+            _ = try await successor.start()
+            let received = try await answer
+            #expect(received == [1])
+            await pair.client.close()
+            await successor.shutdown(grace: .seconds(5))
+        }
+    }
+
+    @Test func waitingEndsWithTheDeadline() async throws {
+        try await Pair.with(router: Router()) { pair in
+            await pair.server.shutdown(grace: .seconds(5))
+            var options = CallOptions(timeout: .milliseconds(30))
+            options.waitsForReady = true
+            let thrown = await status { _ = try await pair.client.unary(Methods.echo, [1], options: options) }
+            #expect(thrown?.code == .deadlineExceeded)
+        }
+    }
+
+    @Test func waitingEndsWithTheClient() async throws {
+        try await Pair.with(router: Router()) { pair in
+            await pair.server.shutdown(grace: .seconds(5))
+            var options = CallOptions()
+            options.waitsForReady = true
+            async let outcome = status { _ = try await pair.client.unary(Methods.echo, [1], options: options) }
+            _ = await status { _ = try await pair.client.unary(Methods.echo, [2]) }
+            await pair.client.close()
+            let thrown = await outcome
+            #expect(thrown?.code == .unavailable)
+        }
+    }
+
+    /// A call without deadline to a server that has vanished ends, after one PING.
+    @Test func aServerThatDoesNotAnswerIsGivenUp() async throws {
+        let server = SilentServer()
+        async let received = server.serve()
+        let group = EventLoopGroup(count: 1)
+        var configuration = ClientConfiguration(host: "127.0.0.1", port: server.port, tls: nil)
+        configuration.keepaliveInterval = .milliseconds(20)
+        configuration.keepaliveTimeout = .milliseconds(20)
+        let client = Client(configuration: configuration, loop: group.loops[0])
+        let thrown = await status { _ = try await client.unary(Methods.echo, [1]) }
+        #expect(thrown?.code == .unavailable && thrown?.message.contains("does not answer") == true)
+        var types: [UInt8] = []
+        var rest = await received[...]
+        while rest.count >= 9 {
+            let frame = Array(rest)
+            types.append(frame[3])
+            rest = rest.dropFirst(9 + (Int(frame[0]) << 16 | Int(frame[1]) << 8 | Int(frame[2])))
+        }
+        #expect(types.filter { $0 == RawPeer.Frame.ping }.count == 1)
+        await client.close()
+        await Task.detached { group.shutdown() }.value
+    }
+}
