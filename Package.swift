@@ -100,7 +100,7 @@ let testTargets: [Target] = [
     tests("DomainTests", ["Domain"], exclude: ["Cases"]),
     tests("EventLoopTests", ["EventLoop"]),
     tests("TLSTests", ["TLS", "TestCertificates"]),
-    tests("GRPCTests", ["GRPC", "EventLoop", "TLS", "TestCertificates", logging]),
+    tests("GRPCTests", ["GRPC", "EventLoop", "TLS", "TestCertificates", logging], exclude: ["Corpus"]),
     // What several test targets share: a throw-away PostgreSQL server.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     tests("PostgresTests", ["Postgres", "EventLoop", "TestSupport", logging]),

@@ -36,8 +36,11 @@ final class ClientConnection: HTTP2Connection, @unchecked Sendable {  // confine
     override func makeSession() -> OpaquePointer? {
         var made: OpaquePointer?
         _ = HTTP2.withOptions { options in
-            nghttp2_session_client_new2(
-                &made, HTTP2.callbacks, Unmanaged.passUnretained(self as HTTP2Connection).toOpaque(), options)
+            FrameBuffers.withAllocator { allocator in
+                nghttp2_session_client_new3(
+                    &made, HTTP2.callbacks, Unmanaged.passUnretained(self as HTTP2Connection).toOpaque(), options,
+                    allocator)
+            }
         }
         guard let session = made else { return nil }
         let settings = [

@@ -47,8 +47,11 @@ final class ServerConnection: HTTP2Connection, @unchecked Sendable {  // confine
             // `conduct` counts resets; the library's own limit, which nobody counts, comes after it.
             nghttp2_option_set_stream_reset_rate_limit(
                 options, UInt64(limits.resetBurst) + 1, UInt64(limits.resetsPerSecond) + 1)
-            nghttp2_session_server_new2(
-                &made, HTTP2.callbacks, Unmanaged.passUnretained(self as HTTP2Connection).toOpaque(), options)
+            FrameBuffers.withAllocator { allocator in
+                _ = nghttp2_session_server_new3(
+                    &made, HTTP2.callbacks, Unmanaged.passUnretained(self as HTTP2Connection).toOpaque(), options,
+                    allocator)
+            }
         }
         guard let session = made else { return nil }
         let settings = [

@@ -19,7 +19,7 @@ public struct ServerLimits: Sendable {
     /// Bytes of responses that a call queues before `send` waits.
     public var sendBuffer = 64 << 10
 
-    // MARK: - Times. They are looked at now and then, at least every five seconds and four times in the shortest of them.
+    // MARK: - Times. They are looked at every five seconds at least, and four times in the shortest of them.
 
     /// From accepting to the client's first SETTINGS frame; closed beyond.
     public var handshakeTimeout = Duration.seconds(10)

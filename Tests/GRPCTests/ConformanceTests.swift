@@ -2,7 +2,7 @@ import GRPC
 import Testing
 
 /// What RFC 9113 (HTTP/2) and RFC 7541 (HPACK) ask of a server, one case after the other: each on a connection of its
-/// own that sends nothing else. docs/http2-conformance.md says what is left to choice and how it is chosen.
+/// own that sends nothing else. docs/wire-conformance.md says what is left to choice and how it is chosen.
 @Suite(.timeLimit(.minutes(1)))
 struct ConformanceTests {
     typealias Frame = RawPeer.Frame
@@ -34,7 +34,9 @@ struct ConformanceTests {
         var testDescription: String { "RFC \(section): \(name)" }
     }
 
-    @Test(arguments: frames + streams + settings + messages + compression)
+    static let all = frames + streams + settings + messages + compression
+
+    @Test(arguments: all)
     func theServerAnswersAsTheRFCSays(_ example: Case) async throws {
         var router = Router()
         router.unary(Methods.echo) { request, _ in request }

@@ -4,7 +4,7 @@ import Glibc
 /// A client that writes frames by hand, to send what no proper client sends, in clear text.
 ///
 /// Reading blocks a thread of its own, so that tests do not take threads from each other.
-final class RawPeer: @unchecked Sendable {  // the descriptor does not change
+final class RawPeer: @unchecked Sendable {  // the descriptor does not change; one task records
     struct Frame: Equatable, Sendable {
         let type: UInt8
         let flags: UInt8
@@ -31,6 +31,8 @@ final class RawPeer: @unchecked Sendable {  // the descriptor does not change
     }
 
     private let descriptor: Int32
+    /// What a peer without a connection would have sent.
+    private(set) var recorded: [UInt8] = []
     private let queue = DispatchQueue(label: "raw peer")
 
     /// Connects and sends the preface and empty SETTINGS (RFC 9113 section 3.4).
@@ -51,9 +53,32 @@ final class RawPeer: @unchecked Sendable {  // the descriptor does not change
         send(type: Frame.settings, flags: 0, stream: 0, [])
     }
 
+    /// Sends nothing, and keeps what it would send.
+    init() {
+        descriptor = -1
+        send(Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8))
+        send(type: Frame.settings, flags: 0, stream: 0, [])
+    }
+
     deinit { close(descriptor) }
 
+    /// Says that nothing more will come.
+    func finish() { shutdown(descriptor, Int32(SHUT_WR)) }
+
+    /// Reads to the end of the connection; false when there is none within the peer's patience.
+    func ended() async -> Bool {
+        await withCheckedContinuation { continuation in
+            queue.async { [self] in
+                var buffer = [UInt8](repeating: 0, count: 65_536)
+                var count = 1
+                while count > 0 { count = recv(descriptor, &buffer, buffer.count, 0) }
+                continuation.resume(returning: count == 0 || errno != EAGAIN)
+            }
+        }
+    }
+
     func send(_ bytes: [UInt8]) {
+        guard descriptor >= 0 else { return recorded += bytes }
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
