@@ -5,7 +5,7 @@ PREFIX := /usr/local
 DESTDIR :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test packages build install protos lint interop bench figures check-long clean
+.PHONY: help demo run test packages build install protos schema lint interop bench figures check-long clean
 
 help: ## lists these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ install: build ## copies the programs to PREFIX/bin and the unit to PREFIX/lib/s
 
 protos: packages ## generates the code under Sources and Tests anew from Protos/
 	@Protos/generate
+
+schema: packages ## writes docs/schema.sql anew from the migrations
+	@deploy/dev/schema
 
 lint: ## checks format, scripts, protos and the systemd unit; the rules on code are tests (TidyTests)
 	@deploy/dev/lint

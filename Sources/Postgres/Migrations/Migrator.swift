@@ -56,6 +56,8 @@ public struct Migrator: Sendable {
             try await transaction.run([
                 "SELECT set_config('statement_timeout', '0', true)",
                 "SELECT pg_advisory_xact_lock(\(Migrator.lock))",
+                // Nobody waits behind a migration that waits for a lock itself: it fails and is run again.
+                "SELECT set_config('lock_timeout', '10s', true)",
                 """
                 CREATE TABLE IF NOT EXISTS \(table) (
                     number int4 PRIMARY KEY,

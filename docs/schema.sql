@@ -1,0 +1,1564 @@
+-- The schema that Sources/Store/Migrations make together. Written by deploy/dev/schema; do not edit.
+
+CREATE SCHEMA audit;
+
+CREATE EXTENSION IF NOT EXISTS btree_gist WITH SCHEMA public;
+
+COMMENT ON EXTENSION btree_gist IS 'support for indexing common datatypes in GiST';
+
+CREATE FUNCTION audit.keep_auditors_out() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    kept text;
+    command text;
+BEGIN
+    FOR kept, command IN
+        SELECT c.relname, kind
+        FROM pg_class c CROSS JOIN unnest(ARRAY['INSERT', 'UPDATE']) kind
+        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+            AND c.relrowsecurity
+            AND c.relname NOT IN ('register', 'register_entry', 'register_checkpoint', 'register_cosignature',
+                'request_record', 'credential', 'access_log', 'entry_remark', 'export_manifest')
+            AND NOT EXISTS (
+                SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = 'auditors_' || lower(kind))
+    LOOP
+        EXECUTE format(
+            'CREATE POLICY %I ON %I AS RESTRICTIVE FOR %s %s '
+            '((SELECT current_setting(''allmende.role'')) <> ''auditor'')',
+            'auditors_' || lower(command), kept, command,
+            CASE command WHEN 'INSERT' THEN 'WITH CHECK' ELSE 'USING' END);
+    END LOOP;
+END
+$$;
+
+CREATE FUNCTION audit.seal_row() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET bytea_output TO 'hex'
+    AS $$
+DECLARE
+    entry text := current_setting('allmende.entry', true);
+    content jsonb;
+BEGIN
+    IF coalesce(entry, '') = '' THEN
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' THEN content := to_jsonb(OLD); ELSE content := to_jsonb(NEW); END IF;
+    INSERT INTO audit.row_seal AS seal (register_id, position, table_name, row_key, sha256)
+    VALUES (
+        split_part(entry, '/', 1)::int, split_part(entry, '/', 2)::bigint, TG_TABLE_NAME,
+        (SELECT string_agg(content ->> name, '/' ORDER BY ordinal)
+            FROM unnest(TG_ARGV) WITH ORDINALITY key (name, ordinal)),
+        CASE WHEN TG_OP <> 'DELETE' THEN sha256(convert_to(jsonb_strip_nulls(content)::text, 'UTF8')) END)
+    ON CONFLICT (register_id, position, table_name, row_key) DO UPDATE SET sha256 = EXCLUDED.sha256;
+    RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION audit.seal_tables() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    sealed record;
+BEGIN
+    FOR sealed IN
+        SELECT c.oid::regclass AS name, string_agg(quote_literal(a.attname), ', ' ORDER BY k.ordinal) AS key
+        FROM pg_class c
+        JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
+        CROSS JOIN unnest(i.indkey) WITH ORDINALITY k (number, ordinal)
+        JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.number
+        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND NOT c.relispartition
+            AND c.relname <> 'schema_migration'
+            AND coalesce(obj_description(c.oid, 'pg_class'), '') NOT LIKE 'unsealed:%'
+            AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'row_seal')
+        GROUP BY c.oid
+    LOOP
+        EXECUTE format(
+            'CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR UPDATE OR DELETE ON %s '
+            'DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row(%s)', sealed.name, sealed.key);
+    END LOOP;
+END
+$$;
+
+CREATE FUNCTION public.audited_consortium(code text) RETURNS integer
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    SELECT consortium_id FROM consortium
+    WHERE consortium_code = code AND current_setting('allmende.role') = 'operator'
+$$;
+
+CREATE FUNCTION public.check_usage_scope() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    consortia int[] := current_setting('allmende.consortia')::int[];
+    all_parties bool := current_setting('allmende.all_parties')::bool;
+    own_parties int[] := current_setting('allmende.parties')::int[];
+BEGIN
+    IF current_setting('allmende.role', true) = 'auditor' OR EXISTS (
+        SELECT FROM inserted i
+        WHERE i.consortium_id <> ALL (consortia) OR NOT (all_parties OR i.party_id = ANY (own_parties)))
+    THEN
+        RAISE EXCEPTION 'a usage record is outside the caller''s scope'
+            USING ERRCODE = 'insufficient_privilege', CONSTRAINT = 'usage_record_scope';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION public.create_register(id integer, register_name text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$ INSERT INTO register (register_id, name, size, frontier) VALUES (id, register_name, 0, '') $$;
+
+CREATE FUNCTION public.ended_credentials(seconds integer) RETURNS SETOF bytea
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    SELECT sha256 FROM credential WHERE ends_at <= now() AND ends_at > now() - make_interval(secs => seconds)
+$$;
+
+CREATE FUNCTION public.ensure_usage_partition(month date) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    first_day date := date_trunc('month', month)::date;
+    partition_name text := 'usage_record_' || to_char(first_day, 'YYYY_MM');
+BEGIN
+    IF to_regclass(partition_name) IS NOT NULL THEN
+        RETURN partition_name;
+    END IF;
+    -- Two servers may meet a new month at once: one creates it, the other waits here and finds it.
+    PERFORM pg_advisory_xact_lock(hashtext('usage_partition'), hashtext(partition_name));
+    -- Asked of the catalogue itself: to_regclass may remember from before the wait that there is none.
+    IF EXISTS (SELECT FROM pg_class WHERE relname = partition_name AND relnamespace = 'public'::regnamespace) THEN
+        RETURN partition_name;
+    END IF;
+    EXECUTE format(
+        'CREATE TABLE %I PARTITION OF usage_record FOR VALUES FROM (%L) TO (%L)',
+        partition_name, first_day::text || ' 00:00:00+00',
+        (first_day + interval '1 month')::date::text || ' 00:00:00+00');
+    -- Rows arrive in the order of their batches: a block range index finds a batch at next to no cost.
+    EXECUTE format('CREATE INDEX %I ON %I USING brin (batch_id)', partition_name || '_batch_idx', partition_name);
+    -- Corrections are few: a read of the current records finds what they replace without looking at the rest.
+    EXECUTE format(
+        'CREATE INDEX %I ON %I (consortium_id, application_id, interval_start) WHERE revision > 0',
+        partition_name || '_correction_idx', partition_name);
+    EXECUTE format(
+        'CREATE TRIGGER usage_scope AFTER INSERT ON %I REFERENCING NEW TABLE AS inserted '
+        'FOR EACH STATEMENT EXECUTE FUNCTION check_usage_scope()', partition_name);
+    EXECUTE format('GRANT INSERT ON %I TO allmende_app', partition_name);
+    RETURN partition_name;
+END
+$$;
+
+CREATE FUNCTION public.is_own_credential(party_id integer, role smallint) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT current_setting('allmende.role') = 'operator'
+        OR (party_id = current_setting('allmende.party')::int
+            AND role = array_position(
+                ARRAY['municipality', 'coordination_office', 'auditor', 'operator'],
+                current_setting('allmende.role')))
+$$;
+
+CREATE FUNCTION public.purge_request_records(most integer) RETURNS integer
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    WITH old AS (
+        SELECT party_id, request_id FROM request_record WHERE recorded_at < now() - interval '14 days'
+        ORDER BY recorded_at LIMIT most FOR UPDATE SKIP LOCKED),
+    purged AS (
+        DELETE FROM request_record r USING old
+        WHERE r.party_id = old.party_id AND r.request_id = old.request_id RETURNING 1)
+    SELECT count(*)::int FROM purged
+$$;
+
+CREATE FUNCTION public.resolve_mandates(digest bytea) RETURNS TABLE(party_id integer, party_code text, purpose smallint, consortium_id integer, consortium_code text, valid_from date, valid_until date)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    SELECT p.party_id, p.party_code, purpose, k.consortium_id, k.consortium_code, m.valid_from, m.valid_until
+    FROM credential c
+    JOIN mandate m ON m.holder_party_id = c.party_id
+    CROSS JOIN unnest(m.purposes) AS purpose
+    JOIN party p ON p.party_id = m.party_id
+    LEFT JOIN (membership s JOIN consortium k USING (consortium_id))
+        ON s.party_id = m.party_id AND (m.consortium_code IS NULL OR k.consortium_code = m.consortium_code)
+    WHERE c.sha256 = digest AND c.role = 1 AND m.revoked_from IS NULL
+        AND (m.valid_until IS NULL OR m.valid_until > current_date)
+$$;
+
+CREATE FUNCTION public.resolve_principal(digest bytea) RETURNS TABLE(party_id integer, party_code text, role smallint, consortium_ids integer[], consortium_codes text[], expires_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    WITH today AS (SELECT (now() AT TIME ZONE 'UTC')::date AS day)
+    SELECT p.party_id, p.party_code, c.role,
+        coalesce(
+            array_agg(k.consortium_id ORDER BY k.consortium_code) FILTER (WHERE k.consortium_id IS NOT NULL), '{}'),
+        coalesce(
+            array_agg(k.consortium_code ORDER BY k.consortium_code) FILTER (WHERE k.consortium_id IS NOT NULL), '{}'),
+        least(c.ends_at, CASE WHEN c.role = 3 THEN (
+            SELECT min(day)::timestamp AT TIME ZONE 'UTC' FROM (
+                SELECT unnest(ARRAY[a.valid_from, a.valid_until]) AS day
+                FROM auditor_appointment a WHERE a.party_id = p.party_id) bounds
+            WHERE day > (SELECT day FROM today)) END)
+    FROM credential c
+    JOIN party p USING (party_id)
+    LEFT JOIN consortium k ON
+        (c.role = 1 AND EXISTS (
+            SELECT FROM membership m WHERE m.consortium_id = k.consortium_id AND m.party_id = c.party_id))
+        OR (c.role = 2 AND k.coordination_party_id = c.party_id)
+        OR (c.role = 3 AND EXISTS (
+            SELECT FROM auditor_appointment a, today
+            WHERE a.consortium_id = k.consortium_id AND a.party_id = c.party_id
+                AND a.valid_from <= today.day AND (a.valid_until IS NULL OR a.valid_until > today.day)))
+    WHERE c.sha256 = digest AND (c.ends_at IS NULL OR c.ends_at > now())
+    GROUP BY p.party_id, p.party_code, c.role, c.ends_at
+$$;
+
+CREATE FUNCTION public.seal_digest(entry_register integer, entry_position bigint) RETURNS bytea
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    SELECT sha256(string_agg(
+        convert_to(table_name || E'\t' || row_key || E'\t' || coalesce(encode(sha256, 'hex'), '') || E'\n', 'UTF8'),
+        '' ORDER BY table_name, row_key))
+    FROM audit.row_seal WHERE register_id = entry_register AND position = entry_position
+$$;
+
+CREATE TABLE audit.row_seal (
+    register_id integer NOT NULL,
+    "position" bigint NOT NULL,
+    table_name text NOT NULL COLLATE pg_catalog."C",
+    row_key text NOT NULL COLLATE pg_catalog."C",
+    sha256 bytea
+);
+
+CREATE SEQUENCE public.access_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.access_log (
+    consortium_id integer NOT NULL,
+    access_id bigint NOT NULL,
+    accessed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    party_id integer NOT NULL,
+    credential_sha256 bytea NOT NULL,
+    method text NOT NULL,
+    resource text NOT NULL
+);
+
+COMMENT ON TABLE public.access_log IS 'unsealed: calls that change nothing have no entry';
+
+CREATE TABLE public.agreement_revision (
+    consortium_id integer NOT NULL,
+    agreement_code text NOT NULL COLLATE pg_catalog."C",
+    revision integer NOT NULL,
+    state smallint NOT NULL,
+    valid_from date NOT NULL,
+    valid_until date,
+    content bytea NOT NULL,
+    recorded_from bigint NOT NULL,
+    recorded_until bigint,
+    CONSTRAINT agreement_revision_number_check CHECK ((revision > 0)),
+    CONSTRAINT agreement_revision_recorded_check CHECK ((recorded_from < recorded_until)),
+    CONSTRAINT agreement_revision_valid_check CHECK ((valid_from < valid_until))
+);
+
+CREATE TABLE public.application (
+    application_id integer NOT NULL,
+    consortium_id integer NOT NULL,
+    application_code text NOT NULL COLLATE pg_catalog."C",
+    display_name text NOT NULL,
+    recorded_from bigint NOT NULL
+);
+
+ALTER TABLE public.application ALTER COLUMN application_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.application_application_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.auditor_appointment (
+    consortium_id integer NOT NULL,
+    party_id integer NOT NULL,
+    valid_from date NOT NULL,
+    valid_until date,
+    recorded_from bigint NOT NULL,
+    CONSTRAINT auditor_appointment_valid_check CHECK ((valid_from < valid_until))
+);
+
+CREATE TABLE public.consortium (
+    consortium_id integer NOT NULL,
+    consortium_code text NOT NULL COLLATE pg_catalog."C",
+    display_name text NOT NULL,
+    legal_form smallint NOT NULL,
+    currency text NOT NULL,
+    coordination_party_id integer NOT NULL,
+    recorded_from bigint NOT NULL,
+    founded_at bigint,
+    CONSTRAINT consortium_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text))
+);
+
+CREATE SEQUENCE public.consortium_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+ALTER SEQUENCE public.consortium_id_seq OWNED BY public.consortium.consortium_id;
+
+CREATE TABLE public.cost_item (
+    consortium_id integer NOT NULL,
+    cost_item_code text NOT NULL COLLATE pg_catalog."C",
+    pool smallint NOT NULL,
+    kind smallint NOT NULL,
+    net_minor bigint NOT NULL,
+    vat_minor bigint NOT NULL,
+    deductible_numerator bigint NOT NULL,
+    deductible_denominator bigint NOT NULL,
+    period_start date NOT NULL,
+    period_end date NOT NULL,
+    document_number text NOT NULL,
+    document_sha256 bytea NOT NULL,
+    recorded_from bigint NOT NULL,
+    CONSTRAINT cost_item_deductible_check CHECK (((deductible_denominator > 0) AND ((deductible_numerator >= 0) AND (deductible_numerator <= deductible_denominator)))),
+    CONSTRAINT cost_item_net_check CHECK ((net_minor >= 0)),
+    CONSTRAINT cost_item_period_check CHECK ((period_start < period_end)),
+    CONSTRAINT cost_item_vat_check CHECK ((vat_minor >= 0))
+);
+
+CREATE TABLE public.credential (
+    sha256 bytea NOT NULL,
+    party_id integer NOT NULL,
+    role smallint NOT NULL,
+    recorded_from bigint NOT NULL,
+    ended_from bigint,
+    ends_at timestamp with time zone,
+    CONSTRAINT credential_end_check CHECK (((ended_from IS NULL) = (ends_at IS NULL))),
+    CONSTRAINT credential_sha256_check CHECK ((octet_length(sha256) = 32))
+);
+
+CREATE TABLE public.decision (
+    consortium_id integer NOT NULL,
+    decision_code text NOT NULL COLLATE pg_catalog."C",
+    rule smallint NOT NULL,
+    change bytea NOT NULL,
+    state smallint NOT NULL,
+    recorded_from bigint NOT NULL,
+    closed_at bigint
+);
+
+CREATE TABLE public.decision_elector (
+    consortium_id integer NOT NULL,
+    decision_code text NOT NULL COLLATE pg_catalog."C",
+    party_id integer NOT NULL,
+    vote_weight integer NOT NULL,
+    CONSTRAINT decision_elector_vote_weight_check CHECK ((vote_weight > 0))
+);
+
+CREATE TABLE public.document (
+    consortium_id integer NOT NULL,
+    document_number text NOT NULL COLLATE pg_catalog."C",
+    settlement_code text NOT NULL COLLATE pg_catalog."C",
+    party_id integer NOT NULL,
+    kind smallint NOT NULL,
+    issued_on date NOT NULL,
+    content bytea NOT NULL,
+    recorded_from bigint NOT NULL
+);
+
+CREATE TABLE public.document_counter (
+    consortium_id integer NOT NULL,
+    year smallint NOT NULL,
+    last_ordinal bigint NOT NULL,
+    CONSTRAINT document_counter_last_ordinal_check CHECK ((last_ordinal > 0))
+);
+
+CREATE TABLE public.document_item (
+    consortium_id integer NOT NULL,
+    document_number text NOT NULL COLLATE pg_catalog."C",
+    party_id integer NOT NULL,
+    pool smallint NOT NULL,
+    vat_treatment smallint NOT NULL,
+    period_start date NOT NULL,
+    period_end date NOT NULL,
+    amount_minor bigint NOT NULL,
+    CONSTRAINT document_item_period_check CHECK ((period_start < period_end))
+);
+
+CREATE TABLE public.entry_remark (
+    consortium_id integer NOT NULL,
+    entry_position bigint NOT NULL,
+    kind smallint NOT NULL,
+    party_id integer NOT NULL,
+    answered_position bigint,
+    note text,
+    note_salt bytea,
+    note_sha256 bytea NOT NULL,
+    recorded_from bigint NOT NULL,
+    erased_at bigint,
+    CONSTRAINT entry_remark_erased_check CHECK (((erased_at IS NULL) OR ((note IS NULL) AND (note_salt IS NULL)))),
+    CONSTRAINT entry_remark_note_sha256_check CHECK ((octet_length(note_sha256) = ANY (ARRAY[0, 32])))
+);
+
+CREATE TABLE public.export_manifest (
+    consortium_id integer NOT NULL,
+    request_sha256 bytea NOT NULL,
+    manifest_sha256 bytea NOT NULL,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE public.export_manifest IS 'unsealed: exports change nothing and have no entry';
+
+CREATE TABLE public.key_figure (
+    party_id integer NOT NULL,
+    kind smallint NOT NULL,
+    reference_date date NOT NULL,
+    value bigint NOT NULL,
+    status smallint NOT NULL,
+    source text NOT NULL,
+    recorded_from bigint NOT NULL,
+    recorded_until bigint,
+    CONSTRAINT key_figure_recorded_check CHECK ((recorded_from < recorded_until)),
+    CONSTRAINT key_figure_value_check CHECK ((value >= 0))
+);
+
+CREATE TABLE public.mandate (
+    party_id integer NOT NULL,
+    mandate_code text NOT NULL COLLATE pg_catalog."C",
+    holder_party_id integer NOT NULL,
+    purposes smallint[] NOT NULL,
+    consortium_code text COLLATE pg_catalog."C",
+    valid_from date NOT NULL,
+    valid_until date,
+    recorded_from bigint NOT NULL,
+    revoked_from bigint,
+    CONSTRAINT mandate_holder_check CHECK ((party_id <> holder_party_id)),
+    CONSTRAINT mandate_purposes_check CHECK ((cardinality(purposes) > 0)),
+    CONSTRAINT mandate_valid_check CHECK ((valid_from < valid_until))
+);
+
+CREATE TABLE public.membership (
+    consortium_id integer NOT NULL,
+    party_id integer NOT NULL,
+    vote_weight integer NOT NULL,
+    recorded_from bigint NOT NULL,
+    CONSTRAINT membership_vote_weight_check CHECK ((vote_weight > 0))
+);
+
+CREATE TABLE public.metric (
+    metric_id integer NOT NULL,
+    consortium_id integer NOT NULL,
+    application_id integer NOT NULL,
+    metric_code text NOT NULL COLLATE pg_catalog."C",
+    unit text NOT NULL,
+    scale smallint NOT NULL,
+    aggregation smallint NOT NULL,
+    sources_add_up boolean NOT NULL,
+    recorded_from bigint NOT NULL,
+    CONSTRAINT metric_aggregation_check CHECK (((aggregation >= 1) AND (aggregation <= 3))),
+    CONSTRAINT metric_scale_check CHECK (((scale >= 0) AND (scale <= 9))),
+    CONSTRAINT metric_sources_check CHECK (((NOT sources_add_up) OR (aggregation = 1)))
+);
+
+ALTER TABLE public.metric ALTER COLUMN metric_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.metric_metric_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.metric_setting (
+    consortium_id integer NOT NULL,
+    metric_id integer NOT NULL,
+    smallest_interval integer NOT NULL,
+    minimum_quantity bigint NOT NULL,
+    maximum_quantity bigint NOT NULL,
+    reporter_parties integer[] NOT NULL,
+    reporter_sources integer[] NOT NULL,
+    is_retired boolean NOT NULL,
+    recorded_from bigint NOT NULL,
+    recorded_until bigint,
+    CONSTRAINT metric_setting_interval_check CHECK ((smallest_interval > 0)),
+    CONSTRAINT metric_setting_maximum_check CHECK ((maximum_quantity >= minimum_quantity)),
+    CONSTRAINT metric_setting_minimum_check CHECK ((minimum_quantity >= 0)),
+    CONSTRAINT metric_setting_reporters_check CHECK ((cardinality(reporter_parties) = cardinality(reporter_sources)))
+);
+
+CREATE TABLE public.ownership_share (
+    consortium_id integer NOT NULL,
+    application_id integer NOT NULL,
+    party_id integer NOT NULL,
+    numerator bigint NOT NULL,
+    denominator bigint NOT NULL,
+    valid_from date NOT NULL,
+    valid_until date,
+    recorded_from bigint NOT NULL,
+    recorded_until bigint,
+    CONSTRAINT ownership_share_fraction_check CHECK (((denominator > 0) AND (numerator > 0) AND (numerator <= denominator))),
+    CONSTRAINT ownership_share_recorded_check CHECK ((recorded_from < recorded_until)),
+    CONSTRAINT ownership_share_valid_check CHECK ((valid_from < valid_until))
+);
+
+CREATE TABLE public.party (
+    party_id integer NOT NULL,
+    party_code text NOT NULL COLLATE pg_catalog."C",
+    kind smallint NOT NULL,
+    display_name text NOT NULL,
+    ags text COLLATE pg_catalog."C",
+    ars text COLLATE pg_catalog."C",
+    recorded_from bigint NOT NULL
+);
+
+ALTER TABLE public.party ALTER COLUMN party_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.party_party_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.period (
+    consortium_id integer NOT NULL,
+    period_code text NOT NULL COLLATE pg_catalog."C",
+    kind smallint NOT NULL,
+    valid_from date NOT NULL,
+    valid_until date NOT NULL,
+    state smallint NOT NULL,
+    closed_size bigint,
+    recorded_from bigint NOT NULL,
+    recorded_until bigint,
+    CONSTRAINT period_recorded_check CHECK ((recorded_from < recorded_until)),
+    CONSTRAINT period_valid_check CHECK ((valid_from < valid_until))
+);
+
+CREATE TABLE public.register (
+    register_id integer NOT NULL,
+    name text NOT NULL,
+    size bigint NOT NULL,
+    frontier bytea NOT NULL,
+    recorded_micros bigint DEFAULT 0 NOT NULL,
+    generation integer DEFAULT 0 NOT NULL,
+    CONSTRAINT register_generation_check CHECK ((generation >= 0)),
+    CONSTRAINT register_size_check CHECK ((size >= 0))
+);
+
+COMMENT ON TABLE public.register IS 'unsealed: held against the entries and the checkpoints';
+
+CREATE TABLE public.register_checkpoint (
+    register_id integer NOT NULL,
+    size bigint NOT NULL,
+    root bytea NOT NULL,
+    note text NOT NULL
+);
+
+COMMENT ON TABLE public.register_checkpoint IS 'unsealed: held against the entries';
+
+CREATE TABLE public.register_cosignature (
+    register_id integer NOT NULL,
+    size bigint NOT NULL,
+    key_name text NOT NULL COLLATE pg_catalog."C",
+    line text NOT NULL
+);
+
+COMMENT ON TABLE public.register_cosignature IS 'unsealed: signatures of others, valid or not by themselves';
+
+CREATE TABLE public.register_entry (
+    register_id integer NOT NULL,
+    "position" bigint NOT NULL,
+    leaf_hash bytea NOT NULL,
+    nodes bytea NOT NULL,
+    entry bytea NOT NULL,
+    recorded_micros bigint NOT NULL,
+    CONSTRAINT register_entry_leaf_hash_check CHECK ((octet_length(leaf_hash) = 32)),
+    CONSTRAINT register_entry_nodes_check CHECK (((octet_length(nodes) % 32) = 0)),
+    CONSTRAINT register_entry_position_check CHECK (("position" >= 0))
+);
+
+COMMENT ON TABLE public.register_entry IS 'unsealed: held against the checkpoints';
+
+CREATE VIEW public.register_hash WITH (security_barrier='true') AS
+ SELECT register_entry.register_id,
+    register_entry."position",
+    register_entry.leaf_hash,
+    register_entry.nodes,
+    register_entry.recorded_micros
+   FROM public.register_entry
+  WHERE ((register_entry.register_id = 0) OR (register_entry.register_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])));
+
+CREATE TABLE public.release (
+    consortium_id integer NOT NULL,
+    application_id integer NOT NULL,
+    version text NOT NULL COLLATE pg_catalog."C",
+    license text NOT NULL,
+    artifact_sha256 bytea NOT NULL,
+    recorded_from bigint NOT NULL,
+    CONSTRAINT release_artifact_sha256_check CHECK ((octet_length(artifact_sha256) = 32))
+);
+
+CREATE TABLE public.request_record (
+    party_id integer NOT NULL,
+    request_id uuid NOT NULL,
+    request_sha256 bytea NOT NULL,
+    response bytea NOT NULL,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE public.request_record IS 'unsealed: answers kept for repeats, no state of their own';
+
+CREATE TABLE public.settlement (
+    consortium_id integer NOT NULL,
+    settlement_code text NOT NULL COLLATE pg_catalog."C",
+    kind smallint NOT NULL,
+    agreement_code text NOT NULL COLLATE pg_catalog."C",
+    period_start date NOT NULL,
+    period_end date NOT NULL,
+    content bytea NOT NULL,
+    recorded_from bigint NOT NULL,
+    CONSTRAINT settlement_period_check CHECK ((period_start < period_end))
+);
+
+CREATE TABLE public.settlement_line (
+    consortium_id integer NOT NULL,
+    settlement_code text NOT NULL COLLATE pg_catalog."C",
+    pool smallint NOT NULL,
+    party_id integer NOT NULL,
+    amount_minor bigint NOT NULL,
+    content bytea NOT NULL
+);
+
+CREATE TABLE public.settlement_state (
+    consortium_id integer NOT NULL,
+    settlement_code text NOT NULL COLLATE pg_catalog."C",
+    state smallint NOT NULL,
+    recorded_from bigint NOT NULL,
+    recorded_until bigint,
+    CONSTRAINT settlement_state_recorded_check CHECK ((recorded_from < recorded_until))
+);
+
+CREATE TABLE public.usage_batch (
+    consortium_id integer NOT NULL,
+    batch_id bigint NOT NULL,
+    application_id integer NOT NULL,
+    source_id integer NOT NULL,
+    party_id integer NOT NULL,
+    row_count integer NOT NULL,
+    row_root bytea NOT NULL,
+    secret bytea NOT NULL,
+    first_month date NOT NULL,
+    last_month date NOT NULL,
+    recorded_from bigint NOT NULL,
+    CONSTRAINT usage_batch_row_count_check CHECK ((row_count > 0))
+);
+
+CREATE SEQUENCE public.usage_batch_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE VIEW public.usage_batch_position WITH (security_barrier='true') AS
+ SELECT usage_batch.consortium_id,
+    usage_batch.batch_id,
+    usage_batch.application_id,
+    usage_batch.source_id,
+    usage_batch.recorded_from
+   FROM public.usage_batch
+  WHERE (usage_batch.consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[]));
+
+CREATE TABLE public.usage_record (
+    consortium_id integer NOT NULL,
+    application_id integer NOT NULL,
+    metric_id integer NOT NULL,
+    party_id integer NOT NULL,
+    source_key integer NOT NULL,
+    interval_seconds integer NOT NULL,
+    row_index smallint NOT NULL,
+    revision smallint NOT NULL,
+    interval_start timestamp with time zone NOT NULL,
+    quantity bigint NOT NULL,
+    batch_id bigint NOT NULL
+)
+PARTITION BY RANGE (interval_start);
+
+CREATE TABLE public.usage_rollup (
+    consortium_id integer NOT NULL,
+    application_id integer NOT NULL,
+    bucket date NOT NULL,
+    metric_id integer NOT NULL,
+    party_id integer NOT NULL,
+    source_id integer NOT NULL,
+    grain smallint NOT NULL,
+    aggregation smallint NOT NULL,
+    last_seconds integer NOT NULL,
+    last_end timestamp with time zone NOT NULL,
+    record_count bigint NOT NULL,
+    quantity bigint NOT NULL,
+    CONSTRAINT usage_rollup_grain_check CHECK ((grain = ANY (ARRAY[1, 2])))
+)
+WITH (fillfactor='70');
+
+COMMENT ON TABLE public.usage_rollup IS 'unsealed: held against the records of the batches';
+
+CREATE TABLE public.usage_source (
+    source_id integer NOT NULL,
+    consortium_id integer NOT NULL,
+    source_code text NOT NULL COLLATE pg_catalog."C"
+);
+
+COMMENT ON TABLE public.usage_source IS 'unsealed: held against the batches that name it';
+
+ALTER TABLE public.usage_source ALTER COLUMN source_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.usage_source_source_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.vote (
+    consortium_id integer NOT NULL,
+    decision_code text NOT NULL COLLATE pg_catalog."C",
+    party_id integer NOT NULL,
+    ballot smallint NOT NULL,
+    recorded_from bigint NOT NULL,
+    recorded_until bigint,
+    CONSTRAINT vote_recorded_check CHECK ((recorded_from < recorded_until))
+);
+
+ALTER TABLE ONLY audit.row_seal
+    ADD CONSTRAINT row_seal_pkey PRIMARY KEY (register_id, "position", table_name, row_key);
+
+ALTER TABLE ONLY public.access_log
+    ADD CONSTRAINT access_log_pkey PRIMARY KEY (consortium_id, access_id);
+
+ALTER TABLE ONLY public.agreement_revision
+    ADD CONSTRAINT agreement_revision_no_overlap EXCLUDE USING gist (((consortium_id + 0)) WITH =, ((agreement_code || ''::text)) WITH =, ((revision + 0)) WITH =, int8range(recorded_from, recorded_until) WITH &&);
+
+ALTER TABLE ONLY public.agreement_revision
+    ADD CONSTRAINT agreement_revision_pkey PRIMARY KEY (consortium_id, agreement_code, revision, recorded_from);
+
+ALTER TABLE ONLY public.application
+    ADD CONSTRAINT application_code_key UNIQUE (consortium_id, application_code);
+
+ALTER TABLE ONLY public.application
+    ADD CONSTRAINT application_pkey PRIMARY KEY (application_id);
+
+ALTER TABLE ONLY public.auditor_appointment
+    ADD CONSTRAINT auditor_appointment_no_overlap EXCLUDE USING gist (((consortium_id + 0)) WITH =, ((party_id + 0)) WITH =, daterange(valid_from, valid_until) WITH &&);
+
+ALTER TABLE ONLY public.auditor_appointment
+    ADD CONSTRAINT auditor_appointment_pkey PRIMARY KEY (consortium_id, party_id, valid_from);
+
+ALTER TABLE ONLY public.consortium
+    ADD CONSTRAINT consortium_code_key UNIQUE (consortium_code);
+
+ALTER TABLE ONLY public.consortium
+    ADD CONSTRAINT consortium_pkey PRIMARY KEY (consortium_id);
+
+ALTER TABLE ONLY public.cost_item
+    ADD CONSTRAINT cost_item_pkey PRIMARY KEY (consortium_id, cost_item_code);
+
+ALTER TABLE ONLY public.credential
+    ADD CONSTRAINT credential_pkey PRIMARY KEY (sha256);
+
+ALTER TABLE ONLY public.decision_elector
+    ADD CONSTRAINT decision_elector_pkey PRIMARY KEY (consortium_id, decision_code, party_id);
+
+ALTER TABLE ONLY public.decision
+    ADD CONSTRAINT decision_pkey PRIMARY KEY (consortium_id, decision_code);
+
+ALTER TABLE ONLY public.document_counter
+    ADD CONSTRAINT document_counter_pkey PRIMARY KEY (consortium_id, year);
+
+ALTER TABLE ONLY public.document_item
+    ADD CONSTRAINT document_item_pkey PRIMARY KEY (consortium_id, period_start, period_end, party_id, pool, vat_treatment, document_number);
+
+ALTER TABLE ONLY public.document
+    ADD CONSTRAINT document_pkey PRIMARY KEY (consortium_id, document_number);
+
+ALTER TABLE ONLY public.entry_remark
+    ADD CONSTRAINT entry_remark_pkey PRIMARY KEY (consortium_id, recorded_from);
+
+ALTER TABLE ONLY public.export_manifest
+    ADD CONSTRAINT export_manifest_pkey PRIMARY KEY (consortium_id, request_sha256);
+
+ALTER TABLE ONLY public.key_figure
+    ADD CONSTRAINT key_figure_no_overlap EXCLUDE USING gist (((party_id + 0)) WITH =, ((kind + 0)) WITH =, ((reference_date + 0)) WITH =, int8range(recorded_from, recorded_until) WITH &&);
+
+ALTER TABLE ONLY public.key_figure
+    ADD CONSTRAINT key_figure_pkey PRIMARY KEY (party_id, kind, reference_date, recorded_from);
+
+ALTER TABLE ONLY public.mandate
+    ADD CONSTRAINT mandate_pkey PRIMARY KEY (party_id, mandate_code);
+
+ALTER TABLE ONLY public.membership
+    ADD CONSTRAINT membership_pkey PRIMARY KEY (consortium_id, party_id);
+
+ALTER TABLE ONLY public.metric
+    ADD CONSTRAINT metric_code_key UNIQUE (consortium_id, application_id, metric_code);
+
+ALTER TABLE ONLY public.metric
+    ADD CONSTRAINT metric_pkey PRIMARY KEY (metric_id);
+
+ALTER TABLE ONLY public.metric_setting
+    ADD CONSTRAINT metric_setting_no_overlap EXCLUDE USING gist (((consortium_id + 0)) WITH =, ((metric_id + 0)) WITH =, int8range(recorded_from, recorded_until) WITH &&);
+
+ALTER TABLE ONLY public.metric_setting
+    ADD CONSTRAINT metric_setting_pkey PRIMARY KEY (consortium_id, metric_id, recorded_from);
+
+ALTER TABLE ONLY public.ownership_share
+    ADD CONSTRAINT ownership_share_no_overlap EXCLUDE USING gist (((consortium_id + 0)) WITH =, ((application_id + 0)) WITH =, ((party_id + 0)) WITH =, daterange(valid_from, valid_until) WITH &&, int8range(recorded_from, recorded_until) WITH &&);
+
+ALTER TABLE ONLY public.ownership_share
+    ADD CONSTRAINT ownership_share_pkey PRIMARY KEY (consortium_id, application_id, party_id, valid_from, recorded_from);
+
+ALTER TABLE ONLY public.party
+    ADD CONSTRAINT party_ags_key UNIQUE (ags);
+
+ALTER TABLE ONLY public.party
+    ADD CONSTRAINT party_ars_key UNIQUE (ars);
+
+ALTER TABLE ONLY public.party
+    ADD CONSTRAINT party_code_key UNIQUE (party_code);
+
+ALTER TABLE ONLY public.party
+    ADD CONSTRAINT party_pkey PRIMARY KEY (party_id);
+
+ALTER TABLE ONLY public.period
+    ADD CONSTRAINT period_no_overlap EXCLUDE USING gist (((consortium_id + 0)) WITH =, daterange(valid_from, valid_until) WITH &&, int8range(recorded_from, recorded_until) WITH &&);
+
+ALTER TABLE ONLY public.period
+    ADD CONSTRAINT period_pkey PRIMARY KEY (consortium_id, period_code, recorded_from);
+
+ALTER TABLE ONLY public.register_checkpoint
+    ADD CONSTRAINT register_checkpoint_pkey PRIMARY KEY (register_id, size);
+
+ALTER TABLE ONLY public.register_cosignature
+    ADD CONSTRAINT register_cosignature_pkey PRIMARY KEY (register_id, size, key_name);
+
+ALTER TABLE ONLY public.register_entry
+    ADD CONSTRAINT register_entry_pkey PRIMARY KEY (register_id, "position");
+
+ALTER TABLE ONLY public.register
+    ADD CONSTRAINT register_name_key UNIQUE (name);
+
+ALTER TABLE ONLY public.register
+    ADD CONSTRAINT register_pkey PRIMARY KEY (register_id);
+
+ALTER TABLE ONLY public.release
+    ADD CONSTRAINT release_pkey PRIMARY KEY (consortium_id, application_id, version);
+
+ALTER TABLE ONLY public.request_record
+    ADD CONSTRAINT request_record_pkey PRIMARY KEY (party_id, request_id);
+
+ALTER TABLE ONLY public.settlement_line
+    ADD CONSTRAINT settlement_line_pkey PRIMARY KEY (consortium_id, settlement_code, pool, party_id);
+
+ALTER TABLE ONLY public.settlement
+    ADD CONSTRAINT settlement_pkey PRIMARY KEY (consortium_id, settlement_code);
+
+ALTER TABLE ONLY public.settlement_state
+    ADD CONSTRAINT settlement_state_no_overlap EXCLUDE USING gist (((consortium_id + 0)) WITH =, ((settlement_code || ''::text)) WITH =, int8range(recorded_from, recorded_until) WITH &&);
+
+ALTER TABLE ONLY public.settlement_state
+    ADD CONSTRAINT settlement_state_pkey PRIMARY KEY (consortium_id, settlement_code, recorded_from);
+
+ALTER TABLE ONLY public.usage_batch
+    ADD CONSTRAINT usage_batch_pkey PRIMARY KEY (consortium_id, batch_id);
+
+ALTER TABLE ONLY public.usage_batch
+    ADD CONSTRAINT usage_batch_position_key UNIQUE (consortium_id, recorded_from);
+
+ALTER TABLE ONLY public.usage_record
+    ADD CONSTRAINT usage_record_pkey PRIMARY KEY (consortium_id, application_id, metric_id, party_id, source_key, interval_start, interval_seconds, revision);
+
+ALTER TABLE ONLY public.usage_rollup
+    ADD CONSTRAINT usage_rollup_pkey PRIMARY KEY (consortium_id, application_id, grain, bucket, metric_id, party_id, source_id);
+
+ALTER TABLE ONLY public.usage_source
+    ADD CONSTRAINT usage_source_code_key UNIQUE (consortium_id, source_code);
+
+ALTER TABLE ONLY public.usage_source
+    ADD CONSTRAINT usage_source_pkey PRIMARY KEY (source_id);
+
+ALTER TABLE ONLY public.vote
+    ADD CONSTRAINT vote_no_overlap EXCLUDE USING gist (((consortium_id + 0)) WITH =, ((decision_code || ''::text)) WITH =, ((party_id + 0)) WITH =, int8range(recorded_from, recorded_until) WITH &&);
+
+ALTER TABLE ONLY public.vote
+    ADD CONSTRAINT vote_pkey PRIMARY KEY (consortium_id, decision_code, party_id, recorded_from);
+
+CREATE UNIQUE INDEX agreement_revision_current_key ON public.agreement_revision USING btree (consortium_id, agreement_code, revision) WHERE (recorded_until IS NULL);
+
+CREATE INDEX auditor_appointment_party_idx ON public.auditor_appointment USING btree (party_id);
+
+CREATE INDEX credential_ends_idx ON public.credential USING btree (ends_at) WHERE (ends_at IS NOT NULL);
+
+CREATE INDEX credential_party_idx ON public.credential USING btree (party_id);
+
+CREATE INDEX entry_remark_entry_idx ON public.entry_remark USING btree (consortium_id, entry_position);
+
+CREATE UNIQUE INDEX key_figure_current_key ON public.key_figure USING btree (party_id, kind, reference_date) WHERE (recorded_until IS NULL);
+
+CREATE INDEX mandate_holder_idx ON public.mandate USING btree (holder_party_id);
+
+CREATE INDEX membership_party_idx ON public.membership USING btree (party_id);
+
+CREATE UNIQUE INDEX metric_setting_current_key ON public.metric_setting USING btree (consortium_id, metric_id) WHERE (recorded_until IS NULL);
+
+CREATE INDEX metric_setting_position_idx ON public.metric_setting USING btree (consortium_id, recorded_from);
+
+CREATE UNIQUE INDEX period_current_key ON public.period USING btree (consortium_id, period_code) WHERE (recorded_until IS NULL);
+
+CREATE INDEX request_record_recorded_idx ON public.request_record USING btree (recorded_at);
+
+CREATE UNIQUE INDEX settlement_state_current_key ON public.settlement_state USING btree (consortium_id, settlement_code) WHERE (recorded_until IS NULL);
+
+CREATE UNIQUE INDEX vote_current_key ON public.vote USING btree (consortium_id, decision_code, party_id) WHERE (recorded_until IS NULL);
+
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.agreement_revision DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'agreement_code', 'revision', 'recorded_from');
+
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.application DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('application_id');
+
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.auditor_appointment DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'party_id', 'valid_from');
+
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.consortium DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id');
+
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.cost_item DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'cost_item_code');
+
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.credential DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('sha256');
+
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.decision DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'decision_code');
+
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.decision_elector DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'decision_code', 'party_id');
+
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.document DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'document_number');
+
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.document_counter DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'year');
+
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.document_item DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'period_start', 'period_end', 'party_id', 'pool', 'vat_treatment', 'document_number');
+
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.entry_remark DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'recorded_from');
+
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.key_figure DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('party_id', 'kind', 'reference_date', 'recorded_from');
+
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.mandate DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('party_id', 'mandate_code');
+
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.membership DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'party_id');
+
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.metric DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('metric_id');
+
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.metric_setting DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'metric_id', 'recorded_from');
+
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.ownership_share DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'application_id', 'party_id', 'valid_from', 'recorded_from');
+
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.party DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('party_id');
+
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.period DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'period_code', 'recorded_from');
+
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.release DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'application_id', 'version');
+
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.settlement DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'settlement_code');
+
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.settlement_line DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'settlement_code', 'pool', 'party_id');
+
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.settlement_state DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'settlement_code', 'recorded_from');
+
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.usage_batch DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'batch_id');
+
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.vote DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'decision_code', 'party_id', 'recorded_from');
+
+ALTER TABLE ONLY public.access_log
+    ADD CONSTRAINT access_log_party_fkey FOREIGN KEY (party_id) REFERENCES public.party(party_id);
+
+ALTER TABLE ONLY public.agreement_revision
+    ADD CONSTRAINT agreement_revision_consortium_fkey FOREIGN KEY (consortium_id) REFERENCES public.consortium(consortium_id);
+
+ALTER TABLE ONLY public.application
+    ADD CONSTRAINT application_consortium_fkey FOREIGN KEY (consortium_id) REFERENCES public.consortium(consortium_id);
+
+ALTER TABLE ONLY public.auditor_appointment
+    ADD CONSTRAINT auditor_appointment_consortium_fkey FOREIGN KEY (consortium_id) REFERENCES public.consortium(consortium_id);
+
+ALTER TABLE ONLY public.auditor_appointment
+    ADD CONSTRAINT auditor_appointment_party_fkey FOREIGN KEY (party_id) REFERENCES public.party(party_id);
+
+ALTER TABLE ONLY public.consortium
+    ADD CONSTRAINT consortium_coordination_fkey FOREIGN KEY (coordination_party_id) REFERENCES public.party(party_id);
+
+ALTER TABLE ONLY public.cost_item
+    ADD CONSTRAINT cost_item_consortium_fkey FOREIGN KEY (consortium_id) REFERENCES public.consortium(consortium_id);
+
+ALTER TABLE ONLY public.credential
+    ADD CONSTRAINT credential_party_fkey FOREIGN KEY (party_id) REFERENCES public.party(party_id);
+
+ALTER TABLE ONLY public.decision
+    ADD CONSTRAINT decision_consortium_fkey FOREIGN KEY (consortium_id) REFERENCES public.consortium(consortium_id);
+
+ALTER TABLE ONLY public.decision_elector
+    ADD CONSTRAINT decision_elector_decision_fkey FOREIGN KEY (consortium_id, decision_code) REFERENCES public.decision(consortium_id, decision_code);
+
+ALTER TABLE ONLY public.decision_elector
+    ADD CONSTRAINT decision_elector_party_fkey FOREIGN KEY (party_id) REFERENCES public.party(party_id);
+
+ALTER TABLE ONLY public.document_counter
+    ADD CONSTRAINT document_counter_consortium_fkey FOREIGN KEY (consortium_id) REFERENCES public.consortium(consortium_id);
+
+ALTER TABLE ONLY public.document_item
+    ADD CONSTRAINT document_item_document_fkey FOREIGN KEY (consortium_id, document_number) REFERENCES public.document(consortium_id, document_number);
+
+ALTER TABLE ONLY public.document_item
+    ADD CONSTRAINT document_item_party_fkey FOREIGN KEY (party_id) REFERENCES public.party(party_id);
+
+ALTER TABLE ONLY public.document
+    ADD CONSTRAINT document_party_fkey FOREIGN KEY (party_id) REFERENCES public.party(party_id);
+
+ALTER TABLE ONLY public.document
+    ADD CONSTRAINT document_settlement_fkey FOREIGN KEY (consortium_id, settlement_code) REFERENCES public.settlement(consortium_id, settlement_code);
+
+ALTER TABLE ONLY public.entry_remark
+    ADD CONSTRAINT entry_remark_answered_fkey FOREIGN KEY (consortium_id, answered_position) REFERENCES public.entry_remark(consortium_id, recorded_from);
+
+ALTER TABLE ONLY public.entry_remark
+    ADD CONSTRAINT entry_remark_consortium_fkey FOREIGN KEY (consortium_id) REFERENCES public.consortium(consortium_id);
+
+ALTER TABLE ONLY public.entry_remark
+    ADD CONSTRAINT entry_remark_party_fkey FOREIGN KEY (party_id) REFERENCES public.party(party_id);
+
+ALTER TABLE ONLY public.export_manifest
+    ADD CONSTRAINT export_manifest_consortium_fkey FOREIGN KEY (consortium_id) REFERENCES public.consortium(consortium_id);
+
+ALTER TABLE ONLY public.key_figure
+    ADD CONSTRAINT key_figure_party_fkey FOREIGN KEY (party_id) REFERENCES public.party(party_id);
+
+ALTER TABLE ONLY public.mandate
+    ADD CONSTRAINT mandate_consortium_fkey FOREIGN KEY (consortium_code) REFERENCES public.consortium(consortium_code);
+
+ALTER TABLE ONLY public.mandate
+    ADD CONSTRAINT mandate_holder_fkey FOREIGN KEY (holder_party_id) REFERENCES public.party(party_id);
+
+ALTER TABLE ONLY public.mandate
+    ADD CONSTRAINT mandate_party_fkey FOREIGN KEY (party_id) REFERENCES public.party(party_id);
+
+ALTER TABLE ONLY public.membership
+    ADD CONSTRAINT membership_consortium_fkey FOREIGN KEY (consortium_id) REFERENCES public.consortium(consortium_id);
+
+ALTER TABLE ONLY public.membership
+    ADD CONSTRAINT membership_party_fkey FOREIGN KEY (party_id) REFERENCES public.party(party_id);
+
+ALTER TABLE ONLY public.metric
+    ADD CONSTRAINT metric_application_fkey FOREIGN KEY (application_id) REFERENCES public.application(application_id);
+
+ALTER TABLE ONLY public.metric_setting
+    ADD CONSTRAINT metric_setting_consortium_fkey FOREIGN KEY (consortium_id) REFERENCES public.consortium(consortium_id);
+
+ALTER TABLE ONLY public.metric_setting
+    ADD CONSTRAINT metric_setting_metric_fkey FOREIGN KEY (metric_id) REFERENCES public.metric(metric_id);
+
+ALTER TABLE ONLY public.ownership_share
+    ADD CONSTRAINT ownership_share_application_fkey FOREIGN KEY (application_id) REFERENCES public.application(application_id);
+
+ALTER TABLE ONLY public.ownership_share
+    ADD CONSTRAINT ownership_share_party_fkey FOREIGN KEY (party_id) REFERENCES public.party(party_id);
+
+ALTER TABLE ONLY public.period
+    ADD CONSTRAINT period_consortium_fkey FOREIGN KEY (consortium_id) REFERENCES public.consortium(consortium_id);
+
+ALTER TABLE ONLY public.register_checkpoint
+    ADD CONSTRAINT register_checkpoint_register_fkey FOREIGN KEY (register_id) REFERENCES public.register(register_id);
+
+ALTER TABLE ONLY public.register_cosignature
+    ADD CONSTRAINT register_cosignature_checkpoint_fkey FOREIGN KEY (register_id, size) REFERENCES public.register_checkpoint(register_id, size);
+
+ALTER TABLE ONLY public.register_entry
+    ADD CONSTRAINT register_entry_register_fkey FOREIGN KEY (register_id) REFERENCES public.register(register_id);
+
+ALTER TABLE ONLY public.release
+    ADD CONSTRAINT release_application_fkey FOREIGN KEY (application_id) REFERENCES public.application(application_id);
+
+ALTER TABLE ONLY public.request_record
+    ADD CONSTRAINT request_record_party_fkey FOREIGN KEY (party_id) REFERENCES public.party(party_id);
+
+ALTER TABLE ONLY public.settlement
+    ADD CONSTRAINT settlement_consortium_fkey FOREIGN KEY (consortium_id) REFERENCES public.consortium(consortium_id);
+
+ALTER TABLE ONLY public.settlement_line
+    ADD CONSTRAINT settlement_line_party_fkey FOREIGN KEY (party_id) REFERENCES public.party(party_id);
+
+ALTER TABLE ONLY public.settlement_line
+    ADD CONSTRAINT settlement_line_settlement_fkey FOREIGN KEY (consortium_id, settlement_code) REFERENCES public.settlement(consortium_id, settlement_code);
+
+ALTER TABLE ONLY public.settlement_state
+    ADD CONSTRAINT settlement_state_settlement_fkey FOREIGN KEY (consortium_id, settlement_code) REFERENCES public.settlement(consortium_id, settlement_code);
+
+ALTER TABLE ONLY public.usage_batch
+    ADD CONSTRAINT usage_batch_application_fkey FOREIGN KEY (application_id) REFERENCES public.application(application_id);
+
+ALTER TABLE ONLY public.usage_batch
+    ADD CONSTRAINT usage_batch_consortium_fkey FOREIGN KEY (consortium_id) REFERENCES public.consortium(consortium_id);
+
+ALTER TABLE ONLY public.usage_batch
+    ADD CONSTRAINT usage_batch_party_fkey FOREIGN KEY (party_id) REFERENCES public.party(party_id);
+
+ALTER TABLE ONLY public.usage_batch
+    ADD CONSTRAINT usage_batch_source_fkey FOREIGN KEY (source_id) REFERENCES public.usage_source(source_id);
+
+ALTER TABLE ONLY public.usage_rollup
+    ADD CONSTRAINT usage_rollup_consortium_fkey FOREIGN KEY (consortium_id) REFERENCES public.consortium(consortium_id);
+
+ALTER TABLE ONLY public.usage_source
+    ADD CONSTRAINT usage_source_consortium_fkey FOREIGN KEY (consortium_id) REFERENCES public.consortium(consortium_id);
+
+ALTER TABLE ONLY public.vote
+    ADD CONSTRAINT vote_elector_fkey FOREIGN KEY (consortium_id, decision_code, party_id) REFERENCES public.decision_elector(consortium_id, decision_code, party_id);
+
+ALTER TABLE public.access_log ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY access_log_append ON public.access_log FOR INSERT WITH CHECK (((party_id = (( SELECT current_setting('allmende.party'::text) AS current_setting))::integer) AND ((consortium_id = 0) OR (consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])))));
+
+CREATE POLICY access_log_read ON public.access_log FOR SELECT USING (((( SELECT current_setting('allmende.role'::text) AS current_setting) = 'operator'::text) OR ((( SELECT current_setting('allmende.role'::text) AS current_setting) = 'coordination_office'::text) AND (consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])))));
+
+ALTER TABLE public.agreement_revision ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY agreement_revision_scope ON public.agreement_revision USING ((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])));
+
+ALTER TABLE public.application ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY application_scope ON public.application USING ((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])));
+
+ALTER TABLE public.auditor_appointment ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY auditor_appointment_scope ON public.auditor_appointment USING ((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])));
+
+CREATE POLICY auditors_insert ON public.agreement_revision AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_insert ON public.application AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_insert ON public.auditor_appointment AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_insert ON public.consortium AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_insert ON public.cost_item AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_insert ON public.decision AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_insert ON public.decision_elector AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_insert ON public.document AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_insert ON public.document_counter AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_insert ON public.document_item AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_insert ON public.key_figure AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_insert ON public.mandate AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_insert ON public.membership AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_insert ON public.metric AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_insert ON public.metric_setting AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_insert ON public.ownership_share AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_insert ON public.party AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_insert ON public.period AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_insert ON public.release AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_insert ON public.settlement AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_insert ON public.settlement_line AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_insert ON public.settlement_state AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_insert ON public.usage_batch AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_insert ON public.usage_record AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_insert ON public.usage_rollup AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_insert ON public.usage_source AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_insert ON public.vote AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_update ON public.agreement_revision AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_update ON public.application AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_update ON public.auditor_appointment AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_update ON public.consortium AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_update ON public.cost_item AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_update ON public.decision AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_update ON public.decision_elector AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_update ON public.document AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_update ON public.document_counter AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_update ON public.document_item AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_update ON public.key_figure AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_update ON public.mandate AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_update ON public.membership AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_update ON public.metric AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_update ON public.metric_setting AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_update ON public.ownership_share AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_update ON public.party AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_update ON public.period AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_update ON public.release AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_update ON public.settlement AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_update ON public.settlement_line AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_update ON public.settlement_state AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_update ON public.usage_batch AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_update ON public.usage_record AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_update ON public.usage_rollup AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_update ON public.usage_source AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_update ON public.vote AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+ALTER TABLE public.consortium ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY consortium_scope ON public.consortium USING ((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])));
+
+ALTER TABLE public.cost_item ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY cost_item_scope ON public.cost_item USING ((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])));
+
+ALTER TABLE public.credential ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY credential_end ON public.credential FOR UPDATE USING (public.is_own_credential(party_id, role));
+
+CREATE POLICY credential_insert ON public.credential FOR INSERT WITH CHECK (public.is_own_credential(party_id, role));
+
+CREATE POLICY credential_read ON public.credential FOR SELECT USING (((party_id = (( SELECT current_setting('allmende.party'::text) AS current_setting))::integer) OR (( SELECT current_setting('allmende.role'::text) AS current_setting) = 'operator'::text)));
+
+ALTER TABLE public.decision ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.decision_elector ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY decision_elector_scope ON public.decision_elector USING ((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])));
+
+CREATE POLICY decision_scope ON public.decision USING ((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])));
+
+ALTER TABLE public.document ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.document_counter ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY document_counter_scope ON public.document_counter USING ((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])));
+
+ALTER TABLE public.document_item ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY document_item_scope ON public.document_item USING (((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])) AND ((party_id = (( SELECT current_setting('allmende.party'::text) AS current_setting))::integer) OR (( SELECT current_setting('allmende.all_parties'::text) AS current_setting))::boolean)));
+
+CREATE POLICY document_scope ON public.document USING (((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])) AND ((party_id = (( SELECT current_setting('allmende.party'::text) AS current_setting))::integer) OR (( SELECT current_setting('allmende.all_parties'::text) AS current_setting))::boolean)));
+
+ALTER TABLE public.entry_remark ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY entry_remark_scope ON public.entry_remark USING (((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])) AND (( SELECT current_setting('allmende.all_parties'::text) AS current_setting))::boolean));
+
+ALTER TABLE public.export_manifest ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY export_manifest_scope ON public.export_manifest USING ((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])));
+
+ALTER TABLE public.key_figure ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY key_figure_close ON public.key_figure FOR UPDATE USING (((party_id = ANY ((( SELECT current_setting('allmende.parties'::text) AS current_setting))::integer[])) OR (( SELECT current_setting('allmende.role'::text) AS current_setting) = ANY (ARRAY['operator'::text, 'coordination_office'::text]))));
+
+CREATE POLICY key_figure_insert ON public.key_figure FOR INSERT WITH CHECK (((party_id = ANY ((( SELECT current_setting('allmende.parties'::text) AS current_setting))::integer[])) OR (( SELECT current_setting('allmende.role'::text) AS current_setting) = ANY (ARRAY['operator'::text, 'coordination_office'::text]))));
+
+CREATE POLICY key_figure_read ON public.key_figure FOR SELECT USING (true);
+
+ALTER TABLE public.mandate ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY mandate_insert ON public.mandate FOR INSERT WITH CHECK (((party_id = (( SELECT current_setting('allmende.party'::text) AS current_setting))::integer) OR (( SELECT current_setting('allmende.role'::text) AS current_setting) = 'operator'::text)));
+
+CREATE POLICY mandate_read ON public.mandate FOR SELECT USING (((party_id = (( SELECT current_setting('allmende.party'::text) AS current_setting))::integer) OR (holder_party_id = (( SELECT current_setting('allmende.party'::text) AS current_setting))::integer) OR (( SELECT current_setting('allmende.role'::text) AS current_setting) = 'operator'::text)));
+
+CREATE POLICY mandate_revoke ON public.mandate FOR UPDATE USING (((party_id = (( SELECT current_setting('allmende.party'::text) AS current_setting))::integer) OR (holder_party_id = (( SELECT current_setting('allmende.party'::text) AS current_setting))::integer) OR (( SELECT current_setting('allmende.role'::text) AS current_setting) = 'operator'::text)));
+
+ALTER TABLE public.membership ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY membership_scope ON public.membership USING ((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])));
+
+ALTER TABLE public.metric ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY metric_scope ON public.metric USING ((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])));
+
+ALTER TABLE public.metric_setting ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY metric_setting_scope ON public.metric_setting USING ((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])));
+
+ALTER TABLE public.ownership_share ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY ownership_share_scope ON public.ownership_share USING ((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])));
+
+ALTER TABLE public.party ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY party_insert ON public.party FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) = ANY (ARRAY['operator'::text, 'coordination_office'::text])));
+
+CREATE POLICY party_read ON public.party FOR SELECT USING (true);
+
+ALTER TABLE public.period ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY period_scope ON public.period USING ((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])));
+
+ALTER TABLE public.register ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.register_checkpoint ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY register_checkpoint_scope ON public.register_checkpoint USING (((register_id = 0) OR (register_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[]))));
+
+ALTER TABLE public.register_cosignature ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY register_cosignature_scope ON public.register_cosignature USING (((register_id = 0) OR (register_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[]))));
+
+ALTER TABLE public.register_entry ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY register_entry_append ON public.register_entry FOR INSERT WITH CHECK (((register_id = 0) OR (register_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[]))));
+
+CREATE POLICY register_entry_read ON public.register_entry FOR SELECT USING (((register_id = 0) OR ((register_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])) AND (( SELECT current_setting('allmende.all_parties'::text) AS current_setting))::boolean)));
+
+CREATE POLICY register_scope ON public.register USING (((register_id = 0) OR (register_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[]))));
+
+ALTER TABLE public.release ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY release_scope ON public.release USING ((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])));
+
+ALTER TABLE public.request_record ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY request_record_scope ON public.request_record USING ((party_id = (( SELECT current_setting('allmende.party'::text) AS current_setting))::integer));
+
+ALTER TABLE public.settlement ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.settlement_line ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY settlement_line_scope ON public.settlement_line USING (((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])) AND ((party_id = ANY ((( SELECT current_setting('allmende.parties'::text) AS current_setting))::integer[])) OR (( SELECT current_setting('allmende.all_parties'::text) AS current_setting))::boolean)));
+
+CREATE POLICY settlement_scope ON public.settlement USING ((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])));
+
+ALTER TABLE public.settlement_state ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY settlement_state_scope ON public.settlement_state USING ((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])));
+
+ALTER TABLE public.usage_batch ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY usage_batch_scope ON public.usage_batch USING (((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])) AND ((party_id = ANY ((( SELECT current_setting('allmende.parties'::text) AS current_setting))::integer[])) OR (( SELECT current_setting('allmende.all_parties'::text) AS current_setting))::boolean)));
+
+ALTER TABLE public.usage_record ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY usage_record_scope ON public.usage_record USING (((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])) AND ((party_id = ANY ((( SELECT current_setting('allmende.parties'::text) AS current_setting))::integer[])) OR (( SELECT current_setting('allmende.all_parties'::text) AS current_setting))::boolean)));
+
+ALTER TABLE public.usage_rollup ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY usage_rollup_scope ON public.usage_rollup USING (((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])) AND ((party_id = ANY ((( SELECT current_setting('allmende.parties'::text) AS current_setting))::integer[])) OR (( SELECT current_setting('allmende.all_parties'::text) AS current_setting))::boolean)));
+
+ALTER TABLE public.usage_source ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY usage_source_scope ON public.usage_source USING ((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])));
+
+ALTER TABLE public.vote ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY vote_scope ON public.vote USING ((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])));
+
+GRANT USAGE ON SCHEMA public TO allmende_app;
+
+REVOKE ALL ON FUNCTION public.audited_consortium(code text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.audited_consortium(code text) TO allmende_app;
+
+REVOKE ALL ON FUNCTION public.create_register(id integer, register_name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.create_register(id integer, register_name text) TO allmende_app;
+
+REVOKE ALL ON FUNCTION public.ended_credentials(seconds integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.ended_credentials(seconds integer) TO allmende_app;
+
+REVOKE ALL ON FUNCTION public.ensure_usage_partition(month date) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.ensure_usage_partition(month date) TO allmende_app;
+
+REVOKE ALL ON FUNCTION public.purge_request_records(most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.purge_request_records(most integer) TO allmende_app;
+
+REVOKE ALL ON FUNCTION public.resolve_mandates(digest bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.resolve_mandates(digest bytea) TO allmende_app;
+
+REVOKE ALL ON FUNCTION public.resolve_principal(digest bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.resolve_principal(digest bytea) TO allmende_app;
+
+REVOKE ALL ON FUNCTION public.seal_digest(entry_register integer, entry_position bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.seal_digest(entry_register integer, entry_position bigint) TO allmende_app;
+
+GRANT USAGE ON SEQUENCE public.access_id_seq TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.access_log TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.agreement_revision TO allmende_app;
+
+GRANT UPDATE(recorded_until) ON TABLE public.agreement_revision TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.application TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.auditor_appointment TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.consortium TO allmende_app;
+
+GRANT UPDATE(founded_at) ON TABLE public.consortium TO allmende_app;
+
+GRANT USAGE ON SEQUENCE public.consortium_id_seq TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.cost_item TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.credential TO allmende_app;
+
+GRANT UPDATE(ended_from) ON TABLE public.credential TO allmende_app;
+
+GRANT UPDATE(ends_at) ON TABLE public.credential TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.decision TO allmende_app;
+
+GRANT UPDATE(state) ON TABLE public.decision TO allmende_app;
+
+GRANT UPDATE(closed_at) ON TABLE public.decision TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.decision_elector TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.document TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.document_counter TO allmende_app;
+
+GRANT UPDATE(last_ordinal) ON TABLE public.document_counter TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.document_item TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.entry_remark TO allmende_app;
+
+GRANT UPDATE(note) ON TABLE public.entry_remark TO allmende_app;
+
+GRANT UPDATE(note_salt) ON TABLE public.entry_remark TO allmende_app;
+
+GRANT UPDATE(erased_at) ON TABLE public.entry_remark TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.export_manifest TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.key_figure TO allmende_app;
+
+GRANT UPDATE(recorded_until) ON TABLE public.key_figure TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.mandate TO allmende_app;
+
+GRANT UPDATE(revoked_from) ON TABLE public.mandate TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.membership TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.metric TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.metric_setting TO allmende_app;
+
+GRANT UPDATE(recorded_until) ON TABLE public.metric_setting TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.ownership_share TO allmende_app;
+
+GRANT UPDATE(recorded_until) ON TABLE public.ownership_share TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.party TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.period TO allmende_app;
+
+GRANT UPDATE(recorded_until) ON TABLE public.period TO allmende_app;
+
+GRANT SELECT ON TABLE public.register TO allmende_app;
+
+GRANT UPDATE(size) ON TABLE public.register TO allmende_app;
+
+GRANT UPDATE(frontier) ON TABLE public.register TO allmende_app;
+
+GRANT UPDATE(recorded_micros) ON TABLE public.register TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.register_checkpoint TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.register_cosignature TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.register_entry TO allmende_app;
+
+GRANT SELECT ON TABLE public.register_hash TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.release TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.request_record TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.settlement TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.settlement_line TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.settlement_state TO allmende_app;
+
+GRANT UPDATE(recorded_until) ON TABLE public.settlement_state TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.usage_batch TO allmende_app;
+
+GRANT USAGE ON SEQUENCE public.usage_batch_id_seq TO allmende_app;
+
+GRANT SELECT ON TABLE public.usage_batch_position TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.usage_record TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.usage_rollup TO allmende_app;
+
+GRANT UPDATE(last_seconds) ON TABLE public.usage_rollup TO allmende_app;
+
+GRANT UPDATE(last_end) ON TABLE public.usage_rollup TO allmende_app;
+
+GRANT UPDATE(record_count) ON TABLE public.usage_rollup TO allmende_app;
+
+GRANT UPDATE(quantity) ON TABLE public.usage_rollup TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.usage_source TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.vote TO allmende_app;
+
+GRANT UPDATE(recorded_until) ON TABLE public.vote TO allmende_app;
+
