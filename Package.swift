@@ -90,7 +90,10 @@ let programs: [Target] = [
         ["API", "GRPC", "EventLoop", "TLS", arguments, logging, protobuf]),
     program(
         "bench-load", path: "Tests/bench-load",
-        ["API", "UsageWire", "Register", "Domain", "GRPC", "TLS", "EventLoop", arguments, histogram, protobuf]),
+        [
+            "API", "UsageWire", "Register", "Domain", "GRPC", "Postgres", "TLS", "EventLoop", arguments, histogram,
+            logging, protobuf,
+        ]),
 ]
 
 let testTargets: [Target] = [
@@ -103,7 +106,7 @@ let testTargets: [Target] = [
     tests("GRPCTests", ["GRPC", "EventLoop", "TLS", "TestCertificates", logging], exclude: ["Corpus"]),
     // What several test targets share: a throw-away PostgreSQL server.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
-    tests("PostgresTests", ["Postgres", "EventLoop", "TestSupport", logging]),
+    tests("PostgresTests", ["Postgres", "EventLoop", "TestSupport", "TestCertificates", logging]),
     tests("RegisterTests", ["Register", "TLS"]),
     .target(
         name: "TestServer", dependencies: ["GRPC", "EventLoop", "TLS", "TestCertificates", logging],

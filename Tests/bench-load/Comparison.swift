@@ -22,7 +22,7 @@ struct Comparison: Encodable {
     var digits = 0
 
     /// Every line, in the order of the report. docs/benchmarks.md explains each yardstick.
-    static let all: [Comparison] = calls + bulk + house
+    static let all: [Comparison] = calls + database + bulk + house
 
     private static let calls: [Comparison] = [
         .init(
@@ -44,12 +44,39 @@ struct Comparison: Encodable {
         .init(label: "GetAgreementRevision: server CPU", unit: "µs/call", figure: "agreement_server_cpu", digits: 2),
         .init(
             label: "GetAgreementRevision: database CPU", unit: "µs/call", figure: "agreement_database_cpu",
-            yardstick: "pgbench_secured_database_cpu", yardstickLabel: "pgbench, row-level security", digits: 2),
+            yardstick: "pgbench_secured_calls_database_cpu", yardstickLabel: "pgbench, row-level security", digits: 2),
         .init(label: "GetAgreementRevision: client CPU", unit: "µs/call", figure: "agreement_client_cpu", digits: 2),
         .init(label: "GetAgreementRevision: p99", unit: "µs", figure: "agreement_p99"),
         .init(
             label: "GetAgreementRevision, open loop: p99", unit: "µs", figure: "agreement_open_p99"),
     ]
+
+    /// The Postgres module without a server.
+    private static let database: [Comparison] =
+        [(1, 0.9), (8, 1.0), (64, 1.0)].flatMap { clients, bound in
+            [
+                Comparison(
+                    label: "Units, \(clients) client\(clients == 1 ? "" : "s")", unit: "/s",
+                    figure: "units_\(clients)_per_second", yardstick: "units_pgbench_\(clients)_per_second",
+                    yardstickLabel: "pgbench, row-level security", target: .ratioAtLeast(bound)),
+                Comparison(
+                    label: "Units, \(clients) client\(clients == 1 ? "" : "s"): database CPU", unit: "µs/unit",
+                    figure: "units_\(clients)_database_cpu", yardstick: "units_pgbench_\(clients)_database_cpu",
+                    yardstickLabel: "pgbench, row-level security", digits: 2),
+            ]
+        } + [
+            .init(
+                label: "Units beside a long report: p99", unit: "µs", figure: "units_beside_report_p99",
+                yardstick: "units_alone_p99", yardstickLabel: "without it", target: .ratioAtMost(1.5)),
+            .init(
+                label: "COPY out", unit: "rows/s", figure: "module_copy_out_rows_per_second",
+                yardstick: "psql_copy_out_rows_per_second", yardstickLabel: "psql \\copy TO",
+                target: .ratioAtLeast(0.9)),
+            .init(
+                label: "COPY in", unit: "rows/s", figure: "module_copy_in_rows_per_second",
+                yardstick: "psql_copy_in_rows_per_second", yardstickLabel: "psql \\copy FROM",
+                target: .ratioAtLeast(0.9)),
+        ]
 
     private static let bulk: [Comparison] = [
         .init(

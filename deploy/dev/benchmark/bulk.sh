@@ -38,7 +38,7 @@ measure_copy_in() {
     sql -c CHECKPOINT
     begin_cpu ''
     start=$EPOCHREALTIME
-    PGOPTIONS="-c allmende.party=0 -c allmende.all_parties=on -c allmende.consortia=$(
+    PGOPTIONS="-c allmende.party=0 -c allmende.parties={0} -c allmende.all_parties=on -c allmende.consortia=$(
         sql -c "SELECT array_agg(consortium_id) FROM consortium")" \
         sql -c "\\copy usage_record_1993_$1 FROM '$file' (FORMAT binary)"
     seconds_taken=$(elapsed "$start" "$EPOCHREALTIME")

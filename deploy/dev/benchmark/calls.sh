@@ -92,8 +92,9 @@ pgbench_script() {
     printf '\\set revision random(1, 100)\n'
     if [ "$1" = secured ]; then
         printf '\\startpipeline\n'
-        printf "SELECT set_config('allmende.party', :party, true), set_config('allmende.role', :role, true), %s;\n" \
-            "set_config('allmende.consortia', :consortia, true), set_config('allmende.all_parties', :all_parties, true)"
+        printf 'SELECT %s, %s, %s, %s, %s;\n' "set_config('allmende.party', :party, true)" \
+            "set_config('allmende.role', :role, true)" "set_config('allmende.consortia', :consortia, true)" \
+            "set_config('allmende.parties', :parties, true)" "set_config('allmende.all_parties', :all_parties, true)"
     fi
     printf 'SELECT content FROM agreement_revision WHERE consortium_id = :consortium %s;\n' \
         'AND agreement_code = :agreement AND revision = :revision AND recorded_until IS NULL'
@@ -101,20 +102,24 @@ pgbench_script() {
 }
 
 # measure_pgbench secured | bare: as the application's role under row-level security, or as the owner without.
-measure_pgbench() {
-    local options='' party consortium
+measure_pgbench() { run_pgbench "$1" "pgbench_$1_calls" 8; }
+
+# run_pgbench secured | bare NAME CLIENTS: the figures NAME_per_second and NAME_database_cpu.
+run_pgbench() {
+    local options='' party consortium threads=2
+    if [ "$3" = 1 ]; then threads=1; fi
     party=$(sql -c "SELECT party_id FROM party WHERE party_code = '09473132'")
     consortium=$(sql -c "SELECT consortium_id FROM consortium WHERE consortium_code = 'bench'")
     if [ "$1" = secured ]; then options='-c role=allmende_app'; fi
     pgbench_script "$1" >"$scratch/pgbench.sql"
     begin_cpu ''
-    PGOPTIONS=$options pgbench -n -M prepared -c 8 -j 2 -T "$pgbench_seconds" -f "$scratch/pgbench.sql" \
-        -D "party=$party" -D role=municipality -D "consortia={$consortium}" -D all_parties=off \
+    PGOPTIONS=$options pgbench -n -M prepared -c "$3" -j "$threads" -T "$pgbench_seconds" -f "$scratch/pgbench.sql" \
+        -D "party=$party" -D role=municipality -D "consortia={$consortium}" -D "parties={$party}" -D all_parties=off \
         -D "consortium=$consortium" -D agreement=operation "$bench_database" \
         >"$scratch/pgbench" 2>"$scratch/pgbench.log" ||
         fail "pgbench failed: $(tail -n 5 "$scratch/pgbench.log")"
-    figure "pgbench_$1_calls_per_second" "$(sed -nE 's/^tps = ([0-9.]+).*/\1/p' "$scratch/pgbench")"
-    end_cpu "pgbench_$1" "$(sed -nE 's/^number of transactions actually processed: ([0-9]+).*/\1/p' "$scratch/pgbench")"
+    figure "$2_per_second" "$(sed -nE 's/^tps = ([0-9.]+).*/\1/p' "$scratch/pgbench")"
+    end_cpu "$2" "$(sed -nE 's/^number of transactions actually processed: ([0-9]+).*/\1/p' "$scratch/pgbench")"
 }
 
 # In the process of the load client alone: no server takes part.

@@ -1,0 +1,61 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154  # the parts share their names with deploy/dev/bench
+# The Postgres module alone, without a server. Sourced by deploy/dev/bench.
+
+# units NAME CLIENTS [OPTION…]
+units() {
+    begin_cpu ''
+    "$release/bench-load" units --database "dbname=$bench_database" --role allmende_app --party "$bench_party" \
+        --consortium "$bench_consortium" --clients "$2" --seconds "$pgbench_seconds" --output json "${@:3}" \
+        >"$scratch/units"
+    end_cpu "$1" "$(field units_made "$scratch/units")"
+    figure "$1_per_second" "$(field units_per_second "$scratch/units")"
+    figure "$1_cpu" "$(field microseconds_per_unit "$scratch/units")"
+    figure "$1_p99" "$(field p99 "$scratch/units")"
+    units_rate=$(field units_per_second "$scratch/units")
+}
+
+# The same statement under the same scope, ours and pgbench's in turn, at equal numbers of clients.
+measure_units() {
+    bench_party=$(sql -c "SELECT party_id FROM party WHERE party_code = '09473132'")
+    bench_consortium=$(sql -c "SELECT consortium_id FROM consortium WHERE consortium_code = 'bench'")
+    local clients
+    for clients in 1 8 64; do
+        units "units_$clients" "$clients"
+        run_pgbench secured "units_pgbench_$clients" "$clients"
+    done
+}
+
+# A fifth of what 8 clients reach, by plan, so that the report takes nobody's processor who needs it.
+measure_units_beside_report() {
+    local rate
+    units units_probe 8
+    rate=$(calculate "$units_rate / 5")
+    units units_alone 8 --rate "$rate"
+    units units_beside_report 8 --rate "$rate" --report
+}
+
+# Rows as those of usage, without keys, triggers and policies: the copying alone. Both are timed as whole processes.
+measure_module_copy() {
+    local file=$scratch/module.copy start
+    sql -c "DROP TABLE IF EXISTS bench_copy, bench_copied" \
+        -c "CREATE TABLE bench_copy AS SELECT number::int AS a, number % 7 AS b, now() AS c, number * 13 AS d
+            FROM generate_series(1, $records) number" -c "CREATE TABLE bench_copied (LIKE bench_copy)" -c CHECKPOINT
+    start=$EPOCHREALTIME
+    "$release/bench-load" copy bench_copy --to "$file" --database "dbname=$bench_database" >/dev/null
+    figure module_copy_out_rows_per_second "$(calculate "$records / $(elapsed "$start" "$EPOCHREALTIME")")"
+    start=$EPOCHREALTIME
+    sql -c "\\copy bench_copy TO '$file.psql' (FORMAT binary)"
+    figure psql_copy_out_rows_per_second "$(calculate "$records / $(elapsed "$start" "$EPOCHREALTIME")")"
+    cmp "$file" "$file.psql" || fail "the module and psql have not copied the same bytes"
+    sql -c CHECKPOINT
+    start=$EPOCHREALTIME
+    "$release/bench-load" copy bench_copied --from "$file" --database "dbname=$bench_database" >/dev/null
+    figure module_copy_in_rows_per_second "$(calculate "$records / $(elapsed "$start" "$EPOCHREALTIME")")"
+    sql -c "TRUNCATE bench_copied" -c CHECKPOINT
+    start=$EPOCHREALTIME
+    sql -c "\\copy bench_copied FROM '$file' (FORMAT binary)"
+    figure psql_copy_in_rows_per_second "$(calculate "$records / $(elapsed "$start" "$EPOCHREALTIME")")"
+    sql -c "DROP TABLE bench_copy, bench_copied"
+    rm -f "$file" "$file.psql"
+}
