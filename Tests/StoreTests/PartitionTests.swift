@@ -61,16 +61,28 @@ struct PartitionTests {
         }
     }
 
+    /// By the application's role, past every check of the application: every caller, into every partition.
     @Test func copyIsCheckedToo() async throws {
         try await withStore { store, target in
-            let before = try target.number("SELECT count(*) FROM usage_record")
-            for (party, consortium) in [(Int32(2), Int32(1)), (3, 2), (1, 2)] {
-                let failure = await failure { try await copyRow(of: party, in: consortium, as: Seed.member, store) }
-                #expect(failure?.reason == .permissionDenied, "party \(party) of consortium \(consortium)")
+            let allowed: [(Principal, parties: Set<Int32>)] = [
+                (Seed.member, [1]), (Seed.otherMember, [2]), (Seed.office, [1, 2, 3]), (Seed.auditor, []),
+            ]
+            for (principal, parties) in allowed {
+                for (partition, month) in try target.lines(Catalogue.partitions).map({ ($0, Int($0.suffix(2)) ?? 1) }) {
+                    for (party, consortium) in [(Int32(1), Int32(1)), (2, 1), (3, 2), (1, 2)] {
+                        let before = try target.number("SELECT count(*) FROM \(partition)") ?? 0
+                        let failure = await failure {
+                            try await copyRow(of: party, in: consortium, as: principal, month: month, store)
+                        }
+                        let isAllowed = principal.consortia.values.contains(consortium) && parties.contains(party)
+                        let who = "\(principal.role) of \(principal.partyCode): party \(party) of \(consortium)"
+                        #expect(failure?.reason == (isAllowed ? nil : .permissionDenied), "\(who)")
+                        let after = try target.number("SELECT count(*) FROM \(partition)")
+                        #expect(after == before + (isAllowed ? 1 : 0), "\(who)")
+                    }
+                }
+                try target.execute("DELETE FROM usage_record WHERE batch_id = 9")
             }
-            #expect(try target.number("SELECT count(*) FROM usage_record") == before)
-            try await copyRow(of: 1, in: 1, as: Seed.member, store)
-            #expect(try target.number("SELECT count(*) FROM usage_record") == before.map { $0 + 1 })
         }
     }
 
@@ -85,14 +97,17 @@ struct PartitionTests {
         }
     }
 
-    private func copyRow(of party: Int32, in consortium: Int32, as principal: Principal, _ store: Store) async throws {
-        let month = try CivilDate(year: 2012, month: 1, day: 1, field: "month")
+    private func copyRow(
+        of party: Int32, in consortium: Int32, as principal: Principal, month: Int, _ store: Store
+    ) async throws {
+        let month = try CivilDate(year: 2012, month: month, day: 1, field: "month")
         var rows = UsageRowBuffer(
             month: month, constants: .init(consortium: consortium, application: 1, batch: 9), capacity: 1)
         let key = UsageKey(metric: 1, party: party, start: month.startInUTC.seconds, seconds: 3600)
         rows.append(key, sourceKey: 0, index: 0, revision: 0, quantity: 1)
         let copy = rows
-        try await store.write(as: principal) { session in try await session.copy(copy, into: "usage_record_2012_01") }
+        let partition = "usage_record_2012_0\(month.month)"
+        try await store.write(as: principal) { session in try await session.copy(copy, into: partition) }
     }
 }
 

@@ -64,6 +64,28 @@ struct RowLevelSecurityTests {
         #expect(try Caller.office.run("SELECT attempt('\(figure)')", in: database) == "1")
     }
 
+    /// Not even in their own consortium, and whatever the application forgets.
+    @Test func auditorsChangeNothingButWhatReadingWrites() async throws {
+        let database = try await seeded()
+        let writable: Set = [
+            "register", "register_entry", "register_checkpoint", "register_cosignature", "request_record", "credential",
+            "access_log", "entry_remark", "export_manifest",
+        ]
+        for (table, scope) in Scope.all.sorted(by: { $0.key < $1.key }) where !writable.contains(table) {
+            // Rows that nothing but the role keeps it from.
+            let own =
+                switch scope {
+                case .consortium(let column): "\(column) = 1"
+                case .party: "consortium_id = 1"
+                case .account, .mandate, .directory: "true"
+                }
+            for change in try changes(of: table, foreign: own, in: database) {
+                let answer = try Caller.auditor.run("SELECT attempt($$\(change.statement)$$)", in: database)
+                #expect(answer.hasPrefix("42501") || answer == "0", "\(change.statement): \(answer)")
+            }
+        }
+    }
+
     private func check(
         _ table: String, _ scope: Scope, foreign: String, _ caller: Caller, in database: TestDatabase
     ) throws {

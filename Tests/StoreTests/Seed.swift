@@ -9,6 +9,8 @@ enum Seed {
         partyID: 2, partyCode: "p2", role: .municipality, credentialDigest: [], consortia: ["one": 1])
     static let stranger = Principal(
         partyID: 3, partyCode: "p3", role: .municipality, credentialDigest: [], consortia: ["two": 2])
+    static let auditor = Principal(
+        partyID: 4, partyCode: "p4", role: .auditor, credentialDigest: [], consortia: ["one": 1])
     static let office = Principal(
         partyID: 4, partyCode: "p4", role: .coordinationOffice, credentialDigest: [], consortia: ["one": 1, "two": 2])
 

@@ -126,6 +126,7 @@ CREATE TABLE credential (
     CONSTRAINT credential_sha256_check CHECK (octet_length(sha256) = 32)
 );
 CREATE INDEX credential_party_idx ON credential (party_id);
+CREATE INDEX credential_ends_idx ON credential (ends_at) WHERE ends_at IS NOT NULL;
 
 -- What was answered to a request, so that the same request gets the same answer and counts once. Kept for 14 days.
 CREATE TABLE request_record (

@@ -77,7 +77,7 @@ DECLARE
     all_parties bool := current_setting('allmende.all_parties')::bool;
     own_parties int[] := current_setting('allmende.parties')::int[];
 BEGIN
-    IF EXISTS (
+    IF current_setting('allmende.role', true) = 'auditor' OR EXISTS (
         SELECT FROM inserted i
         WHERE i.consortium_id <> ALL (consortia) OR NOT (all_parties OR i.party_id = ANY (own_parties)))
     THEN

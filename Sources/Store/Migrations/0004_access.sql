@@ -66,7 +66,6 @@ AS $$
 $$;
 REVOKE ALL ON FUNCTION ended_credentials(int) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ended_credentials(int) TO allmende_app;
-CREATE INDEX credential_ends_idx ON credential (ends_at) WHERE ends_at IS NOT NULL;
 
 -- Forgets the answers to requests that are older than 14 days, at most so many at once, and says how many they were.
 -- Several servers may do it at the same time: each takes rows that no other has taken.

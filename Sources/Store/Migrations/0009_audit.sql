@@ -167,6 +167,34 @@ GRANT SELECT, INSERT ON access_log, entry_remark, export_manifest TO allmende_ap
 GRANT UPDATE (note, note_salt, erased_at) ON entry_remark TO allmende_app;
 GRANT USAGE ON SEQUENCE access_id_seq TO allmende_app;
 
+-- Auditors read. On each table a policy that no other can widen keeps changes from them, whatever the server forgets;
+-- left out is what reading and remarking itself writes. A later migration that adds a table calls it again.
+CREATE FUNCTION audit.keep_auditors_out() RETURNS void
+LANGUAGE plpgsql SET search_path = public, pg_temp
+AS $$
+DECLARE
+    kept text;
+    command text;
+BEGIN
+    FOR kept, command IN
+        SELECT c.relname, kind
+        FROM pg_class c CROSS JOIN unnest(ARRAY['INSERT', 'UPDATE']) kind
+        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+            AND c.relrowsecurity
+            AND c.relname NOT IN ('register', 'register_entry', 'register_checkpoint', 'register_cosignature',
+                'request_record', 'credential', 'access_log', 'entry_remark', 'export_manifest')
+            AND NOT EXISTS (
+                SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = 'auditors_' || lower(kind))
+    LOOP
+        EXECUTE format(
+            'CREATE POLICY %I ON %I AS RESTRICTIVE FOR %s %s '
+            '((SELECT current_setting(''allmende.role'')) <> ''auditor'')',
+            'auditors_' || lower(command), kept, command,
+            CASE command WHEN 'INSERT' THEN 'WITH CHECK' ELSE 'USING' END);
+    END LOOP;
+END
+$$;
+
 COMMENT ON TABLE register IS 'unsealed: held against the entries and the checkpoints';
 COMMENT ON TABLE register_entry IS 'unsealed: held against the checkpoints';
 COMMENT ON TABLE register_checkpoint IS 'unsealed: held against the entries';
@@ -177,3 +205,4 @@ COMMENT ON TABLE access_log IS 'unsealed: calls that change nothing have no entr
 COMMENT ON TABLE export_manifest IS 'unsealed: exports change nothing and have no entry';
 
 SELECT audit.seal_tables();
+SELECT audit.keep_auditors_out();
