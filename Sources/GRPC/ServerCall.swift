@@ -33,6 +33,11 @@ public final class ServerCall: MessageStream, @unchecked Sendable {  // confined
     /// When the client gives up, in nanoseconds on the clock of `EventLoop.now`.
     public private(set) var deadline: UInt64?
 
+    /// What is left until then; nil where the client waits for ever.
+    public var timeLeft: Duration? {
+        deadline.map { .nanoseconds(Int64(clamping: $0 - min($0, EventLoop.now))) }
+    }
+
     init(loop: EventLoop, context: ServerContext, peer: Peer) {
         self.context = context
         self.peer = peer

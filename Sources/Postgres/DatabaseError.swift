@@ -31,12 +31,14 @@ public struct DatabaseError: Error, Sendable, CustomStringConvertible {
     public internal(set) var statement: Int?
     /// Position in the statement's text, in characters from 1.
     public let position: Int?
+    /// Number of the row, from 1, that a `COPY` stopped at.
+    public let copyRow: Int?
     /// Whether the work may nevertheless have been committed: the answer to the commit was lost.
     public internal(set) var isInDoubt: Bool
 
     init(
         _ kind: Kind, _ message: String, sqlState: String = "", constraint: String? = nil, table: String? = nil,
-        position: Int? = nil, isInDoubt: Bool = false
+        position: Int? = nil, copyRow: Int? = nil, isInDoubt: Bool = false
     ) {
         self.kind = kind
         self.message = message
@@ -44,6 +46,7 @@ public struct DatabaseError: Error, Sendable, CustomStringConvertible {
         self.constraint = constraint
         self.table = table
         self.position = position
+        self.copyRow = copyRow
         self.isInDoubt = isInDoubt
     }
 
@@ -73,6 +76,13 @@ public struct DatabaseError: Error, Sendable, CustomStringConvertible {
     /// 55P03: a lock was not granted in time.
     public var isLockNotAvailable: Bool { sqlState == "55P03" }
 
+    /// 0A000 or 26000: the table has changed under a prepared statement, or the statement is gone.
+    public var isStalePlan: Bool { sqlState == "0A000" || sqlState == "26000" }
+    /// 40001 on a standby: what is replayed there took away rows that a statement was reading.
+    public var isStandbyConflict: Bool { sqlState == "40001" }
+    /// 25006: the server is, or has become, a standby.
+    public var isReadOnlyServer: Bool { sqlState == "25006" }
+
     /// Whether the connection ended, or none could be made.
     public var isConnectionProblem: Bool { kind == .connectionLost || kind == .unavailable }
 
@@ -88,6 +98,7 @@ public struct DatabaseError: Error, Sendable, CustomStringConvertible {
         text += ": \(message)"
         if let constraint { text += " (constraint \(constraint))" }
         if let statement { text += " (statement \(statement))" }
+        if let copyRow { text += " (row \(copyRow))" }
         return isInDoubt ? text + " (in doubt)" : text
     }
 }

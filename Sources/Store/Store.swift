@@ -5,9 +5,14 @@ public import Postgres
 public struct Store: Sendable {
     /// The pool of connections.
     public let database: Database
+    /// Connections for reports, to a standby where there is one.
+    private let reports: Database?
 
-    public init(database: Database) {
+    /// - Parameter reports: where long reads go, if not to `database`; a standby is waited for until it has what was
+    ///   committed before, and passed over where it lags behind.
+    public init(database: Database, reports: Database? = nil) {
         self.database = database
+        self.reports = reports
     }
 
     /// Number of the platform's register; every other register has its consortium's number.
@@ -51,7 +56,7 @@ public struct Store: Sendable {
 
     /// Reads for `principal` that may take longer than a lane allows: sums, exports, roots of long histories.
     public func reportReader(_ principal: Principal) -> ReportReader {
-        ReportReader(database: database, principal: principal)
+        ReportReader(database: database, reports: reports, principal: principal)
     }
 
     /// Runs `body` in one transaction under the principal's scope; what it adds to registers is committed with it.
@@ -59,12 +64,14 @@ public struct Store: Sendable {
     /// After a lost race, or a COMMIT whose answer was lost, it runs again: it must look for its own earlier answer
     /// first. What the database refuses is thrown as a `Failure`; a `DatabaseError` that comes through is our own
     /// fault.
+    ///
+    /// - Parameter timeLeft: what is left of the call's time: no statement goes on beyond it.
     public func write<T: Sendable>(
-        as principal: Principal, _ body: (Session) async throws -> T
+        as principal: Principal, within timeLeft: Duration? = nil, _ body: (Session) async throws -> T
     ) async throws -> T {
         try await Failure.mapping {
             try await Retry.afterLostRace {
-                try await database.withTransaction { transaction in
+                try await database.withTransaction(TransactionOptions(statementTimeout: timeLeft)) { transaction in
                     let session = Session(transaction: transaction, principal: principal)
                     _ = try await session.query(principal.scope)
                     let result = try await body(session)

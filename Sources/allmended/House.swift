@@ -13,7 +13,8 @@ struct House {
     let port: Int
     private let server: Server
     private let health: HealthService
-    private let database: Database
+    /// The database, and the standby for reports if there is one.
+    private let databases: [Database]
     private let telemetry: Telemetry
     private let housekeeping: Task<Void, Never>
 
@@ -21,12 +22,14 @@ struct House {
         let key = try SigningKey(pemFile: options.registerKey)
         telemetry = try Telemetry(options: options, group: group, logger: logger)
         if options.migrate { try await Owner(connection: options.database, group: group, logger: logger).migrate() }
-        database = Database(
-            configuration: DatabaseConfiguration(connection: options.database, role: "allmende_app"), group: group,
-            logger: logger)
+        let database = Database(configuration: options.databaseConfiguration, group: group, logger: logger)
         try await database.start()
+        let reports = try await House.startReports(options, group, logger)
+        databases = [database] + (reports.map { [$0] } ?? [])
+        telemetry.registry.add(
+            [("primary", database)] + (reports.map { [("reports", $0)] } ?? []))
         let backend = Backend(
-            store: Store(database: database),
+            store: Store(database: database, reports: reports),
             signer: CheckpointSigner(
                 key: key,
                 directory: options.checkpointDirectory.isEmpty
@@ -52,6 +55,23 @@ struct House {
         health.set(.serving, for: [""] + Set(router.methods.map(\.service)).sorted())
         let (housekeeping, loop) = (Housekeeping(backend, server: server, logger: logger), group.loops[0])
         self.housekeeping = Task(executorPreference: loop) { await housekeeping.run { try await loop.pause(for: $0) } }
+    }
+
+    /// A standby that cannot be reached now is no reason not to start: reports go to the primary until it is back.
+    private static func startReports(
+        _ options: ServerOptions, _ group: EventLoopGroup, _ logger: Logger
+    ) async throws -> Database? {
+        guard !options.reportDatabase.isEmpty else { return nil }
+        var configuration = options.databaseConfiguration
+        configuration.connection = options.reportDatabase
+        configuration.lanesPerLoop = 1
+        let reports = Database(configuration: configuration, group: group, logger: logger)
+        do {
+            try await reports.start()
+        } catch let error as DatabaseError where error.isConnectionProblem {
+            logger.warning("the database for reports cannot be reached", metadata: ["error": "\(error)"])
+        }
+        return reports
     }
 
     private static func router(_ backend: Backend, _ health: HealthService, _ mapping: StatusMapping) -> Router {
@@ -86,6 +106,6 @@ struct House {
         housekeeping.cancel()
         await server.shutdown(grace: grace)
         await telemetry.shutdown()
-        await database.shutdown()
+        for database in databases { await database.shutdown() }
     }
 }

@@ -40,8 +40,17 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "Connection string for PostgreSQL; empty takes libpq's environment.")
     var database: String = Environment.text("DATABASE") ?? ""
 
+    @Option(
+        help: """
+            Connection string for long reads, such as exports: of a standby, for example with \
+            target_session_attrs=prefer-standby; empty reads where --database says.
+            """)
+    var reportDatabase: String = Environment.text("REPORT_DATABASE") ?? ""
+
     @Option(help: "Event loops; 0 for one for each core.")
     var loops: Int = Environment.number("LOOPS") ?? 0
+
+    @OptionGroup var pool: PoolOptions
 
     @Option(help: "Seconds that running calls get at shutdown.")
     var grace: Int = Environment.number("GRACE") ?? 10
@@ -72,7 +81,25 @@ struct ServerOptions: ParsableArguments {
         guard ["1.2", "1.3"].contains(minimumTls) else { throw ValidationError("--minimum-tls must be 1.2 or 1.3") }
         guard loops >= 0 else { throw ValidationError("--loops must not be negative") }
         guard grace >= 0 else { throw ValidationError("--grace must not be negative") }
+        guard [pool.lanes, pool.leases, pool.laneQueue, pool.leaseQueue].allSatisfy({ $0 > 0 }) else {
+            throw ValidationError("--lanes, --leases, --lane-queue and --lease-queue must be greater than 0")
+        }
     }
+}
+
+/// Sizes of the pool of connections to the database, each for one loop.
+struct PoolOptions: ParsableArguments {
+    @Option(help: "Connections on each loop that short statements share.")
+    var lanes: Int = Environment.number("LANES") ?? 2
+
+    @Option(help: "Connections on each loop for changes and long reads, one for each at a time.")
+    var leases: Int = Environment.number("LEASES") ?? 4
+
+    @Option(help: "Short statements that wait on each loop before calls are refused with RESOURCE_EXHAUSTED.")
+    var laneQueue: Int = Environment.number("LANE_QUEUE") ?? 4096
+
+    @Option(help: "Changes and long reads that wait on each loop before calls are refused with RESOURCE_EXHAUSTED.")
+    var leaseQueue: Int = Environment.number("LEASE_QUEUE") ?? 1024
 }
 
 /// Reads ALLMENDE_… from the environment.

@@ -90,6 +90,7 @@ struct CopyTests {
                 }
             }
             #expect(error?.isUniqueViolation == true)
+            #expect(error?.copyRow == 78)
             #expect(error?.constraint == "t_id_key")
             let malformed = await databaseError {
                 try await database.withTransaction { transaction in

@@ -81,8 +81,19 @@ struct LaneTests {
             func columns() async throws -> Int { try await database.query("SELECT * FROM t").columns }
             #expect(try await columns() == 1)
             try target.execute("ALTER TABLE t ADD name text")
-            #expect(await databaseError { _ = try await columns() }?.sqlState == "0A000")
             #expect(try await columns() == 2)
+            // The same for reads that share a transaction, and in a transaction of one's own it is an error.
+            func shared() async throws -> Int { try await database.read(["SELECT * FROM t"])[0].columns }
+            #expect(try await shared() == 2)
+            try target.execute("ALTER TABLE t ADD other text")
+            #expect(try await shared() == 3)
+            func leased() async throws -> Int {
+                try await database.withTransaction { try await $0.query("TABLE t").columns }
+            }
+            #expect(try await leased() == 3)
+            try target.execute("ALTER TABLE t ADD last text")
+            #expect(await databaseError { _ = try await leased() }?.isStalePlan == true)
+            #expect(try await leased() == 4)
         }
     }
 

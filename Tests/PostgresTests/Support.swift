@@ -3,10 +3,11 @@ import Logging
 import Postgres
 import TestSupport
 
-/// A started database on loops of its own, gone at the end of `body`.
+/// A database on loops of its own, gone at the end of `body`.
+/// - Parameter isStarted: whether it has to be started well before; it goes on trying all the same.
 func withDatabase<Result: Sendable>(
     loops: Int = 1, connection: TestDatabase? = nil,
-    configure: (inout DatabaseConfiguration) -> Void = { _ in },
+    configure: (inout DatabaseConfiguration) -> Void = { _ in }, isStarted: Bool = true,
     _ body: @Sendable @escaping (Database, TestDatabase) async throws -> Result
 ) async throws -> Result {
     let target = try connection ?? TestCluster.shared.makeDatabase()
@@ -16,7 +17,11 @@ func withDatabase<Result: Sendable>(
     defer { group.shutdown() }
     let database = Database(
         configuration: configuration, group: group, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-    try await database.start()
+    do {
+        try await database.start()
+    } catch  where !isStarted {
+        // As a server that goes on trying.
+    }
     do {
         let result = try await withTaskExecutorPreference(group.loops[0]) { try await body(database, target) }
         await database.shutdown()

@@ -37,6 +37,42 @@ struct TransactionTests {
         }
     }
 
+    @Test func aReportMayWaitForASafeMoment() async throws {
+        try await withDatabase { database, _ in
+            let options = TransactionOptions(isolation: .serializable, isReadOnly: true, isDeferrable: true)
+            let rows = try await database.withTransaction(options) {
+                try await $0.query("SELECT current_setting('transaction_deferrable')")
+            }
+            #expect(try rows.decode(String.self, row: 0, column: 0) == "on")
+        }
+    }
+
+    @Test func aSavepointUndoesItsPartAlone() async throws {
+        try await withDatabase { database, target in
+            try target.execute("CREATE TABLE t (id int8 UNIQUE)")
+            try await database.withTransaction { transaction in
+                func insert(_ id: Int64) async throws { try await transaction.query("INSERT INTO t VALUES (\(id))") }
+                try await insert(1)
+                let error = await databaseError {
+                    try await transaction.withSavepoint {
+                        try await insert(2)
+                        try await transaction.withSavepoint { try await insert(3) }
+                        try await insert(1)
+                    }
+                }
+                #expect(error?.isUniqueViolation == true)
+                try await transaction.withSavepoint { try await insert(4) }
+                await #expect(throws: Refused.self) {
+                    try await transaction.withSavepoint {
+                        try await insert(5)
+                        throw Refused()
+                    }
+                }
+            }
+            #expect(try target.execute("SELECT string_agg(id::text, ' ' ORDER BY id) FROM t") == "1 4\n")
+        }
+    }
+
     @Test func anErrorThatTheBodySwallowsIsNotCommitted() async throws {
         try await withDatabase { database, target in
             try target.execute("CREATE TABLE t (id int8)")

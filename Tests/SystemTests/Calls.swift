@@ -14,6 +14,7 @@ struct Refusal: Sendable, Equatable {
     /// Fields of `BadRequest`.
     var fields: [String] = []
     var hasPrecondition = false
+    var hasRetryInfo = false
     var resource = ""
 
     init(_ status: Status) {
@@ -25,7 +26,8 @@ struct Refusal: Sendable, Equatable {
             case .badRequest(let violations): fields = violations.map(\.field)
             case .preconditionFailure: hasPrecondition = true
             case .resourceInfo(_, let name, _): resource = name
-            case .quotaFailure, .retryInfo: break
+            case .retryInfo: hasRetryInfo = true
+            case .quotaFailure: break
             }
         }
     }

@@ -46,6 +46,27 @@ struct KillTests {
         }
     }
 
+    /// The server of the database ends at once and comes back, while batches are on their way.
+    @Test func aDatabaseThatRestartsLosesNothing() async throws {
+        let cluster = try TestCluster(settings: ["synchronous_commit": "on"])
+        let target = try cluster.makeDatabase(copying: await Template.founded.database)
+        let ledger = Ledger(batches: Ledger.batches(count: 30, records: 150))
+        try await House.with(target) { house in
+            for stop in [Stop.afterReceipts(5), .afterSendings(9)] {
+                await ledger.begin(stop) {
+                    try? cluster.stop()
+                    try? cluster.start()
+                }
+                // Whoever comes while the connections are still being opened is told to come again.
+                while await !ledger.hasStopped, await ledger.pendingCount > 0 { await streamPending(ledger, house) }
+                try #require(await ledger.hasStopped)
+            }
+            await ledger.begin(.never) {}
+            while await ledger.pendingCount > 0 { await streamPending(ledger, house) }
+            try await check(ledger, house)
+        }
+    }
+
     /// Two systems send what has no receipt yet, at the same time, until they are done or the server has gone.
     private func streamPending(_ ledger: Ledger, _ house: House) async {
         await withTaskGroup(of: Void.self) { tasks in

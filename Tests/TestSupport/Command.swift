@@ -44,10 +44,18 @@ enum Command {
         posix_spawn_file_actions_adddup2(&actions, input ?? nowhere, 0)
         posix_spawn_file_actions_adddup2(&actions, output ?? nowhere, 1)
         posix_spawn_file_actions_adddup2(&actions, output ?? nowhere, 2)
+        // Threads of a pool block signals, and children would inherit that: nobody could end them.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var child: pid_t = 0
         let arguments = (["env", "--chdir=/"] + command).map { strdup($0) }
         defer { for argument in arguments { free(argument) } }
-        let code = posix_spawnp(&child, "env", &actions, nil, arguments + [nil], environ)
+        let code = posix_spawnp(&child, "env", &actions, &attributes, arguments + [nil], environ)
         guard code == 0 else { throw Failure(description: "\(command[0]): error \(code)") }
         return child
     }

@@ -127,6 +127,14 @@ extension Connection {
         delegate?.connection(self, didAbort: unit)
     }
 
+    /// Whether a unit that failed on the server gets a second chance: its plan was out of date, or a cancellation meant
+    /// for another unit has struck it. Either way it left nothing behind.
+    private func deservesAnotherTry(_ unit: Unit, _ error: DatabaseError) -> Bool {
+        guard error.kind == .server, !unit.isSecondTry, delegate?.sendsAgain == true else { return false }
+        if error.isStatementCancelled { return cancellations > 0 && !unit.isCancelled }
+        return error.isStalePlan
+    }
+
     private func succeed(_ result: OpaquePointer, _ unit: Unit) {
         if let statement = unit.preparation(of: unit.answered) {
             statement.state = .ready
@@ -147,13 +155,26 @@ extension Connection {
         // The server ended the session while it committed, or we do not know when it did.
         let isTooLate = unit.answered >= unit.commands
         error.isInDoubt = endsSession && unit.isDoubtful && (isTooLate || error.kind == .connectionLost)
-        unit.fail(error)
+        if error.isReadOnlyServer { isStale = true }
+        if !endsSession, deservesAnotherTry(unit, error) {
+            unit.isAborted = true
+            unit.isSecondTry = true
+        } else {
+            unit.fail(error)
+            if error.isStatementCancelled, !unit.isCancelled { reportTimeout(unit) }
+        }
+        if error.isStatementCancelled { cancellations = max(0, cancellations - 1) }
         guard endsSession else { return }
         _ = inFlight.popFirst()
         unit.finish()
         // The server works in order: what comes after the statement it died on was never begun.
         if error.kind == .server { while let next = inFlight.popFirst() { next.finish(.connectionLost(error)) } }
         close(.connectionLost(error))
+    }
+
+    private func reportTimeout(_ unit: Unit) {
+        guard let index = unit.failure?.statement, unit.statements.indices.contains(index) else { return }
+        delegate?.connection(self, didTimeOut: unit.statements[index])
     }
 
     /// Fails the units under way when the connection has ended without an answer to them.
@@ -177,9 +198,6 @@ extension Unit {
 }
 
 extension DatabaseError {
-    /// 26000: the prepared statement is gone (`DEALLOCATE ALL`); 0A000: the table has changed under its plan.
-    fileprivate var isStalePlan: Bool { sqlState == "26000" || sqlState == "0A000" }
-
     /// The same failure as seen by work that was merely under way on the connection.
     static func connectionLost(_ cause: DatabaseError) -> DatabaseError {
         DatabaseError(cause.kind == .server ? .connectionLost : cause.kind, cause.message, sqlState: cause.sqlState)

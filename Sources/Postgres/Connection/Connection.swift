@@ -8,14 +8,20 @@ protocol ConnectionDelegate: AnyObject {
     func connectionHasRoom(_ connection: Connection)
     /// The connection is closed; every unit was failed.
     func connectionDidClose(_ connection: Connection, _ error: DatabaseError)
-    /// A shared unit was swallowed by the error of another one; it can be sent again.
+    /// Whether units that left nothing behind, and failed through no fault of theirs, are to be sent again.
+    var sendsAgain: Bool { get }
+    /// Such a unit, ready to be sent.
     func connection(_ connection: Connection, didAbort unit: Unit)
+    /// A statement ran into the connection's time limit.
+    func connection(_ connection: Connection, didTimeOut statement: SQL)
     /// Somebody sent a NOTIFY.
     func connection(_ connection: Connection, didReceive notification: DatabaseNotification)
 }
 
 extension ConnectionDelegate {
+    var sendsAgain: Bool { false }
     func connectionHasRoom(_ connection: Connection) {}
+    func connection(_ connection: Connection, didTimeOut statement: SQL) {}
     func connection(_ connection: Connection, didAbort unit: Unit) {
         unit.finish(.misuse("a shared unit on a connection that is not a lane"))
     }
@@ -29,6 +35,7 @@ final class Connection: LoopFlushable, @unchecked Sendable {  // confined to its
 
     let loop: EventLoop
     let handle: OpaquePointer
+    let process: ServerProcess
     private let notices: NoticeSink
     private var watch: FileWatch?
     weak var delegate: (any ConnectionDelegate)?
@@ -41,6 +48,10 @@ final class Connection: LoopFlushable, @unchecked Sendable {  // confined to its
     private var hasUnsent = false
     /// Whether shared units were sent whose transaction has no end yet.
     var isSharing = false
+    /// Cancellations asked for that have not struck yet, as far as we know.
+    var cancellations = 0
+    /// Whether the server has become a standby, so that another one has to be looked for.
+    var isStale = false
 
     var cache = StatementCache()
     let arrays = ParameterArrays()
@@ -49,6 +60,7 @@ final class Connection: LoopFlushable, @unchecked Sendable {  // confined to its
 
     init(_ opened: OpenedConnection, loop: EventLoop) {
         self.loop = loop
+        process = opened.process
         (handle, notices) = opened.take()
         PQsetnonblocking(handle, 1)
         PQenterPipelineMode(handle)
@@ -128,12 +140,5 @@ final class Connection: LoopFlushable, @unchecked Sendable {  // confined to its
         failUnits(error)
         direct.fail(error)
         delegate?.connectionDidClose(self, error)
-    }
-
-    /// Stops a running statement on the server, then closes.
-    func abandon(_ error: DatabaseError) {
-        guard !isClosed else { return }
-        if let cancellation = PQgetCancel(handle) { Connector.cancel(OpenedCancellation(cancellation)) }
-        close(error)
     }
 }

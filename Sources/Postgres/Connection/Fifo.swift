@@ -7,6 +7,10 @@ struct Fifo<Element> {
     var isEmpty: Bool { head == elements.count }
     var first: Element? { isEmpty ? nil : elements[head] }
 
+    func contains(where fits: (Element) -> Bool) -> Bool {
+        elements[head...].contains { element in element.map(fits) ?? false }
+    }
+
     mutating func append(_ element: Element) {
         elements.append(element)
     }

@@ -12,7 +12,15 @@ extension DatabaseError {
             // An error made up by the library has no SQLSTATE: the connection broke.
             state.isEmpty ? .connectionLost : .server,
             field("M") ?? String(cString: PQresultErrorMessage(result)),
-            sqlState: state, constraint: field("n"), table: field("t"), position: field("P").flatMap { Int($0) })
+            sqlState: state, constraint: field("n"), table: field("t"), position: field("P").flatMap { Int($0) },
+            copyRow: field("W").flatMap(DatabaseError.copyRow))
+    }
+
+    /// The number in `COPY usage_record_2012_01, line 17, column quantity`, in whatever language the server speaks.
+    static func copyRow(_ context: String) -> Int? {
+        guard context.hasPrefix("COPY "), let comma = context.firstIndex(of: ",") else { return nil }
+        let digits = context[comma...].drop { !$0.isNumber }.prefix { $0.isNumber }
+        return Int(digits)
     }
 
     /// What the library says about a connection that broke or could not be made.

@@ -17,6 +17,10 @@ final class Unit: @unchecked Sendable {  // confined to its loop
     private(set) var isShared: Bool
     /// Whether an error of another unit in the same transaction has swallowed this one.
     var isAborted = false
+    /// Whether it failed once through no fault of its own.
+    var isSecondTry = false
+    /// Whether its task was cancelled: the server may still be at work on it.
+    private(set) var isCancelled = false
     /// Whether the Sync went out, without which the server commits nothing.
     var isComplete = false
     private var rows: [Rows] = []
@@ -38,6 +42,7 @@ final class Unit: @unchecked Sendable {  // confined to its loop
     func startOver() {
         isShared = false
         isAborted = false
+        isComplete = false
         preparations = []
         commands = 0
         answered = 0
@@ -85,6 +90,7 @@ final class Unit: @unchecked Sendable {  // confined to its loop
 
     func cancel() {
         guard let continuation else { return }
+        isCancelled = true
         self.continuation = nil
         continuation.resume(throwing: CancellationError())
     }

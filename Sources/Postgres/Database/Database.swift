@@ -13,6 +13,7 @@ public final class Database: Sendable {
     let loops: [EventLoop]
     let lanes: [LanePool]
     let leases: [LeasePool]
+    private let canceller: Canceller
     private let listeners = Mutex<[Listener]>([])
 
     public init(configuration: DatabaseConfiguration, group: EventLoopGroup, logger: Logger) {
@@ -20,8 +21,13 @@ public final class Database: Sendable {
         let connector = Connector(configuration: configuration, logger: logger)
         self.connector = connector
         loops = group.loops
-        lanes = group.loops.map { LanePool(loop: $0, connector: connector) }
-        leases = group.loops.map { LeasePool(loop: $0, connector: connector) }
+        let canceller = Canceller(loop: group.loops[0], connector: connector)
+        self.canceller = canceller
+        let lanes = group.loops.map { LanePool(loop: $0, connector: connector, canceller: canceller) }
+        self.lanes = lanes
+        leases = zip(group.loops, lanes).map { loop, lanes in
+            LeasePool(loop: loop, connector: connector, canceller: canceller) { lanes.isUnreachable }
+        }
     }
 
     // MARK: - Life
@@ -41,6 +47,7 @@ public final class Database: Sendable {
             }
             try await tasks.waitForAll()
         }
+        try await refuseTransactionPooling()
     }
 
     /// Closes every connection; whoever waits gets an error of kind `closed`. Let calls end first.
@@ -48,7 +55,8 @@ public final class Database: Sendable {
         for listener in listeners.withLock({ $0 }) { listener.stop() }
         for (lane, lease) in zip(lanes, leases) {
             await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
-                let accepted = lane.loop.execute {
+                let accepted = lane.loop.execute { [canceller] in
+                    if lane === self.lanes[0] { canceller.stop() }
                     lane.stop()
                     lease.stop()
                     continuation.resume()
@@ -74,7 +82,8 @@ public final class Database: Sendable {
     /// Runs short statements as one implicit transaction, together with the units of other calls on one connection:
     /// all of them are committed, or none.
     ///
-    /// A cancelled task returns at once; a unit the server has not got is dropped, otherwise it runs to its end unseen.
+    /// A cancelled task returns at once; a unit the server has not got is dropped, otherwise it is stopped if it does
+    /// not end shortly.
     /// - Returns: one result for each statement.
     /// - Throws: `DatabaseError`, `CancellationError`.
     @discardableResult
@@ -107,7 +116,7 @@ public final class Database: Sendable {
                 }
             }
         } onCancel: {
-            pool.loop.execute { unit.cancel() }
+            pool.loop.execute { pool.cancel(unit) }
         }
     }
 

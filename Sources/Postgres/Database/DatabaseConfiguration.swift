@@ -18,6 +18,9 @@ public struct DatabaseConfiguration: Sendable {
     /// `statement_timeout` on lanes: nobody waits long behind somebody else's statement.
     public var laneStatementTimeout = Duration.seconds(5)
 
+    /// How long a unit whose caller has gone may go on before the server is told to stop it.
+    public var cancelDelay = Duration.milliseconds(50)
+
     /// Exclusive connections on each loop.
     public var leasesPerLoop = 4
     /// Tasks that wait for one on each loop before `overloaded` is thrown.

@@ -29,7 +29,7 @@ public struct DatabaseHealth: Sendable, Equatable {
     public enum Breaker: Sendable, Equatable, CaseIterable {
         /// As usual.
         case closed
-        /// The server could not be reached several times in a row: callers are refused at once until a probe succeeds.
+        /// The server cannot be reached: callers are refused at once until one of the attempts that go on succeeds.
         case open
     }
 
@@ -37,7 +37,7 @@ public struct DatabaseHealth: Sendable, Equatable {
     public var leases = Pool()
     /// `open` as soon as it is on one loop.
     public var breaker = Breaker.closed
-    /// Counter: running statements that were cancelled because their caller had gone.
+    /// Counter: running statements on lanes that were cancelled because their caller had gone.
     public var cancelled = 0
     /// Counter: statements on lanes that ran into the lanes' time limit: each is a bug.
     public var slowStatements = 0
@@ -82,6 +82,9 @@ extension Database {
             let accepted = loops[index].execute {
                 var health = DatabaseHealth()
                 health.lanes = lane.health
+                health.cancelled = lane.cancelled
+                health.slowStatements = lane.slowStatements
+                health.breaker = lane.isUnreachable ? .open : .closed
                 health.leases = lease.health
                 continuation.resume(returning: health)
             }

@@ -6,6 +6,10 @@ final class Lane: ConnectionDelegate {
     private unowned let pool: LanePool
     private var backoff: Backoff
     private var timer: LoopTimer?
+    /// Runs while units of callers that have gone are on their way.
+    private var cancelTimer: LoopTimer?
+    /// The unit that the server was told to stop last.
+    private var stopping: Unit?
     private var isStopped = false
     private var hasBeenOpen = false
 
@@ -58,7 +62,39 @@ final class Lane: ConnectionDelegate {
     func stop() {
         isStopped = true
         timer?.close()
+        cancelTimer?.close()
         connection?.close(.closed)
+    }
+
+    // MARK: - Cancelling
+
+    /// Lets the server stop what it is at for a caller that has gone. Most units end within a short while anyway, so it
+    /// waits for that first.
+    func unitWasCancelled() {
+        guard cancelTimer == nil, let connection, connection.inFlight.contains(where: \.isCancelled) else { return }
+        cancelTimer = LoopTimer(loop: pool.loop) { [weak self] in self?.cancelRunning() }
+        cancelTimer?.start(after: pool.connector.configuration.cancelDelay)
+    }
+
+    private func cancelRunning() {
+        cancelTimer?.close()
+        cancelTimer = nil
+        guard let connection, let running = connection.inFlight.first else { return }
+        if running.isCancelled {
+            connection.cancellations = 1
+            // One that is lost on its way is sent again; it counts once.
+            pool.cancel(connection.process, isRepeated: stopping === running)
+            stopping = running
+        }
+        unitWasCancelled()
+    }
+
+    // MARK: - What happens on the connection
+
+    var sendsAgain: Bool { true }
+
+    func connection(_ connection: Connection, didTimeOut statement: SQL) {
+        pool.laneDidTimeOut(statement)
     }
 
     func connectionHasRoom(_ connection: Connection) {

@@ -9,14 +9,19 @@ final class LanePool: @unchecked Sendable {  // confined to its loop
     private var queue = Fifo<Unit>()
     private var isStopped = false
     private let unitsInFlight: Int
+    private let canceller: Canceller
     /// The counters of the lanes' health; the rest of it is looked up.
     var counters = DatabaseHealth.Pool()
+    /// Statements that were cancelled, and those that ran into the time limit.
+    private(set) var cancelled = 0
+    private(set) var slowStatements = 0
     /// Tells the first outcome of every lane.
     private var onStart: (@Sendable (Result<Void, DatabaseError>) -> Void)?
 
-    init(loop: EventLoop, connector: Connector) {
+    init(loop: EventLoop, connector: Connector, canceller: Canceller) {
         self.loop = loop
         self.connector = connector
+        self.canceller = canceller
         unitsInFlight = max(1, connector.configuration.unitsInFlightPerLane)
     }
 
@@ -54,11 +59,23 @@ final class LanePool: @unchecked Sendable {  // confined to its loop
         }
     }
 
+    /// Lets go of a unit whose caller has gone.
+    func cancel(_ unit: Unit) {
+        unit.cancel()
+        for lane in lanes { lane.unitWasCancelled() }
+    }
+
+    /// Stops what a lane's process is at.
+    func cancel(_ process: ServerProcess, isRepeated: Bool) {
+        if !isRepeated { cancelled += 1 }
+        canceller.cancel(process)
+    }
+
     private func leastLoaded() -> Connection? {
         var best: Connection?
         var least = unitsInFlight
         for lane in lanes {
-            if let load = lane.load, load < least {
+            if let load = lane.load, load < least, lane.connection?.isStale == false {
                 best = lane.connection
                 least = load
             }
@@ -67,7 +84,7 @@ final class LanePool: @unchecked Sendable {  // confined to its loop
     }
 
     /// No lane is open and connecting has failed: waiting would only delay the answer.
-    private var isUnreachable: Bool {
+    var isUnreachable: Bool {
         lanes.allSatisfy { $0.load == nil } && lanes.contains { $0.isFailing }
     }
 
@@ -79,6 +96,13 @@ final class LanePool: @unchecked Sendable {  // confined to its loop
 
     /// Gives waiting units to a connection as long as it has room.
     func fill(_ connection: Connection) {
+        if connection.isStale {
+            // The next attempt finds the server that takes writes, if the connection string names it.
+            if connection.inFlight.isEmpty {
+                connection.close(DatabaseError(.connectionLost, "the server has become a standby"))
+            }
+            return
+        }
         while !queue.isEmpty, !connection.isClosed, connection.inFlight.count < unitsInFlight {
             guard let unit = queue.popFirst() else { return }
             // A unit whose task was cancelled is dropped here, before the server sees it.
@@ -112,6 +136,13 @@ final class LanePool: @unchecked Sendable {  // confined to its loop
         connector.logger.warning("cannot connect to the database", metadata: ["error": "\(error)"])
         started(.failure(error))
         if isUnreachable { failQueue(error) }
+    }
+
+    /// Nobody may wait long behind somebody else's statement: one that takes so long belongs onto a lease.
+    func laneDidTimeOut(_ statement: SQL) {
+        slowStatements += 1
+        connector.logger.error(
+            "a statement on a lane ran into the time limit: this is a bug", metadata: ["sql": "\(statement.text)"])
     }
 
     func laneDidClose(_ lane: Lane, _ error: DatabaseError) {

@@ -20,6 +20,9 @@ final class LeasePool: ConnectionDelegate, @unchecked Sendable {  // confined to
 
     let loop: EventLoop
     private let connector: Connector
+    private let canceller: Canceller
+    /// Whether the server cannot be reached, as the lanes of this loop have found out.
+    private let isUnreachable: () -> Bool
     private let limit: Int
     /// Open and unused, the latest used last, so that the busiest caches stay warm.
     private var idle: [Connection] = []
@@ -33,9 +36,13 @@ final class LeasePool: ConnectionDelegate, @unchecked Sendable {  // confined to
     /// Connections that were lost and not yet replaced.
     private var lost = 0
 
-    init(loop: EventLoop, connector: Connector) {
+    init(
+        loop: EventLoop, connector: Connector, canceller: Canceller, isUnreachable: @escaping () -> Bool
+    ) {
         self.loop = loop
         self.connector = connector
+        self.canceller = canceller
+        self.isUnreachable = isUnreachable
         limit = max(1, connector.configuration.leasesPerLoop)
     }
 
@@ -56,6 +63,9 @@ final class LeasePool: ConnectionDelegate, @unchecked Sendable {  // confined to
     private func apply(_ applicant: Applicant) {
         if applicants.count >= connector.configuration.leaseQueueLimit { applicants.removeAll { !$0.isWaiting } }
         guard !isStopped else { return applicant.finish(.failure(DatabaseError.closed)) }
+        guard !idle.isEmpty || !isUnreachable() else {
+            return applicant.finish(.failure(DatabaseError(.unavailable, "no connection to the database")))
+        }
         guard applicants.count < connector.configuration.leaseQueueLimit else {
             counters.refused += 1
             return applicant.finish(
@@ -70,7 +80,9 @@ final class LeasePool: ConnectionDelegate, @unchecked Sendable {  // confined to
     func release(_ connection: Connection) {
         guard !connection.isClosed else { return }
         guard connection.isReusable, !isStopped else {
-            return connection.abandon(DatabaseError(.connectionLost, "left in the middle of a command"))
+            // What still runs would hold its locks until it is done.
+            if !connection.isIdle { canceller.cancel(connection.process) }
+            return connection.close(DatabaseError(.connectionLost, "left in the middle of a command"))
         }
         idle.append(connection)
         serve()

@@ -9,6 +9,8 @@ public final class Transaction: @unchecked Sendable {  // confined to its connec
     /// `BEGIN` travels with the first statements, so that it costs no round trip of its own.
     private var hasBegun = false
     private var hasEnded = false
+    /// Savepoints that are open.
+    private var depth = 0
 
     init(_ connection: Connection, _ options: TransactionOptions) {
         self.connection = connection
@@ -32,12 +34,12 @@ public final class Transaction: @unchecked Sendable {  // confined to its connec
         guard !statements.isEmpty else { return [] }
         if hasBegun { return try await connection.run(statements, isCancellable: true) }
         hasBegun = true
+        let opening = options.opening
         do {
-            var rows = try await connection.run([options.begin] + statements, isCancellable: true)
-            rows.removeFirst()
-            return rows
+            let rows = try await connection.run(opening + statements, isCancellable: true)
+            return Array(rows.dropFirst(opening.count))
         } catch var error as DatabaseError {
-            error.statement = error.statement.map { max(0, $0 - 1) }
+            error.statement = error.statement.map { max(0, $0 - opening.count) }
             throw error
         }
     }
@@ -55,8 +57,31 @@ public final class Transaction: @unchecked Sendable {  // confined to its connec
         try Task.checkCancellation()
         guard !hasBegun else { return }
         hasBegun = true
-        _ = try await connection.run([options.begin], isCancellable: true)
+        _ = try await connection.run(options.opening, isCancellable: true)
     }
+
+    // MARK: - Savepoints
+
+    /// Runs `body` so that what it did alone is undone when it throws, and the transaction goes on (`SAVEPOINT`). May
+    /// be nested.
+    public func withSavepoint<Result>(_ body: () async throws -> Result) async throws -> Result {
+        depth += 1
+        defer { depth -= 1 }
+        let name = SQL.identifier("savepoint_\(depth)")
+        try await query("SAVEPOINT \(name)")
+        let result: Result
+        do {
+            result = try await body()
+        } catch {
+            // A cancelled task runs nothing more: its transaction ends as a whole.
+            if !Task.isCancelled { try await run(["ROLLBACK TO SAVEPOINT \(name)", "RELEASE SAVEPOINT \(name)"]) }
+            throw error
+        }
+        try await query("RELEASE SAVEPOINT \(name)")
+        return result
+    }
+
+    // MARK: - The end
 
     /// Not cancellable: once asked for, the answer is worth waiting for.
     func commit() async throws {
@@ -83,7 +108,7 @@ public final class Transaction: @unchecked Sendable {  // confined to its connec
 
 extension Connection {
     /// Whether another transaction may use the connection.
-    var isReusable: Bool { isIdle && mode == .pipeline && PQtransactionStatus(handle) == PQTRANS_IDLE }
+    var isReusable: Bool { isIdle && !isStale && mode == .pipeline && PQtransactionStatus(handle) == PQTRANS_IDLE }
 
     /// Whether a transaction is open and no statement of it has failed.
     var isInTransaction: Bool { !isClosed && PQtransactionStatus(handle) == PQTRANS_INTRANS }

@@ -41,7 +41,9 @@ public struct Backend: Sendable {
         _ body: (Session, RequestStamp) async throws -> Response
     ) async throws -> Response {
         let stamp = try RequestStamp(requestID, of: request, method: call.method.path)
-        let (response, changedPrincipals) = try await store.write(as: principal) { session in
+        let (response, changedPrincipals) = try await store.write(
+            as: principal, within: call.timeLeft
+        ) { session in
             if let answer = try await session.firstAnswer(to: stamp.id, digest: stamp.digest) {
                 return (try Response(serializedBytes: answer), false)
             }

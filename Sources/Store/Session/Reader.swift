@@ -30,20 +30,3 @@ public struct ScopedReader: Reader, Sendable {
         return rows
     }
 }
-
-/// Reads that may take longer, each in a read-only transaction on a leased connection, so that the short statements on
-/// the lanes never wait behind them.
-public struct ReportReader: Reader, Sendable {
-    let database: Database
-    let principal: Principal
-
-    public func run(_ statements: [SQL]) async throws -> [Rows] {
-        try await Failure.mapping {
-            try await database.withTransaction(TransactionOptions(isReadOnly: true)) { transaction in
-                var rows = try await transaction.run([principal.scope] + statements)
-                rows.removeFirst()
-                return rows
-            }
-        }
-    }
-}

@@ -1,3 +1,4 @@
+internal import EventLoop
 internal import Postgres
 
 /// Runs a transaction again where that is the way to find out what happened.
@@ -12,15 +13,22 @@ enum Retry {
     /// so it is repeated once only.
     static func afterLostRace<T>(_ body: () async throws -> T) async throws -> T {
         var violations = 0
-        for _ in 1..<attempts {
+        for attempt in 1..<attempts {
             do {
                 return try await body()
             } catch let error as DatabaseError where error.isUniqueViolation && violations == 0 {
                 violations += 1
-            } catch let error as DatabaseError where error.isSerializationFailure || error.isInDoubt {
-                continue
+            } catch let error as DatabaseError
+                where error.isSerializationFailure || error.isInDoubt || error.isStalePlan
+            {
+                // Those who have raced each other once would do so again if they came back together.
+                try await pause(.microseconds(Int64.random(in: 500...4000) << attempt))
             }
         }
         return try await body()
+    }
+
+    private static func pause(_ duration: Duration) async throws {
+        try await EventLoop.current?.pause(for: duration)
     }
 }
