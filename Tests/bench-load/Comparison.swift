@@ -7,6 +7,8 @@ struct Comparison: Encodable {
         case ratioAtMost(Double)
         /// The figure itself, at most.
         case atMost(Double)
+        /// The figure itself, at least.
+        case atLeast(Double)
     }
 
     let label: String
@@ -22,7 +24,29 @@ struct Comparison: Encodable {
     var digits = 0
 
     /// Every line, in the order of the report. docs/benchmarks.md explains each yardstick.
-    static let all: [Comparison] = calls + database + bulk + house
+    static let all: [Comparison] = calls + database + bulk + register + house
+
+    private static let register: [Comparison] = [
+        .init(
+            label: "Transaction of one row with its entry: commits/s of one consortium", unit: "/s",
+            figure: "append_with_commits_per_second", yardstick: "append_without_commits_per_second",
+            yardstickLabel: "without entry"),
+        .init(
+            label: "Transaction of one row with its entry: database CPU", unit: "µs",
+            figure: "append_with_database_cpu",
+            yardstick: "append_without_database_cpu", yardstickLabel: "without entry", digits: 1),
+        .init(
+            label: "Inclusion proof from a long register: p50", unit: "µs", figure: "proof_p50", target: .atMost(1000)),
+        .init(
+            label: "Table of usage as CSV", unit: "rows/s", figure: "table_rows_per_second",
+            yardstick: "copy_out_rows_per_second", yardstickLabel: "psql \\copy TO", target: .ratioAtLeast(0.7)),
+        .init(
+            label: "Table of usage: growth of the server's memory", unit: "MiB", figure: "table_memory_growth",
+            target: .atMost(64), digits: 1),
+        .init(
+            label: "Verification of a bundle", unit: "MB/s", figure: "verify_megabytes_per_second",
+            target: .atLeast(200)),
+    ]
 
     private static let calls: [Comparison] = [
         .init(

@@ -8,15 +8,20 @@ import Register
 /// An audit bundle, read and thrown away.
 struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Exports a consortium's audit bundle; counts its bytes and usage rows.")
+        commandName: "export", abstract: "Exports a consortium's bundle or table of usage; counts bytes and rows.")
 
     @OptionGroup var server: ServerAddress
     @Option(help: "Consortium that is exported.")
     var consortium = "bench"
+    @Flag(help: "The table of usage instead of the bundle.")
+    var table = false
+    @Option(name: .customLong("to"), help: "File to keep the bundle in.")
+    var file: String?
     @Option(help: "How to print: table or json.")
     var output = OutputFormat.table
 
     func run() async throws {
+        if table { return try await exportTable() }
         let group = EventLoopGroup(count: 1)
         let client = Client(configuration: server.configuration(as: .auditor), loop: group.loops[0])
         var request = ExportAuditBundleRequest()
@@ -24,11 +29,40 @@ struct ExportCommand: AsyncParsableCommand {
         let start = EventLoop.now
         let pieces = try await ExportServiceClient(client).exportAuditBundle(request)
         var counter = BundleCounter()
-        for try await piece in pieces { try counter.feed(piece.data) }
+        var handle: FileHandle?
+        if let file {
+            _ = FileManager.default.createFile(atPath: file, contents: nil)
+            handle = FileHandle(forWritingAtPath: file)
+        }
+        for try await piece in pieces {
+            try counter.feed(piece.data)
+            try handle?.write(contentsOf: piece.data)
+        }
+        try handle?.close()
         let seconds = Double(EventLoop.now - start) / 1e9
         try counter.finish()
         await client.close()
-        try output.print(ExportFigures(counter, seconds: seconds))
+        try output.print(ExportFigures(rows: counter.rows, bytes: counter.bytes, seconds: seconds))
+    }
+
+    private func exportTable() async throws {
+        let group = EventLoopGroup(count: 1)
+        let client = Client(configuration: server.configuration(as: .auditor), loop: group.loops[0])
+        var request = ExportTableRequest()
+        request.filter.consortium = BenchConsortium(id: consortium).name
+        request.filter.content = .usage
+        request.format = .csv
+        let start = EventLoop.now
+        let pieces = try await ExportServiceClient(client).exportTable(request)
+        // The header is a line, too.
+        var (bytes, rows) = (0, -1)
+        for try await piece in pieces {
+            bytes += piece.data.count
+            rows += piece.data.reduce(0) { $0 &+ ($1 == UInt8(ascii: "\n") ? 1 : 0) }
+        }
+        let seconds = Double(EventLoop.now - start) / 1e9
+        await client.close()
+        try output.print(ExportFigures(rows: rows, bytes: bytes, seconds: seconds))
     }
 }
 
@@ -70,12 +104,12 @@ struct ExportFigures: Figures {
     let rowsPerSecond: Double
     let megabytesPerSecond: Double
 
-    init(_ counter: BundleCounter, seconds: Double) {
+    init(rows: Int, bytes: Int, seconds: Double) {
         self.seconds = seconds
-        bytes = counter.bytes
-        rowCount = counter.rows
-        rowsPerSecond = Double(counter.rows) / seconds
-        megabytesPerSecond = Double(counter.bytes) / 1e6 / seconds
+        self.bytes = bytes
+        rowCount = rows
+        rowsPerSecond = Double(rows) / seconds
+        megabytesPerSecond = Double(bytes) / 1e6 / seconds
     }
 
     var rows: [(String, String)] {

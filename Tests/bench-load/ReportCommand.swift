@@ -104,6 +104,9 @@ struct ReportLine: Encodable {
         case .atMost(let bound):
             target = "≤ \(bound.text(0))"
             isReached = value.map { $0 <= bound }
+        case .atLeast(let bound):
+            target = "≥ \(bound.text(0))"
+            isReached = value.map { $0 >= bound }
         case nil:
             target = nil
             isReached = nil

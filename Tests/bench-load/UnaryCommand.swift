@@ -13,6 +13,8 @@ struct UnaryCommand: AsyncParsableCommand {
     var target = TargetName.health
     @Option(help: "Consortium whose agreement is read.")
     var consortium = "bench"
+    @Option(help: "Entries of the register that proofs are taken from.")
+    var entries: Int64 = 10_000_000
     @Option(help: "Connections.")
     var connections = 8
     @Option(help: "Calls at a time on each connection.")
@@ -40,7 +42,8 @@ struct UnaryCommand: AsyncParsableCommand {
 
     func run() async throws {
         let group = EventLoopGroup(count: loops)
-        let target = try UnaryTarget(target, consortium: BenchConsortium(id: consortium))
+        let target = try UnaryTarget(
+            target, consortium: BenchConsortium(id: consortium), entries: entries)
         let caller = Caller.municipalities[0]
         let loads = (0..<connections).map { index in
             let loop = group.loops[index % loops]

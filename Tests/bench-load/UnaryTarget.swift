@@ -9,6 +9,8 @@ enum TargetName: String, ExpressibleByArgument, CaseIterable {
     case health
     /// GetAgreementRevision: one row of a table under row-level security.
     case agreement
+    /// ProveInclusion: one of many entries.
+    case proof
     /// The echo server of the tests.
     case echo
 }
@@ -20,7 +22,7 @@ struct UnaryTarget: Sendable {
     /// Whether an answer is the right one; asked once for every request, before the load.
     let isRight: @Sendable (_ request: [UInt8], _ response: [UInt8]) throws -> Bool
 
-    init(_ name: TargetName, consortium: BenchConsortium) throws {
+    init(_ name: TargetName, consortium: BenchConsortium, entries: Int64) throws {
         switch name {
         case .health:
             method = Grpc_Health_V1_HealthMethods.check
@@ -38,6 +40,20 @@ struct UnaryTarget: Sendable {
             isRight = { request, response in
                 let name = try GetAgreementRevisionRequest(serializedBytes: request).name
                 return try GetAgreementRevisionResponse(serializedBytes: response).agreementRevision.name == name
+            }
+        case .proof:
+            method = RegisterServiceMethods.proveInclusion
+            // Steps that share no factor with any size in use meet old and new entries alike.
+            requests = try (0..<1000).map { step in
+                var request = ProveInclusionRequest()
+                request.register = consortium.name
+                request.position = Int64(step) * 7_368_787 % entries
+                return try request.serializedBytes()
+            }
+            isRight = { request, response in
+                let position = try ProveInclusionRequest(serializedBytes: request).position
+                let proof = try ProveInclusionResponse(serializedBytes: response)
+                return proof.position == position && proof.size == entries && !proof.path.isEmpty
             }
         case .echo:
             method = MethodDescriptor(service: "allmende.bench.Echo", method: "Echo", kind: .unary)
