@@ -704,6 +704,8 @@ CREATE TABLE public.usage_record (
 )
 PARTITION BY RANGE (interval_start);
 
+COMMENT ON TABLE public.usage_record IS 'unsealed: held against the roots that the entries of its batches commit to';
+
 CREATE TABLE public.usage_rollup (
     consortium_id integer NOT NULL,
     application_id integer NOT NULL,

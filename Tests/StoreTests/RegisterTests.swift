@@ -11,7 +11,7 @@ struct RegisterAppendTests {
     /// it and none is missing.
     @Test func concurrentAppendsAreGapFreeAndInCommitOrder() async throws {
         try await withStore { store, target in
-            let (tasks, rounds) = (6, 25)
+            let (tasks, rounds) = (8, 25)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for task in 0..<tasks {
                     group.addTask {
@@ -25,6 +25,50 @@ struct RegisterAppendTests {
             let sizes = try target.lines("SELECT size FROM register WHERE register_id IN (1, 2) ORDER BY 1")
             #expect(sizes.compactMap { Int($0) }.reduce(0, +) == tasks * rounds)
             for register in Int32(1)...2 { try await check(register, store, target) }
+        }
+    }
+
+    /// Eight clients, each with a consortium of its own: none waits for another, as all hold their locks at once.
+    @Test func consortiaDoNotWaitForEachOther() async throws {
+        try await withStore { store, target in
+            let registers = Array(Int32(101)...108)
+            for id in registers {
+                try target.execute(
+                    "INSERT INTO register (register_id, name, size, frontier) VALUES (\(id), 'r\(id)', 0, '')")
+            }
+            // One pool has fewer connections than that.
+            try await withDatabase(target) { database in
+                try await hold(registers, in: [store, Store(database: database)])
+            }
+            #expect(try target.number("SELECT count(*) FROM register WHERE size = 1 AND register_id > 100") == 8)
+        }
+    }
+
+    /// Appends to every register; nobody lets go of a lock before everybody holds one.
+    private func hold(_ registers: [Int32], in stores: [Store]) async throws {
+        let ids = Dictionary(uniqueKeysWithValues: registers.map { ("r\($0)", $0) })
+        let principal = Principal(
+            partyID: 4, partyCode: "p4", role: .coordinationOffice, credentialDigest: [], consortia: ids)
+        let holding = AsyncStream<Int32>.makeStream()
+        let releases = registers.map { _ in AsyncStream<Void>.makeStream() }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (index, register) in registers.enumerated() {
+                let store = stores[index % stores.count]
+                group.addTask {
+                    try await store.write(as: principal) { session in
+                        try await session.head(of: register).append(Array("entry".utf8))
+                        holding.continuation.yield(register)
+                        for await _ in releases[index].stream {}
+                    }
+                }
+            }
+            var held: Set<Int32> = []
+            for await register in holding.stream {
+                held.insert(register)
+                if held.count == registers.count { break }
+            }
+            for release in releases { release.continuation.finish() }
+            try await group.waitForAll()
         }
     }
 

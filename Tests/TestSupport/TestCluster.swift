@@ -220,4 +220,17 @@ public struct TestDatabase: Sendable {
     public func hold(_ statement: String) throws -> HeldTransaction {
         try HeldTransaction(statement, in: self)
     }
+
+    /// Dumps the database and restores the dump into a new one.
+    public func restoredDump() throws -> TestDatabase {
+        let file = "\(cluster.directory)/data/\(name).dump"
+        let copy = try cluster.makeDatabase(template: "template0")
+        try Command.run(
+            Command.asServerUser([
+                Command.path("pg_dump"), "--format=custom", "--file=\(file)", "--dbname=\(connection)",
+            ]))
+        try Command.run(
+            Command.asServerUser([Command.path("pg_restore"), "--dbname=\(copy.connection)", "--exit-on-error", file]))
+        return copy
+    }
 }

@@ -8,9 +8,11 @@ public import GRPC
 public enum ExportServiceMethods {
     public static let exportAuditBundle = GRPC.MethodDescriptor(
         service: "allmende.v1.ExportService", method: "ExportAuditBundle", kind: .serverStreaming)
+    public static let exportTable = GRPC.MethodDescriptor(
+        service: "allmende.v1.ExportService", method: "ExportTable", kind: .serverStreaming)
 
     /// Every method, in the order of the proto file.
-    public static let all: [GRPC.MethodDescriptor] = [exportAuditBundle]
+    public static let all: [GRPC.MethodDescriptor] = [exportAuditBundle, exportTable]
 }
 
 /// Exports that can be proven.
@@ -19,12 +21,20 @@ public protocol ExportServiceHandler: Sendable {
     func exportAuditBundle(
         _ request: ExportAuditBundleRequest, _ responses: ResponseWriter<ExportAuditBundleResponse>, _ call: GRPC.ServerCall
     ) async throws
+
+    /// One table of a consortium at a size of its register, and at the end its manifest: the same bytes whenever asked
+    /// for, as long as the data are kept. Usage and settlements of one party are open to it, the tables that every member
+    /// reads to every member, the rest to the coordination office and auditors.
+    func exportTable(
+        _ request: ExportTableRequest, _ responses: ResponseWriter<ExportTableResponse>, _ call: GRPC.ServerCall
+    ) async throws
 }
 
 extension GRPC.Router {
     /// Routes every method of `allmende.v1.ExportService` to `handler`.
     public mutating func register(_ handler: some ExportServiceHandler) {
         routeServerStreaming(ExportServiceMethods.exportAuditBundle) { try await handler.exportAuditBundle($0, $1, $2) }
+        routeServerStreaming(ExportServiceMethods.exportTable) { try await handler.exportTable($0, $1, $2) }
     }
 }
 
@@ -39,5 +49,14 @@ public struct ExportServiceClient: Sendable {
         _ request: ExportAuditBundleRequest, options: GRPC.CallOptions = .init()
     ) async throws -> ClientStream<ExportAuditBundleRequest, ExportAuditBundleResponse> {
         try await client.openStream(ExportServiceMethods.exportAuditBundle, request, options)
+    }
+
+    /// One table of a consortium at a size of its register, and at the end its manifest: the same bytes whenever asked
+    /// for, as long as the data are kept. Usage and settlements of one party are open to it, the tables that every member
+    /// reads to every member, the rest to the coordination office and auditors.
+    public func exportTable(
+        _ request: ExportTableRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> ClientStream<ExportTableRequest, ExportTableResponse> {
+        try await client.openStream(ExportServiceMethods.exportTable, request, options)
     }
 }

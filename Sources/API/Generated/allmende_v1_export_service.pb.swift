@@ -8,6 +8,11 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
 public import SwiftProtobuf
 
 // If the compiler emits an error on this type, it is because this file
@@ -18,6 +23,245 @@ public import SwiftProtobuf
 fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobuf.ProtobufAPIVersionCheck {
   struct _2: SwiftProtobuf.ProtobufAPIVersion_2 {}
   typealias Version = _2
+}
+
+/// What is exported.
+public nonisolated enum ExportContent: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+
+  /// Not stated; refused.
+  case unspecified // = 0
+
+  /// Usage, row by row as it was recorded.
+  case usage // = 1
+
+  /// Revisions of agreements.
+  case agreements // = 2
+
+  /// Shares of ownership.
+  case ownership // = 3
+
+  /// Votes.
+  case votes // = 4
+
+  /// Expenses and revenues.
+  case costs // = 5
+
+  /// Lines of settlements.
+  case settlements // = 6
+
+  /// Entries of the register.
+  case entries // = 7
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .usage
+    case 2: self = .agreements
+    case 3: self = .ownership
+    case 4: self = .votes
+    case 5: self = .costs
+    case 6: self = .settlements
+    case 7: self = .entries
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .usage: return 1
+    case .agreements: return 2
+    case .ownership: return 3
+    case .votes: return 4
+    case .costs: return 5
+    case .settlements: return 6
+    case .entries: return 7
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [ExportContent] = [
+    .unspecified,
+    .usage,
+    .agreements,
+    .ownership,
+    .votes,
+    .costs,
+    .settlements,
+    .entries,
+  ]
+
+}
+
+/// How it is written (docs/formats/exports.md).
+public nonisolated enum ExportFormat: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+
+  /// Not stated; refused.
+  case unspecified // = 0
+
+  /// Comma-separated values, the audit profile (RFC 4180).
+  case csv // = 1
+
+  /// Comma-separated values for German spreadsheets.
+  case csvGerman // = 2
+
+  /// One JSON object a line.
+  case ndjson // = 3
+
+  /// Messages of export_rows.proto, each after its length.
+  case protobuf // = 4
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .csv
+    case 2: self = .csvGerman
+    case 3: self = .ndjson
+    case 4: self = .protobuf
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .csv: return 1
+    case .csvGerman: return 2
+    case .ndjson: return 3
+    case .protobuf: return 4
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [ExportFormat] = [
+    .unspecified,
+    .csv,
+    .csvGerman,
+    .ndjson,
+    .protobuf,
+  ]
+
+}
+
+/// Which rows. A condition that the content does not have is refused.
+public nonisolated struct ExportFilter: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}.
+  public var consortium: String = String()
+
+  /// Which table.
+  public var content: ExportContent = .unspecified
+
+  /// Of usage and ownership: consortia/{consortium}/applications/{application}; empty for all.
+  public var application: String = String()
+
+  /// Of usage, ownership, votes and settlements: parties/{party_code}; empty for all. A municipality that asks for usage
+  /// or settlements names its own.
+  public var party: String = String()
+
+  /// Of usage, costs and settlements: days in which intervals, service periods or settled periods begin (UTC).
+  public var period: DateRange {
+    get {_period ?? DateRange()}
+    set {_period = newValue}
+  }
+  /// Returns true if `period` has been explicitly set.
+  public var hasPeriod: Bool {self._period != nil}
+  /// Clears the value of `period`. Subsequent reads from it will return its default value.
+  public mutating func clearPeriod() {self._period = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _period: DateRange? = nil
+}
+
+/// Request for ExportTable.
+public nonisolated struct ExportTableRequest: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Which rows.
+  public var filter: ExportFilter {
+    get {_storage._filter ?? ExportFilter()}
+    set {_uniqueStorage()._filter = newValue}
+  }
+  /// Returns true if `filter` has been explicitly set.
+  public var hasFilter: Bool {_storage._filter != nil}
+  /// Clears the value of `filter`. Subsequent reads from it will return its default value.
+  public mutating func clearFilter() {_uniqueStorage()._filter = nil}
+
+  /// Which state; unset means the newest. The day plays no part.
+  public var asOf: AsOf {
+    get {_storage._asOf ?? AsOf()}
+    set {_uniqueStorage()._asOf = newValue}
+  }
+  /// Returns true if `asOf` has been explicitly set.
+  public var hasAsOf: Bool {_storage._asOf != nil}
+  /// Clears the value of `asOf`. Subsequent reads from it will return its default value.
+  public mutating func clearAsOf() {_uniqueStorage()._asOf = nil}
+
+  /// How it is written.
+  public var format: ExportFormat {
+    get {_storage._format}
+    set {_uniqueStorage()._format = newValue}
+  }
+
+  /// Whether the file is compressed (RFC 1952).
+  public var gzip: Bool {
+    get {_storage._gzip}
+    set {_uniqueStorage()._gzip = newValue}
+  }
+
+  /// Byte at which to begin, for an export that was interrupted; that one's as_of must be given again.
+  public var offset: Int64 {
+    get {_storage._offset}
+    set {_uniqueStorage()._offset = newValue}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// A piece of the file or, as the last message, the manifest.
+public nonisolated struct ExportTableResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Where the piece begins in the whole file.
+  public var offset: Int64 = 0
+
+  /// The bytes.
+  public var data: Data = Data()
+
+  /// What the file holds, as JSON.
+  public var manifest: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
 }
 
 /// Request for ExportAuditBundle.
@@ -43,6 +287,206 @@ public nonisolated struct ExportAuditBundleRequest: Sendable {
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "allmende.v1"
+
+nonisolated extension ExportContent: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0EXPORT_CONTENT_UNSPECIFIED\0\u{1}EXPORT_CONTENT_USAGE\0\u{1}EXPORT_CONTENT_AGREEMENTS\0\u{1}EXPORT_CONTENT_OWNERSHIP\0\u{1}EXPORT_CONTENT_VOTES\0\u{1}EXPORT_CONTENT_COSTS\0\u{1}EXPORT_CONTENT_SETTLEMENTS\0\u{1}EXPORT_CONTENT_ENTRIES\0")
+}
+
+nonisolated extension ExportFormat: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0EXPORT_FORMAT_UNSPECIFIED\0\u{1}EXPORT_FORMAT_CSV\0\u{1}EXPORT_FORMAT_CSV_GERMAN\0\u{1}EXPORT_FORMAT_NDJSON\0\u{1}EXPORT_FORMAT_PROTOBUF\0")
+}
+
+nonisolated extension ExportFilter: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ExportFilter"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}consortium\0\u{1}content\0\u{1}application\0\u{1}party\0\u{1}period\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.consortium) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.content) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.application) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.party) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._period) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.consortium.isEmpty {
+      try visitor.visitSingularStringField(value: self.consortium, fieldNumber: 1)
+    }
+    if self.content != .unspecified {
+      try visitor.visitSingularEnumField(value: self.content, fieldNumber: 2)
+    }
+    if !self.application.isEmpty {
+      try visitor.visitSingularStringField(value: self.application, fieldNumber: 3)
+    }
+    if !self.party.isEmpty {
+      try visitor.visitSingularStringField(value: self.party, fieldNumber: 4)
+    }
+    try { if let v = self._period {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ExportFilter, rhs: ExportFilter) -> Bool {
+    if lhs.consortium != rhs.consortium {return false}
+    if lhs.content != rhs.content {return false}
+    if lhs.application != rhs.application {return false}
+    if lhs.party != rhs.party {return false}
+    if lhs._period != rhs._period {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ExportTableRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ExportTableRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}filter\0\u{3}as_of\0\u{1}format\0\u{1}gzip\0\u{1}offset\0")
+
+  fileprivate class _StorageClass {
+    var _filter: ExportFilter? = nil
+    var _asOf: AsOf? = nil
+    var _format: ExportFormat = .unspecified
+    var _gzip: Bool = false
+    var _offset: Int64 = 0
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _filter = source._filter
+      _asOf = source._asOf
+      _format = source._format
+      _gzip = source._gzip
+      _offset = source._offset
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._filter) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._asOf) }()
+        case 3: try { try decoder.decodeSingularEnumField(value: &_storage._format) }()
+        case 4: try { try decoder.decodeSingularBoolField(value: &_storage._gzip) }()
+        case 5: try { try decoder.decodeSingularInt64Field(value: &_storage._offset) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._filter {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      try { if let v = _storage._asOf {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      if _storage._format != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._format, fieldNumber: 3)
+      }
+      if _storage._gzip != false {
+        try visitor.visitSingularBoolField(value: _storage._gzip, fieldNumber: 4)
+      }
+      if _storage._offset != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._offset, fieldNumber: 5)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ExportTableRequest, rhs: ExportTableRequest) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._filter != rhs_storage._filter {return false}
+        if _storage._asOf != rhs_storage._asOf {return false}
+        if _storage._format != rhs_storage._format {return false}
+        if _storage._gzip != rhs_storage._gzip {return false}
+        if _storage._offset != rhs_storage._offset {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ExportTableResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ExportTableResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}offset\0\u{1}data\0\u{1}manifest\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.offset) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.data) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.manifest) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.offset != 0 {
+      try visitor.visitSingularInt64Field(value: self.offset, fieldNumber: 1)
+    }
+    if !self.data.isEmpty {
+      try visitor.visitSingularBytesField(value: self.data, fieldNumber: 2)
+    }
+    if !self.manifest.isEmpty {
+      try visitor.visitSingularStringField(value: self.manifest, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ExportTableResponse, rhs: ExportTableResponse) -> Bool {
+    if lhs.offset != rhs.offset {return false}
+    if lhs.data != rhs.data {return false}
+    if lhs.manifest != rhs.manifest {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
 
 nonisolated extension ExportAuditBundleRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ExportAuditBundleRequest"

@@ -6,6 +6,9 @@ enum HexTable {
         digits.firstIndex(of: byte).map { UInt8($0) } ?? 0xFF
     }
 
+    /// The digit of a value from 0 to 15.
+    static func digit(_ value: UInt8) -> UInt8 { digits[Int(value)] }
+
     /// Writes two digits per byte to memory of twice the size.
     static func encode(_ bytes: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) {
         digits.withUnsafeBufferPointer { digits in

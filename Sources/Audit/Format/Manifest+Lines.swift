@@ -46,6 +46,18 @@ extension Manifest {
 
 /// Strings as JSON (RFC 8259, section 7) in their shortest form: only what must be escaped is.
 enum JSONText {
+    /// The same from bytes to bytes, for rows.
+    static func append(_ text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
+        let isPlain = text.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+        guard isPlain else {
+            bytes += Array(string(String(decoding: text, as: UTF8.self)).utf8)
+            return
+        }
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(contentsOf: text)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
     static func string(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {

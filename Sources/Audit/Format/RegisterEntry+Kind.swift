@@ -1,8 +1,8 @@
-internal import API
+public import API
 
 extension RegisterEntry.OneOf_Change {
     /// The name of the change in the schema.
-    var kind: String {
+    public var kind: String {
         switch self {
         case .partyCreated: "party_created"
         case .keyFigureRecorded: "key_figure_recorded"

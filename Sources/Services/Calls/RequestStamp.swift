@@ -24,9 +24,13 @@ struct RequestStamp: Sendable {
         }
         self.text = text
         self.id = id
+        digest = try Self.sha256(bytes)
+    }
+
+    static func sha256(_ bytes: [UInt8]) throws -> Digest32 {
         guard let digest = Digest32(SHA256.hash(bytes)) else {
             throw Failure(.internal, "a digest is not 32 bytes long")
         }
-        self.digest = digest
+        return digest
     }
 }

@@ -18,7 +18,7 @@ struct BundleExport {
 
     private var reader: ReportReader { backend.store.reportReader(caller.principal) }
 
-    func write(to stream: ExportStream) async throws {
+    func write(to stream: PieceStream) async throws {
         let note = try await backend.checkpoint(
             of: caller.consortium, name: caller.name, size: size, as: caller.principal)
         let builder = try BundleBuilder(checkpoint: Array(note.utf8))
@@ -29,7 +29,7 @@ struct BundleExport {
         try await stream.write(try builder.finish())
     }
 
-    private func writeEntries(_ builder: BundleBuilder, to stream: ExportStream) async throws {
+    private func writeEntries(_ builder: BundleBuilder, to stream: PieceStream) async throws {
         let bytes = try await reader.framedEntryBytes(caller.consortium, size: size)
         try await stream.write(try builder.beginEntries(byteCount: bytes))
         var position: Int64 = 0
@@ -45,7 +45,7 @@ struct BundleExport {
         try builder.endEntries()
     }
 
-    private func writeUsage(_ builder: BundleBuilder, to stream: ExportStream) async throws {
+    private func writeUsage(_ builder: BundleBuilder, to stream: PieceStream) async throws {
         let members = try await UsageMembers(reader: reader, consortium: caller.consortium)
         var position: Int64 = 0
         while true {

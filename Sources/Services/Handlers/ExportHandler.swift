@@ -1,5 +1,6 @@
 public import API
 internal import Domain
+internal import Foundation
 public import GRPC
 internal import Store
 
@@ -27,6 +28,33 @@ public struct ExportHandler: ExportServiceHandler {
         }
         let export = BundleExport(
             backend: backend, caller: caller, size: request.registerSize == 0 ? current : request.registerSize)
-        try await export.write(to: ExportStream(responses, from: request.offset))
+        try await export.write(
+            to: PieceStream(from: request.offset) { offset, piece in
+                var response = ExportAuditBundleResponse()
+                response.offset = offset
+                response.data = Data(piece)
+                try await responses.write(response)
+            })
+    }
+
+    public func exportTable(
+        _ request: ExportTableRequest, _ responses: ResponseWriter<ExportTableResponse>, _ call: ServerCall
+    ) async throws {
+        let code = try ResourceName.id(request.filter.consortium, in: "consortia", field: "filter.consortium")
+        let caller = try await backend.participant(call, in: code)
+        let question = try await TableQuestion(request, caller, backend.store.reader(caller.principal))
+        let stream = PieceStream(from: request.offset) { offset, piece in
+            var response = ExportTableResponse()
+            response.offset = offset
+            response.data = Data(piece)
+            try await responses.write(response)
+        }
+        let manifest = try await TableExport(backend: backend, question: question).write(to: stream)
+        try await backend.store.keep(
+            manifest: try RequestStamp.sha256(Array(manifest.utf8)), of: question.digest, in: caller.consortium,
+            as: caller.principal)
+        var last = ExportTableResponse()
+        last.manifest = manifest
+        try await responses.write(last)
     }
 }

@@ -12,6 +12,8 @@ public struct UsageBatchHead: Sendable, Equatable {
     public var lastMonth: CivilDate
     /// Position of its entry in the consortium's register.
     public var position: Int64
+    /// Records that it was stored with; nil where the caller may see but some of them.
+    public var rowCount: Int?
 
     init(_ row: inout Row) throws {
         id = try row.next(Int64.self)
@@ -21,6 +23,7 @@ public struct UsageBatchHead: Sendable, Equatable {
         firstMonth = try row.next(CivilDate.self)
         lastMonth = try row.next(CivilDate.self)
         position = try row.next(Int64.self)
+        rowCount = try row.next(Int32?.self).map { Int($0) }
     }
 }
 
@@ -33,6 +36,8 @@ public struct StoredUsage: Sendable, Equatable {
     public var quantity: Int64
     /// Quantity of the record that it supersedes; nil where it is the first of its key.
     public var replaced: Int64?
+    /// Number in its batch, from 0.
+    public var index: Int
 }
 
 extension Reader {
@@ -42,10 +47,30 @@ extension Reader {
     ) async throws -> [UsageBatchHead] {
         let rows = try await query(
             """
-            SELECT b.batch_id, b.application_id, s.source_code, b.secret, b.first_month, b.last_month, b.recorded_from
+            SELECT b.batch_id, b.application_id, s.source_code, b.secret, b.first_month, b.last_month, b.recorded_from,
+                b.row_count
             FROM usage_batch b JOIN usage_source s USING (source_id)
             WHERE b.consortium_id = \(consortium) AND b.recorded_from >= \(position) AND b.recorded_from < \(size)
             ORDER BY b.recorded_from LIMIT \(Int64(limit))
+            """)
+        return try rows.map { row in try UsageBatchHead(&row) }
+    }
+
+    /// The same for exports, of one application or of all: also batches of which the caller sees but some records,
+    /// without their secret.
+    public func exportedBatches(
+        in consortium: Int32, application: Int32?, from position: Int64, until size: Int64, limit: Int
+    ) async throws -> [UsageBatchHead] {
+        let rows = try await query(
+            """
+            SELECT p.batch_id, p.application_id, s.source_code, coalesce(b.secret, ''),
+                coalesce(b.first_month, '0001-01-01'), coalesce(b.last_month, '9998-01-01'), p.recorded_from,
+                b.row_count
+            FROM usage_batch_position p JOIN usage_source s USING (source_id)
+            LEFT JOIN usage_batch b ON b.consortium_id = p.consortium_id AND b.batch_id = p.batch_id
+            WHERE p.consortium_id = \(consortium) AND p.recorded_from >= \(position) AND p.recorded_from < \(size)
+                AND (\(nullable: application)::int IS NULL OR p.application_id = \(nullable: application)::int)
+            ORDER BY p.recorded_from LIMIT \(Int64(limit))
             """)
         return try rows.map { row in try UsageBatchHead(&row) }
     }
@@ -62,7 +87,8 @@ extension Reader {
                         WHERE p.consortium_id = u.consortium_id AND p.application_id = u.application_id
                             AND p.metric_id = u.metric_id AND p.party_id = u.party_id AND p.source_key = u.source_key
                             AND p.interval_start = u.interval_start AND p.interval_seconds = u.interval_seconds
-                            AND p.revision = u.revision - 1) END
+                            AND p.revision = u.revision - 1) END,
+                    u.row_index::int
                 FROM usage_record u
                 WHERE u.consortium_id = \(consortium) AND u.batch_id = \(batch.id)
                     AND u.interval_start >= \(batch.firstMonth)::date::timestamp AT TIME ZONE 'UTC'
@@ -102,7 +128,8 @@ public struct StoredUsageRows: Sendable {
             let start = try row.next(SQLTimestamp.self).secondsSince1970
             return StoredUsage(
                 metric: metric, party: party, start: start, end: start + Int64(try row.next(Int32.self)),
-                quantity: try row.next(Int64.self), replaced: try row.next(Int64?.self))
+                quantity: try row.next(Int64.self), replaced: try row.next(Int64?.self),
+                index: Int(try row.next(Int32.self)))
         }
     }
 }

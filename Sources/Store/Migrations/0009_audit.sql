@@ -200,6 +200,7 @@ COMMENT ON TABLE register_entry IS 'unsealed: held against the checkpoints';
 COMMENT ON TABLE register_checkpoint IS 'unsealed: held against the entries';
 COMMENT ON TABLE register_cosignature IS 'unsealed: signatures of others, valid or not by themselves';
 COMMENT ON TABLE request_record IS 'unsealed: answers kept for repeats, no state of their own';
+COMMENT ON TABLE usage_record IS 'unsealed: held against the roots that the entries of its batches commit to';
 COMMENT ON TABLE usage_source IS 'unsealed: held against the batches that name it';
 COMMENT ON TABLE access_log IS 'unsealed: calls that change nothing have no entry';
 COMMENT ON TABLE export_manifest IS 'unsealed: exports change nothing and have no entry';

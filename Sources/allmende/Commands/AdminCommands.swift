@@ -11,7 +11,7 @@ internal import Terminal
 struct AdminCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "admin", abstract: "Migrations and the first operator; needs the rights of the database's owner.",
-        subcommands: [Migrate.self, BootstrapOperator.self, RegisterAdministration.self])
+        subcommands: [Migrate.self, BootstrapOperator.self, RegisterAdministration.self, Audit.self])
 
     /// How the database is reached.
     struct OwnerOptions: ParsableArguments {

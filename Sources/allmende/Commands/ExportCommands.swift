@@ -6,7 +6,11 @@ internal import Terminal
 /// `allmende export`: exports that can be proven.
 struct ExportCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Exports that can be proven without the server.", subcommands: [Bundle.self])
+        commandName: "export", abstract: "Exports that can be proven without the server.",
+        subcommands: [
+            Bundle.self, Usage.self, Agreements.self, Ownership.self, Votes.self, Costs.self, Settlements.self,
+            Entries.self,
+        ])
 
     struct Bundle: ConnectedCommand {
         static let configuration = CommandConfiguration(

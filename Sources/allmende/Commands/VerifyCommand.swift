@@ -12,25 +12,31 @@ struct VerifyCommand: AsyncParsableCommand {
 
     @Argument(help: "The bundle, a tar file.")
     var bundle: String
-    @Option(help: "PEM file with the register's public key.")
-    var key: String
+    @Option(
+        name: .customLong("key"),
+        help: "PEM file with the register's public key; once more for each key that it had before.")
+    var keys: [String]
     @Option(help: "The consortium that the bundle must be of; any when left out.")
     var consortium: String?
 
     func run() async throws {
-        let report = try verify(KeyArgument.verificationKey(key))
+        let report = try verify(keys.map(KeyArgument.verificationKey))
         Device.print(VerificationText.text(report, of: bundle))
         if !report.isVerified { throw ExitCode.failure }
     }
 
-    private func verify(_ publicKey: VerificationKey) throws -> VerificationReport {
+    func validate() throws {
+        guard !keys.isEmpty else { throw ValidationError("Give the register's public key with --key.") }
+    }
+
+    private func verify(_ publicKeys: [VerificationKey]) throws -> VerificationReport {
         guard let handle = FileHandle(forReadingAtPath: bundle) else { throw CommandFailure("Cannot read \(bundle).") }
         defer { try? handle.close() }
         let size = try? FileManager.default.attributesOfItem(atPath: bundle)[.size] as? Int
         var bar = ProgressBar(
             "Verifying", unit: "bytes", total: size, isTerminal: Device.drawsProgress, now: Device.now,
             write: Device.remark)
-        let verifier = BundleVerifier(keys: [publicKey], register: consortium.map(Names.consortium))
+        let verifier = BundleVerifier(keys: publicKeys, register: consortium.map(Names.consortium))
         var done = 0
         do {
             while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty {

@@ -20,6 +20,12 @@ struct BundleDownloadTests {
             self.breaks = Mutex(breaks)
         }
 
+        func exportTable(
+            _: ExportTableRequest, _: ResponseWriter<ExportTableResponse>, _: ServerCall
+        ) async throws {
+            throw Status(.unimplemented)
+        }
+
         func exportAuditBundle(
             _ request: ExportAuditBundleRequest, _ responses: ResponseWriter<ExportAuditBundleResponse>,
             _ call: ServerCall

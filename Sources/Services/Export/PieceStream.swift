@@ -1,19 +1,16 @@
-internal import API
-internal import Foundation
-
 /// The file of an export as a stream of pieces. What lies before the wanted offset is made again and not sent: the same
 /// bytes come out every time.
-actor ExportStream {
+final class PieceStream {
     /// Bytes in one message: large enough that the message costs little, small enough for fair scheduling.
     private static let pieceSize = 128 << 10
 
-    private let responses: ResponseWriter<ExportAuditBundleResponse>
+    private let send: (_ offset: Int64, _ piece: ArraySlice<UInt8>) async throws -> Void
     private var offset: Int64 = 0
     private let start: Int64
 
-    init(_ responses: ResponseWriter<ExportAuditBundleResponse>, from start: Int64) {
-        self.responses = responses
+    init(from start: Int64, send: @escaping (_ offset: Int64, _ piece: ArraySlice<UInt8>) async throws -> Void) {
         self.start = start
+        self.send = send
     }
 
     /// Sends the next bytes of the file; suspends while the reader is slow.
@@ -25,11 +22,8 @@ actor ExportStream {
             offset += skipped
         }
         while !rest.isEmpty {
-            let piece = rest.prefix(ExportStream.pieceSize)
-            var response = ExportAuditBundleResponse()
-            response.offset = offset
-            response.data = .init(piece)
-            try await responses.write(response)
+            let piece = rest.prefix(PieceStream.pieceSize)
+            try await send(offset, piece)
             offset += Int64(piece.count)
             rest = rest.dropFirst(piece.count)
         }

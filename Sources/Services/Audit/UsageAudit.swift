@@ -1,0 +1,56 @@
+internal import Audit
+internal import Domain
+internal import Register
+internal import Store
+
+/// Holds the usage of one consortium against the roots that its entries commit to.
+struct UsageAudit {
+    private static let page = 200
+
+    let register: StoredRegister
+    let commitments: [Int64: RegisterAudit.Commitment]
+    let reader: AuditReader
+
+    func run(_ report: inout DatabaseAudit.Report) async throws {
+        let members = try await UsageMembers(reader: reader, consortium: register.id)
+        var position: Int64 = 0
+        var found: Set<Int64> = []
+        while true {
+            let batches = try await reader.usageBatches(
+                in: register.id, from: position, until: .max, limit: UsageAudit.page)
+            guard let last = batches.last else { break }
+            position = last.position + 1
+            for batch in batches {
+                found.insert(batch.position)
+                try await check(batch, members, &report)
+            }
+        }
+        for position in commitments.keys.sorted() where !found.contains(position) {
+            report.find("register \(register.name) entry \(position)", "its batch of usage was deleted")
+        }
+    }
+
+    private func check(
+        _ batch: UsageBatchHead, _ members: UsageMembers, _ report: inout DatabaseAudit.Report
+    ) async throws {
+        let place = "table usage_record batch \(batch.id)"
+        guard let commitment = commitments[batch.position] else {
+            report.find(place, "no entry at \(batch.position) of \(register.name) records it")
+            return
+        }
+        let rows = try await reader.usageRecords(of: batch, in: register.id)
+        report.usageRows += Int64(rows.count)
+        let member = try? members.member(of: batch, rows)
+        if let member, member.rowCount == commitment.rowCount, member.root.bytes == commitment.root { return }
+        let (missing, repeated) = try await reader.brokenNumbers(
+            of: batch.id, in: register.id, count: commitment.rowCount)
+        for row in missing { report.find("\(place) row \(row)", "it was deleted") }
+        for row in repeated { report.find("\(place) row \(row)", "it was inserted a second time") }
+        if missing.isEmpty && repeated.isEmpty {
+            report.find(
+                place,
+                "one row or more were edited: they do not have the root that entry \(batch.position) of "
+                    + "\(register.name) commits to")
+        }
+    }
+}
