@@ -64,6 +64,42 @@ struct InterleavingTests {
         }
     }
 
+    /// Whatever meets the closing of a period was either committed before it and counts, or comes too late for it.
+    @Test func whatMeetsAClosingIsBeforeOrAfterIt() async throws {
+        try await withSessions { store, target in
+            for (round, interleaving) in Interleaving.all(3, 3).enumerated() {
+                let start = try CivilDate(year: 2100 + round, month: 1, day: 1, field: "start")
+                let end = try CivilDate(year: 2101 + round, month: 1, day: 1, field: "end")
+                let positions = try await meet(interleaving, target) { who, stage in
+                    try await store.write(as: who == 0 ? Seed.office : Seed.member) { session in
+                        let pid = try await pid(session)
+                        let head = try await stage.step(who, pid) { try await session.head(of: 1) }
+                        let position = try await stage.step(who, pid) {
+                            let position = head.nextPosition
+                            if who == 0 {
+                                let period = PeriodRow(
+                                    code: "y\(2100 + round)", kind: 1, start: start, end: end, state: 2,
+                                    closedSize: position, position: position)
+                                try await session.record(period, in: 1)
+                            }
+                            head.append(Array("\(round) \(who)".utf8))
+                            return position
+                        }
+                        await stage.turn(who, pid)
+                        return position
+                    }
+                }
+                let closed = try #require(
+                    try target.number("SELECT closed_size FROM period WHERE period_code = 'y\(2100 + round)'"))
+                let before = try target.number(
+                    "SELECT count(*) FROM register_entry WHERE register_id = 1 AND position < \(closed)")
+                #expect(before == closed, "\(interleaving): what the closing counts was not all there")
+                #expect(positions.filter { $0 == Int64(closed) }.count == 1, "\(interleaving)")
+                #expect(Set(positions).count == 2, "\(interleaving)")
+            }
+        }
+    }
+
     private func size(_ target: TestDatabase) throws -> Int64 {
         Int64(try target.number("SELECT size FROM register WHERE register_id = 1") ?? -1)
     }
