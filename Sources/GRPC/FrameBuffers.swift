@@ -66,7 +66,9 @@ enum FrameBuffers {
     }
 
     static func resize(_ block: UnsafeMutableRawPointer?, _ size: Int) -> UnsafeMutableRawPointer? {
-        guard let block, slot(of: block) != nil else { return Glibc.realloc(block, size) }
+        // How nghttp2 asks for the block in the first place.
+        guard let block else { return allocate(size) }
+        guard slot(of: block) != nil else { return Glibc.realloc(block, size) }
         guard size > slotSize else { return block }
         guard let larger = Glibc.malloc(size) else { return nil }
         larger.copyMemory(from: block, byteCount: slotSize)

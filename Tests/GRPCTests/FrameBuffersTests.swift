@@ -11,7 +11,7 @@ struct FrameBuffersTests {
             #expect(block != nil && FrameBuffers.slot(of: block) == nil)
             FrameBuffers.release(block)
         }
-        let large = try #require(FrameBuffers.allocate(16_394))
+        let large = try #require(FrameBuffers.resize(nil, 16_394))
         let slot = try #require(FrameBuffers.slot(of: large))
         let other = try #require(FrameBuffers.allocate(20 << 10))
         #expect(FrameBuffers.slot(of: other) != slot)

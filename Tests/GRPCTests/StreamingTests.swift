@@ -165,6 +165,40 @@ struct StreamingTests {
         }
     }
 
+    /// A hundred calls of a peer that reads nothing: what the server has taken on for them is bounded by window, send
+    /// buffer and one message each (docs/decisions/0008).
+    @Test func aPeerThatNeverReadsCostsABoundedAmount() async throws {
+        let sent = Mutex(0)
+        let running = Mutex(0)
+        let allRun = Signal()
+        var router = Router()
+        router.stream(Methods.download) { call in
+            let count = running.withLock { running in
+                running += 1
+                return running
+            }
+            if count == 100 { allRun.fire() }
+            while true {
+                try await call.send([UInt8](repeating: 0, count: 16 << 10))
+                sent.withLock { $0 += 16 << 10 }
+            }
+        }
+        router.unary(Methods.echo) { request, _ in request }
+        try await Pair.with(isSecure: false, router: router) { pair in
+            let peer = RawPeer(port: pair.port)
+            let fields = RawPeer.post.map { $0.0 == ":path" ? ($0.0, Methods.download.path) : $0 }
+            for index in 0..<100 {
+                peer.headers(UInt32(index * 2 + 1), fields)
+                peer.data(UInt32(index * 2 + 1), RawPeer.message([]), endStream: true)
+            }
+            await allRun.wait()
+            for _ in 0..<200 { _ = try await pair.client.unary(Methods.echo, [1]) }
+            // The peer's windows are those of RFC 9113: 65,535 bytes for all its streams together.
+            let held = sent.withLock { $0 }
+            #expect(held <= 100 * ((64 << 10) + (16 << 10)) + (64 << 10), "\(held) bytes for a peer that reads nothing")
+        }
+    }
+
     @Test func aMessageLongerThanTheWindowArrives() async throws {
         var limits = ServerLimits()
         limits.streamWindow = 64 << 10

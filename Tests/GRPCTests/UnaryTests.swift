@@ -109,4 +109,27 @@ struct UnaryTests {
             #expect(answer == [7])
         }
     }
+
+    @Test func messagesAtTheirLimitsPassAndOnePastThemIsTold() async throws {
+        var limits = ServerLimits()
+        limits.maximumRequestBytes = 1000
+        limits.maximumResponseBytes = 500
+        var router = Router()
+        router.unary(Methods.echo) { request, _ in Array(request.suffix(request.count - 500)) }
+        try await Pair.with(limits: limits, router: router) { pair in
+            let answer = try await pair.client.unary(Methods.echo, [UInt8](repeating: 1, count: 1000))
+            #expect(answer.count == 500)
+            let long = await status {
+                _ = try await pair.client.unary(Methods.echo, [UInt8](repeating: 1, count: 1001))
+            }
+            #expect(long?.code == .resourceExhausted && long?.message.contains("1001") == true)
+        }
+        limits.maximumResponseBytes = 499
+        try await Pair.with(limits: limits, router: router) { pair in
+            let long = await status {
+                _ = try await pair.client.unary(Methods.echo, [UInt8](repeating: 1, count: 1000))
+            }
+            #expect(long?.code == .resourceExhausted && long?.message.contains("response") == true)
+        }
+    }
 }
