@@ -9,6 +9,6 @@ struct BenchLoad: AsyncParsableCommand {
         discussion: "`make bench` runs it beside the yardsticks; docs/benchmarks.md tells how to read its figures.",
         subcommands: [
             SetupCommand.self, UnaryCommand.self, IngestCommand.self, ExportCommand.self, IdleCommand.self,
-            AllocationCommand.self, UnitsCommand.self, CopyCommand.self, ReportCommand.self,
+            StreamCommand.self, AllocationCommand.self, UnitsCommand.self, CopyCommand.self, ReportCommand.self,
         ])
 }

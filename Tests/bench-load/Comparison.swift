@@ -24,7 +24,7 @@ struct Comparison: Encodable {
     var digits = 0
 
     /// Every line, in the order of the report. docs/benchmarks.md explains each yardstick.
-    static let all: [Comparison] = calls + database + bulk + register + house
+    static let all: [Comparison] = calls + streams + database + bulk + register + house
 
     private static let register: [Comparison] = [
         .init(
@@ -102,6 +102,32 @@ struct Comparison: Encodable {
                 target: .ratioAtLeast(0.9)),
         ]
 
+    private static let streams: [Comparison] = [
+        .init(
+            label: "gRPC's test service: calls/s", unit: "/s", figure: "testing_calls_per_second",
+            yardstick: "stock_testing_calls_per_second", yardstickLabel: "gRPC C++"),
+        .init(
+            label: "gRPC's test service: server CPU", unit: "µs/call", figure: "testing_server_cpu",
+            yardstick: "stock_testing_server_cpu", yardstickLabel: "gRPC C++", digits: 2),
+        .init(
+            label: "Stream, clear text", unit: "GB/s", figure: "stream_clear_gigabytes_per_second",
+            yardstick: "bare_stream_gigabytes_per_second", yardstickLabel: "nghttpd", target: .ratioAtLeast(0.7),
+            digits: 2),
+        .init(
+            label: "Stream, clear text: server CPU", unit: "µs/MB", figure: "stream_clear_server_cpu",
+            yardstick: "bare_stream_server_cpu", yardstickLabel: "nghttpd", digits: 0),
+        .init(
+            label: "Stream over TLS", unit: "GB/s", figure: "stream_tls_gigabytes_per_second",
+            yardstick: "stream_clear_gigabytes_per_second", yardstickLabel: "clear text", digits: 2),
+        .init(
+            label: "Stream over TLS: server CPU", unit: "µs/MB", figure: "stream_tls_server_cpu",
+            yardstick: "stream_clear_server_cpu", yardstickLabel: "clear text", digits: 0),
+        .init(
+            label: "Stream over TLS to our client", unit: "GB/s", figure: "own_stream_tls_gigabytes_per_second",
+            yardstick: "own_stream_clear_gigabytes_per_second", yardstickLabel: "clear text",
+            target: .ratioAtLeast(0.6), digits: 2),
+    ]
+
     private static let bulk: [Comparison] = [
         .init(
             label: "Ingestion, 1 connection", unit: "rows/s", figure: "ingestion_1_rows_per_second",
@@ -133,6 +159,9 @@ struct Comparison: Encodable {
         .init(
             label: "Memory per idle connection", unit: "KiB", figure: "idle_connection_kibibytes",
             target: .atMost(64), digits: 1),
+        .init(
+            label: "Memory per idle connection, echo server", unit: "KiB", figure: "idle_echo_kibibytes",
+            target: .atMost(40), digits: 1),
         .init(
             label: "Allocation, 11,000 members, 20 components", unit: "ms", figure: "allocation_milliseconds",
             target: .atMost(50), digits: 1),

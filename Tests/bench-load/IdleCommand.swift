@@ -1,8 +1,8 @@
-import API
 import ArgumentParser
 import EventLoop
 import Foundation
 import GRPC
+import Glibc
 
 /// Connections that do nothing.
 struct IdleCommand: AsyncParsableCommand {
@@ -14,17 +14,22 @@ struct IdleCommand: AsyncParsableCommand {
     var connections = 500
     @Option(help: "The server's process, on this machine.")
     var pid: Int
+    @Option(help: "What each calls once: \(TargetName.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var target = TargetName.health
     @Option(help: "How to print: table or json.")
     var output = OutputFormat.table
 
     func run() async throws {
+        FileDescriptors.takeAll()
         let group = EventLoopGroup(count: 1)
+        // One call each, of whatever it is: the first request will do.
+        let target = try UnaryTarget(target, consortium: BenchConsortium(id: "bench"), entries: 1)
         let before = try ServerMemory.resident(of: pid)
         var clients: [Client] = []
         for index in 0..<connections {
             let caller = Caller.municipalities[index % Caller.municipalities.count]
             let client = Client(configuration: server.configuration(as: caller), loop: group.loops[0])
-            _ = try await Grpc_Health_V1_HealthClient(client).check(Grpc_Health_V1_HealthCheckRequest())
+            _ = try await client.unary(target.method, target.requests[0])
             clients.append(client)
         }
         let after = try ServerMemory.resident(of: pid)
@@ -63,5 +68,16 @@ struct IdleFigures: Figures {
 
     var rows: [(String, String)] {
         [("connections", "\(connections)"), ("bytes per connection", "\(bytesPerConnection)")]
+    }
+}
+
+/// The limit of open files.
+enum FileDescriptors {
+    /// Tens of thousands of connections need as many descriptors as the system allows.
+    static func takeAll() {
+        var limit = rlimit()
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 }

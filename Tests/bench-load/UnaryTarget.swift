@@ -13,6 +13,8 @@ enum TargetName: String, ExpressibleByArgument, CaseIterable {
     case proof
     /// The echo server of the tests.
     case echo
+    /// gRPC's own test service: nothing goes in and nothing comes out.
+    case testing
 }
 
 /// A method and the requests that are sent to it in turn, made beforehand: the client must not be the bottleneck.
@@ -59,6 +61,10 @@ struct UnaryTarget: Sendable {
             method = MethodDescriptor(service: "allmende.bench.Echo", method: "Echo", kind: .unary)
             requests = [Array(repeating: 7, count: 40)]
             isRight = { request, response in request == response }
+        case .testing:
+            method = MethodDescriptor(service: "grpc.testing.TestService", method: "EmptyCall", kind: .unary)
+            requests = [[]]
+            isRight = { _, response in response.isEmpty }
         }
     }
 }

@@ -33,18 +33,55 @@ load_echo() {
     end_cpu "$1" "$echo_calls"
 }
 
+# start_listener COMMAND…: starts what prints its port last in its first line; sets listener and listener_port.
+start_listener() {
+    local line log
+    exec {log}< <(exec "$@" 2>>"$scratch/server.log")
+    listener=$!
+    processes+=("$listener")
+    read -r -u "$log" line || fail "$1 did not start: $(tail -n 5 "$scratch/server.log")"
+    exec {log}<&-
+    listener_port=${line##*:}
+}
+
+echo_with_tls=("$release/grpc-echo" --cert "$certificates/server.pem" --key "$certificates/server.key")
+
 # h2load looks at HTTP's status only; our own client has looked at gRPC's before.
 measure_echo() {
-    local line
-    exec {echo_log}< <(exec "$release/grpc-echo" --cert "$certificates/server.pem" --key "$certificates/server.key")
-    local echo_server=$!
-    processes+=("$echo_server")
-    read -r -u "$echo_log" line
-    exec {echo_log}<&-
-    "$release/bench-load" unary --target echo --port "${line##*:}" --certificates "$certificates" --connections 1 \
+    start_listener "${echo_with_tls[@]}"
+    "$release/bench-load" unary --target echo --port "$listener_port" --certificates "$certificates" --connections 1 \
         --streams 1 --seconds 0.1 --warm-up 0 >/dev/null
-    load_echo echo "$echo_server" "${line##*:}" /allmende.bench.Echo/Echo
-    stop "$echo_server"
+    load_echo echo "$listener" "$listener_port" /allmende.bench.Echo/Echo
+    stop "$listener"
+}
+
+# gRPC's own test service, ours and that of the stock C++ library where `make interop` has built it.
+measure_testing() {
+    local name peer=$run/interop-grpc/grpc_peer
+    local files=("$certificates/ca.pem" "$certificates/server.pem" "$certificates/server.key")
+    for name in testing stock_testing; do
+        if [ "$name" = testing ]; then
+            start_listener "$release/grpc-interop" server --ca "${files[0]}" --cert "${files[1]}" --key "${files[2]}"
+        elif [ -x "$peer" ]; then
+            start_listener "$peer" server "${files[@]}"
+        else
+            continue
+        fi
+        # The functions that are called take these for the server that is measured.
+        local server=$listener port=$listener_port
+        measure_calls "$name" testing
+        stop "$listener"
+    done
+}
+
+# A connection with one call behind it, on the echo server.
+measure_idle_echo() {
+    start_listener "${echo_with_tls[@]}"
+    local server=$listener port=$listener_port
+    load idle --target echo --connections 20 --pid "$server" >/dev/null
+    load idle --target echo --connections "$idle_echo" --pid "$server" --output json >"$scratch/idle"
+    figure idle_echo_kibibytes "$(calculate "$(field bytes_per_connection "$scratch/idle") / 1024")"
+    stop "$listener"
 }
 
 measure_spike() {
