@@ -5,7 +5,7 @@ PREFIX := /usr/local
 DESTDIR :=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test packages build install protos schema lint interop bench figures check-long clean
+.PHONY: help demo run test packages build install protos schema lint interop bench figures soak check-long clean
 
 help: ## lists these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,7 +47,10 @@ bench: ## measures the server beside its yardsticks (docs/benchmarks.md), in min
 figures: ## writes the figures that `make bench` measured last into the README
 	@deploy/dev/figures
 
-check-long: build ## what takes longer: Thread Sanitizer, the README's calls from Go and Java
+soak: build ## ten minutes of good, slow, cut and hostile peers at the echo server (SOAK_SECONDS)
+	@deploy/dev/soak
+
+check-long: build ## what takes longer: Thread Sanitizer, testssl.sh, the README's calls from Go and Java
 	@deploy/dev/check-long
 
 clean: ## stops the private PostgreSQL and removes all that was made

@@ -85,6 +85,8 @@ let programs: [Target] = [
         "protoc-gen-allmende",
         [.product(name: "SwiftProtobufPluginLibrary", package: "swift-protobuf"), protobuf]),
     program("grpc-echo", path: "Tests/grpc-echo", ["GRPC", "EventLoop", "TLS", arguments, logging]),
+    program("grpc-fuzz", path: "Tests/grpc-fuzz", ["GRPC", "EventLoop", logging]),
+    program("grpc-soak", path: "Tests/grpc-soak", ["GRPC", "EventLoop", "TLS", arguments]),
     program(
         "grpc-interop", path: "Tests/grpc-interop",
         ["API", "GRPC", "EventLoop", "TLS", arguments, logging, protobuf]),

@@ -8,6 +8,7 @@ struct DocumentCodeTests {
         "run": "waits in the foreground; the demo is the same script",
         "bench": "minutes long; .ci/run calls the same script with tiny sizes",
         "figures": "writes what `make bench` measured",
+        "soak": "ten minutes long; .ci/run calls the same script for some seconds",
         "check-long": "what takes longer than a change may",
         "clean": "removes what the next step needs",
         "install": "writes outside the checkout",
