@@ -112,6 +112,19 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.consortia_due(day date) RETURNS TABLE(consortium_id integer, consortium_code text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    SELECT k.consortium_id, k.consortium_code FROM consortium k
+    WHERE k.consortium_id IN (
+        SELECT d.consortium_id FROM decision d WHERE d.closed_at IS NULL AND d.last_voting_day < day
+        UNION
+        SELECT m.consortium_id FROM membership m
+        WHERE m.recorded_until IS NULL AND m.state IN (2, 3) AND m.valid_until <= day)
+    ORDER BY k.consortium_id
+$$;
+
 CREATE FUNCTION public.create_register(id integer, register_name text) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -169,6 +182,14 @@ CREATE FUNCTION public.is_own_credential(party_id integer, role smallint) RETURN
                 current_setting('allmende.role')))
 $$;
 
+CREATE FUNCTION public.open_consortium(code text) RETURNS integer
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    SELECT k.consortium_id FROM consortium k JOIN consortium_version v USING (consortium_id)
+    WHERE k.consortium_code = code AND v.recorded_until IS NULL AND v.open_to_applications AND v.state = 2
+$$;
+
 CREATE FUNCTION public.purge_request_records(most integer) RETURNS integer
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -216,7 +237,10 @@ CREATE FUNCTION public.resolve_principal(digest bytea) RETURNS TABLE(party_id in
     JOIN party p USING (party_id)
     LEFT JOIN consortium k ON
         (c.role = 1 AND EXISTS (
-            SELECT FROM membership m WHERE m.consortium_id = k.consortium_id AND m.party_id = c.party_id))
+            -- Members, former ones until they are settled, and founders.
+            SELECT FROM membership m JOIN consortium_version v USING (consortium_id)
+            WHERE m.consortium_id = k.consortium_id AND m.party_id = c.party_id AND m.recorded_until IS NULL
+                AND v.recorded_until IS NULL AND (m.state IN (2, 3, 4) OR (m.state = 1 AND v.state IN (1, 3)))))
         OR (c.role = 2 AND k.coordination_party_id = c.party_id)
         OR (c.role = 3 AND EXISTS (
             SELECT FROM auditor_appointment a, today
@@ -262,6 +286,20 @@ CREATE TABLE public.access_log (
 );
 
 COMMENT ON TABLE public.access_log IS 'unsealed: calls that change nothing have no entry';
+
+CREATE TABLE public.adoption (
+    consortium_id integer NOT NULL,
+    application_id integer NOT NULL,
+    party_id integer NOT NULL,
+    state smallint NOT NULL,
+    version text NOT NULL COLLATE pg_catalog."C",
+    valid_from date NOT NULL,
+    valid_until date,
+    recorded_from bigint NOT NULL,
+    recorded_until bigint,
+    CONSTRAINT adoption_recorded_check CHECK ((recorded_from < recorded_until)),
+    CONSTRAINT adoption_valid_check CHECK ((valid_from < valid_until))
+);
 
 CREATE TABLE public.agreement_revision (
     consortium_id integer NOT NULL,
@@ -312,7 +350,6 @@ CREATE TABLE public.consortium (
     currency text NOT NULL,
     coordination_party_id integer NOT NULL,
     recorded_from bigint NOT NULL,
-    founded_at bigint,
     CONSTRAINT consortium_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text))
 );
 
@@ -325,6 +362,16 @@ CREATE SEQUENCE public.consortium_id_seq
     CACHE 1;
 
 ALTER SEQUENCE public.consortium_id_seq OWNED BY public.consortium.consortium_id;
+
+CREATE TABLE public.consortium_version (
+    consortium_id integer NOT NULL,
+    state smallint NOT NULL,
+    open_to_applications boolean NOT NULL,
+    content bytea NOT NULL,
+    recorded_from bigint NOT NULL,
+    recorded_until bigint,
+    CONSTRAINT consortium_version_recorded_check CHECK ((recorded_from < recorded_until))
+);
 
 CREATE TABLE public.cost_item (
     consortium_id integer NOT NULL,
@@ -360,9 +407,12 @@ CREATE TABLE public.credential (
 CREATE TABLE public.decision (
     consortium_id integer NOT NULL,
     decision_code text NOT NULL COLLATE pg_catalog."C",
-    rule smallint NOT NULL,
+    rule bytea NOT NULL,
     change bytea NOT NULL,
+    proposer_party_id integer NOT NULL,
+    last_voting_day date NOT NULL,
     state smallint NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
     recorded_from bigint NOT NULL,
     closed_at bigint
 );
@@ -460,8 +510,21 @@ CREATE TABLE public.mandate (
 CREATE TABLE public.membership (
     consortium_id integer NOT NULL,
     party_id integer NOT NULL,
+    membership_number integer NOT NULL,
+    state smallint NOT NULL,
     vote_weight integer NOT NULL,
+    valid_from date,
+    valid_until date,
+    notice_date date,
+    for_cause boolean DEFAULT false NOT NULL,
+    buy_in_minor bigint,
+    document_sha256 bytea DEFAULT '\x'::bytea NOT NULL,
     recorded_from bigint NOT NULL,
+    recorded_until bigint,
+    CONSTRAINT membership_dates_check CHECK (((state = 1) = (valid_from IS NULL))),
+    CONSTRAINT membership_number_check CHECK ((membership_number > 0)),
+    CONSTRAINT membership_recorded_check CHECK ((recorded_from < recorded_until)),
+    CONSTRAINT membership_valid_check CHECK ((valid_from < valid_until)),
     CONSTRAINT membership_vote_weight_check CHECK ((vote_weight > 0))
 );
 
@@ -554,6 +617,15 @@ CREATE TABLE public.period (
     CONSTRAINT period_valid_check CHECK ((valid_from < valid_until))
 );
 
+CREATE TABLE public.publiccode_document (
+    consortium_id integer NOT NULL,
+    application_id integer NOT NULL,
+    document text NOT NULL,
+    recorded_from bigint NOT NULL,
+    recorded_until bigint,
+    CONSTRAINT publiccode_document_recorded_check CHECK ((recorded_from < recorded_until))
+);
+
 CREATE TABLE public.register (
     register_id integer NOT NULL,
     name text NOT NULL,
@@ -612,10 +684,14 @@ CREATE TABLE public.release (
     consortium_id integer NOT NULL,
     application_id integer NOT NULL,
     version text NOT NULL COLLATE pg_catalog."C",
-    license text NOT NULL,
-    artifact_sha256 bytea NOT NULL,
+    state smallint NOT NULL,
+    first_recorded bigint NOT NULL,
+    content bytea NOT NULL,
+    notes text NOT NULL,
+    notes_key bytea NOT NULL,
     recorded_from bigint NOT NULL,
-    CONSTRAINT release_artifact_sha256_check CHECK ((octet_length(artifact_sha256) = 32))
+    recorded_until bigint,
+    CONSTRAINT release_recorded_check CHECK ((recorded_from < recorded_until))
 );
 
 CREATE TABLE public.request_record (
@@ -758,6 +834,12 @@ ALTER TABLE ONLY audit.row_seal
 ALTER TABLE ONLY public.access_log
     ADD CONSTRAINT access_log_pkey PRIMARY KEY (consortium_id, access_id);
 
+ALTER TABLE ONLY public.adoption
+    ADD CONSTRAINT adoption_no_overlap EXCLUDE USING gist (((consortium_id + 0)) WITH =, ((application_id + 0)) WITH =, ((party_id + 0)) WITH =, daterange(valid_from, valid_until) WITH &&, int8range(recorded_from, recorded_until) WITH &&);
+
+ALTER TABLE ONLY public.adoption
+    ADD CONSTRAINT adoption_pkey PRIMARY KEY (consortium_id, application_id, party_id, valid_from, recorded_from);
+
 ALTER TABLE ONLY public.agreement_revision
     ADD CONSTRAINT agreement_revision_no_overlap EXCLUDE USING gist (((consortium_id + 0)) WITH =, ((agreement_code || ''::text)) WITH =, ((revision + 0)) WITH =, int8range(recorded_from, recorded_until) WITH &&);
 
@@ -781,6 +863,12 @@ ALTER TABLE ONLY public.consortium
 
 ALTER TABLE ONLY public.consortium
     ADD CONSTRAINT consortium_pkey PRIMARY KEY (consortium_id);
+
+ALTER TABLE ONLY public.consortium_version
+    ADD CONSTRAINT consortium_version_no_overlap EXCLUDE USING gist (((consortium_id + 0)) WITH =, int8range(recorded_from, recorded_until) WITH &&);
+
+ALTER TABLE ONLY public.consortium_version
+    ADD CONSTRAINT consortium_version_pkey PRIMARY KEY (consortium_id, recorded_from);
 
 ALTER TABLE ONLY public.cost_item
     ADD CONSTRAINT cost_item_pkey PRIMARY KEY (consortium_id, cost_item_code);
@@ -819,7 +907,10 @@ ALTER TABLE ONLY public.mandate
     ADD CONSTRAINT mandate_pkey PRIMARY KEY (party_id, mandate_code);
 
 ALTER TABLE ONLY public.membership
-    ADD CONSTRAINT membership_pkey PRIMARY KEY (consortium_id, party_id);
+    ADD CONSTRAINT membership_no_overlap EXCLUDE USING gist (((consortium_id + 0)) WITH =, ((party_id + 0)) WITH =, daterange(valid_from, valid_until) WITH &&, int8range(recorded_from, recorded_until) WITH &&) WHERE ((state <> 1));
+
+ALTER TABLE ONLY public.membership
+    ADD CONSTRAINT membership_pkey PRIMARY KEY (consortium_id, party_id, membership_number, recorded_from);
 
 ALTER TABLE ONLY public.metric
     ADD CONSTRAINT metric_code_key UNIQUE (consortium_id, application_id, metric_code);
@@ -857,6 +948,12 @@ ALTER TABLE ONLY public.period
 ALTER TABLE ONLY public.period
     ADD CONSTRAINT period_pkey PRIMARY KEY (consortium_id, period_code, recorded_from);
 
+ALTER TABLE ONLY public.publiccode_document
+    ADD CONSTRAINT publiccode_document_no_overlap EXCLUDE USING gist (((consortium_id + 0)) WITH =, ((application_id + 0)) WITH =, int8range(recorded_from, recorded_until) WITH &&);
+
+ALTER TABLE ONLY public.publiccode_document
+    ADD CONSTRAINT publiccode_document_pkey PRIMARY KEY (consortium_id, application_id, recorded_from);
+
 ALTER TABLE ONLY public.register_checkpoint
     ADD CONSTRAINT register_checkpoint_pkey PRIMARY KEY (register_id, size);
 
@@ -873,7 +970,10 @@ ALTER TABLE ONLY public.register
     ADD CONSTRAINT register_pkey PRIMARY KEY (register_id);
 
 ALTER TABLE ONLY public.release
-    ADD CONSTRAINT release_pkey PRIMARY KEY (consortium_id, application_id, version);
+    ADD CONSTRAINT release_no_overlap EXCLUDE USING gist (((consortium_id + 0)) WITH =, ((application_id + 0)) WITH =, ((version || ''::text)) WITH =, int8range(recorded_from, recorded_until) WITH &&);
+
+ALTER TABLE ONLY public.release
+    ADD CONSTRAINT release_pkey PRIMARY KEY (consortium_id, application_id, version, recorded_from);
 
 ALTER TABLE ONLY public.request_record
     ADD CONSTRAINT request_record_pkey PRIMARY KEY (party_id, request_id);
@@ -918,15 +1018,23 @@ CREATE UNIQUE INDEX agreement_revision_current_key ON public.agreement_revision 
 
 CREATE INDEX auditor_appointment_party_idx ON public.auditor_appointment USING btree (party_id);
 
+CREATE UNIQUE INDEX consortium_version_current_key ON public.consortium_version USING btree (consortium_id) WHERE (recorded_until IS NULL);
+
 CREATE INDEX credential_ends_idx ON public.credential USING btree (ends_at) WHERE (ends_at IS NOT NULL);
 
 CREATE INDEX credential_party_idx ON public.credential USING btree (party_id);
+
+CREATE INDEX decision_open_idx ON public.decision USING btree (last_voting_day) WHERE (closed_at IS NULL);
 
 CREATE INDEX entry_remark_entry_idx ON public.entry_remark USING btree (consortium_id, entry_position);
 
 CREATE UNIQUE INDEX key_figure_current_key ON public.key_figure USING btree (party_id, kind, reference_date) WHERE (recorded_until IS NULL);
 
 CREATE INDEX mandate_holder_idx ON public.mandate USING btree (holder_party_id);
+
+CREATE UNIQUE INDEX membership_current_key ON public.membership USING btree (consortium_id, party_id, membership_number) WHERE (recorded_until IS NULL);
+
+CREATE INDEX membership_exit_idx ON public.membership USING btree (valid_until) WHERE ((recorded_until IS NULL) AND (state = ANY (ARRAY[2, 3])));
 
 CREATE INDEX membership_party_idx ON public.membership USING btree (party_id);
 
@@ -936,11 +1044,17 @@ CREATE INDEX metric_setting_position_idx ON public.metric_setting USING btree (c
 
 CREATE UNIQUE INDEX period_current_key ON public.period USING btree (consortium_id, period_code) WHERE (recorded_until IS NULL);
 
+CREATE UNIQUE INDEX publiccode_document_current_key ON public.publiccode_document USING btree (consortium_id, application_id) WHERE (recorded_until IS NULL);
+
+CREATE UNIQUE INDEX release_current_key ON public.release USING btree (consortium_id, application_id, version) WHERE (recorded_until IS NULL);
+
 CREATE INDEX request_record_recorded_idx ON public.request_record USING btree (recorded_at);
 
 CREATE UNIQUE INDEX settlement_state_current_key ON public.settlement_state USING btree (consortium_id, settlement_code) WHERE (recorded_until IS NULL);
 
 CREATE UNIQUE INDEX vote_current_key ON public.vote USING btree (consortium_id, decision_code, party_id) WHERE (recorded_until IS NULL);
+
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.adoption DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'application_id', 'party_id', 'valid_from', 'recorded_from');
 
 CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.agreement_revision DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'agreement_code', 'revision', 'recorded_from');
 
@@ -949,6 +1063,8 @@ CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.ap
 CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.auditor_appointment DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'party_id', 'valid_from');
 
 CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.consortium DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id');
+
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.consortium_version DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'recorded_from');
 
 CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.cost_item DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'cost_item_code');
 
@@ -970,7 +1086,7 @@ CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.ke
 
 CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.mandate DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('party_id', 'mandate_code');
 
-CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.membership DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'party_id');
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.membership DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'party_id', 'membership_number', 'recorded_from');
 
 CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.metric DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('metric_id');
 
@@ -982,7 +1098,9 @@ CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.pa
 
 CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.period DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'period_code', 'recorded_from');
 
-CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.release DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'application_id', 'version');
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.publiccode_document DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'application_id', 'recorded_from');
+
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.release DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'application_id', 'version', 'recorded_from');
 
 CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.settlement DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'settlement_code');
 
@@ -996,6 +1114,12 @@ CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.vo
 
 ALTER TABLE ONLY public.access_log
     ADD CONSTRAINT access_log_party_fkey FOREIGN KEY (party_id) REFERENCES public.party(party_id);
+
+ALTER TABLE ONLY public.adoption
+    ADD CONSTRAINT adoption_application_fkey FOREIGN KEY (application_id) REFERENCES public.application(application_id);
+
+ALTER TABLE ONLY public.adoption
+    ADD CONSTRAINT adoption_party_fkey FOREIGN KEY (party_id) REFERENCES public.party(party_id);
 
 ALTER TABLE ONLY public.agreement_revision
     ADD CONSTRAINT agreement_revision_consortium_fkey FOREIGN KEY (consortium_id) REFERENCES public.consortium(consortium_id);
@@ -1012,6 +1136,9 @@ ALTER TABLE ONLY public.auditor_appointment
 ALTER TABLE ONLY public.consortium
     ADD CONSTRAINT consortium_coordination_fkey FOREIGN KEY (coordination_party_id) REFERENCES public.party(party_id);
 
+ALTER TABLE ONLY public.consortium_version
+    ADD CONSTRAINT consortium_version_consortium_fkey FOREIGN KEY (consortium_id) REFERENCES public.consortium(consortium_id);
+
 ALTER TABLE ONLY public.cost_item
     ADD CONSTRAINT cost_item_consortium_fkey FOREIGN KEY (consortium_id) REFERENCES public.consortium(consortium_id);
 
@@ -1026,6 +1153,9 @@ ALTER TABLE ONLY public.decision_elector
 
 ALTER TABLE ONLY public.decision_elector
     ADD CONSTRAINT decision_elector_party_fkey FOREIGN KEY (party_id) REFERENCES public.party(party_id);
+
+ALTER TABLE ONLY public.decision
+    ADD CONSTRAINT decision_proposer_fkey FOREIGN KEY (proposer_party_id) REFERENCES public.party(party_id);
 
 ALTER TABLE ONLY public.document_counter
     ADD CONSTRAINT document_counter_consortium_fkey FOREIGN KEY (consortium_id) REFERENCES public.consortium(consortium_id);
@@ -1090,6 +1220,9 @@ ALTER TABLE ONLY public.ownership_share
 ALTER TABLE ONLY public.period
     ADD CONSTRAINT period_consortium_fkey FOREIGN KEY (consortium_id) REFERENCES public.consortium(consortium_id);
 
+ALTER TABLE ONLY public.publiccode_document
+    ADD CONSTRAINT publiccode_document_application_fkey FOREIGN KEY (application_id) REFERENCES public.application(application_id);
+
 ALTER TABLE ONLY public.register_checkpoint
     ADD CONSTRAINT register_checkpoint_register_fkey FOREIGN KEY (register_id) REFERENCES public.register(register_id);
 
@@ -1144,6 +1277,10 @@ CREATE POLICY access_log_append ON public.access_log FOR INSERT WITH CHECK (((pa
 
 CREATE POLICY access_log_read ON public.access_log FOR SELECT USING (((( SELECT current_setting('allmende.role'::text) AS current_setting) = 'operator'::text) OR ((( SELECT current_setting('allmende.role'::text) AS current_setting) = 'coordination_office'::text) AND (consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])))));
 
+ALTER TABLE public.adoption ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY adoption_scope ON public.adoption USING ((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])));
+
 ALTER TABLE public.agreement_revision ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY agreement_revision_scope ON public.agreement_revision USING ((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])));
@@ -1156,6 +1293,8 @@ ALTER TABLE public.auditor_appointment ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY auditor_appointment_scope ON public.auditor_appointment USING ((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])));
 
+CREATE POLICY auditors_insert ON public.adoption AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
 CREATE POLICY auditors_insert ON public.agreement_revision AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
 CREATE POLICY auditors_insert ON public.application AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
@@ -1163,6 +1302,8 @@ CREATE POLICY auditors_insert ON public.application AS RESTRICTIVE FOR INSERT WI
 CREATE POLICY auditors_insert ON public.auditor_appointment AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
 CREATE POLICY auditors_insert ON public.consortium AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_insert ON public.consortium_version AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
 CREATE POLICY auditors_insert ON public.cost_item AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
@@ -1192,6 +1333,8 @@ CREATE POLICY auditors_insert ON public.party AS RESTRICTIVE FOR INSERT WITH CHE
 
 CREATE POLICY auditors_insert ON public.period AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
+CREATE POLICY auditors_insert ON public.publiccode_document AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
 CREATE POLICY auditors_insert ON public.release AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
 CREATE POLICY auditors_insert ON public.settlement AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
@@ -1210,6 +1353,8 @@ CREATE POLICY auditors_insert ON public.usage_source AS RESTRICTIVE FOR INSERT W
 
 CREATE POLICY auditors_insert ON public.vote AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
+CREATE POLICY auditors_update ON public.adoption AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
 CREATE POLICY auditors_update ON public.agreement_revision AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
 CREATE POLICY auditors_update ON public.application AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
@@ -1217,6 +1362,8 @@ CREATE POLICY auditors_update ON public.application AS RESTRICTIVE FOR UPDATE US
 CREATE POLICY auditors_update ON public.auditor_appointment AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
 CREATE POLICY auditors_update ON public.consortium AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_update ON public.consortium_version AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
 CREATE POLICY auditors_update ON public.cost_item AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
@@ -1246,6 +1393,8 @@ CREATE POLICY auditors_update ON public.party AS RESTRICTIVE FOR UPDATE USING ((
 
 CREATE POLICY auditors_update ON public.period AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
+CREATE POLICY auditors_update ON public.publiccode_document AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
 CREATE POLICY auditors_update ON public.release AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
 CREATE POLICY auditors_update ON public.settlement AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
@@ -1267,6 +1416,10 @@ CREATE POLICY auditors_update ON public.vote AS RESTRICTIVE FOR UPDATE USING (((
 ALTER TABLE public.consortium ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY consortium_scope ON public.consortium USING ((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])));
+
+ALTER TABLE public.consortium_version ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY consortium_version_scope ON public.consortium_version USING ((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])));
 
 ALTER TABLE public.cost_item ENABLE ROW LEVEL SECURITY;
 
@@ -1350,6 +1503,10 @@ ALTER TABLE public.period ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY period_scope ON public.period USING ((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])));
 
+ALTER TABLE public.publiccode_document ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY publiccode_document_scope ON public.publiccode_document USING ((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])));
+
 ALTER TABLE public.register ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.register_checkpoint ENABLE ROW LEVEL SECURITY;
@@ -1413,6 +1570,9 @@ GRANT USAGE ON SCHEMA public TO allmende_app;
 REVOKE ALL ON FUNCTION public.audited_consortium(code text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.audited_consortium(code text) TO allmende_app;
 
+REVOKE ALL ON FUNCTION public.consortia_due(day date) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.consortia_due(day date) TO allmende_app;
+
 REVOKE ALL ON FUNCTION public.create_register(id integer, register_name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.create_register(id integer, register_name text) TO allmende_app;
 
@@ -1421,6 +1581,9 @@ GRANT ALL ON FUNCTION public.ended_credentials(seconds integer) TO allmende_app;
 
 REVOKE ALL ON FUNCTION public.ensure_usage_partition(month date) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ensure_usage_partition(month date) TO allmende_app;
+
+REVOKE ALL ON FUNCTION public.open_consortium(code text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.open_consortium(code text) TO allmende_app;
 
 REVOKE ALL ON FUNCTION public.purge_request_records(most integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.purge_request_records(most integer) TO allmende_app;
@@ -1438,6 +1601,10 @@ GRANT USAGE ON SEQUENCE public.access_id_seq TO allmende_app;
 
 GRANT SELECT,INSERT ON TABLE public.access_log TO allmende_app;
 
+GRANT SELECT,INSERT ON TABLE public.adoption TO allmende_app;
+
+GRANT UPDATE(recorded_until) ON TABLE public.adoption TO allmende_app;
+
 GRANT SELECT,INSERT ON TABLE public.agreement_revision TO allmende_app;
 
 GRANT UPDATE(recorded_until) ON TABLE public.agreement_revision TO allmende_app;
@@ -1448,9 +1615,11 @@ GRANT SELECT,INSERT ON TABLE public.auditor_appointment TO allmende_app;
 
 GRANT SELECT,INSERT ON TABLE public.consortium TO allmende_app;
 
-GRANT UPDATE(founded_at) ON TABLE public.consortium TO allmende_app;
-
 GRANT USAGE ON SEQUENCE public.consortium_id_seq TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.consortium_version TO allmende_app;
+
+GRANT UPDATE(recorded_until) ON TABLE public.consortium_version TO allmende_app;
 
 GRANT SELECT,INSERT ON TABLE public.cost_item TO allmende_app;
 
@@ -1463,6 +1632,8 @@ GRANT UPDATE(ends_at) ON TABLE public.credential TO allmende_app;
 GRANT SELECT,INSERT ON TABLE public.decision TO allmende_app;
 
 GRANT UPDATE(state) ON TABLE public.decision TO allmende_app;
+
+GRANT UPDATE(note) ON TABLE public.decision TO allmende_app;
 
 GRANT UPDATE(closed_at) ON TABLE public.decision TO allmende_app;
 
@@ -1496,6 +1667,8 @@ GRANT UPDATE(revoked_from) ON TABLE public.mandate TO allmende_app;
 
 GRANT SELECT,INSERT ON TABLE public.membership TO allmende_app;
 
+GRANT UPDATE(recorded_until) ON TABLE public.membership TO allmende_app;
+
 GRANT SELECT,INSERT ON TABLE public.metric TO allmende_app;
 
 GRANT SELECT,INSERT ON TABLE public.metric_setting TO allmende_app;
@@ -1511,6 +1684,10 @@ GRANT SELECT,INSERT ON TABLE public.party TO allmende_app;
 GRANT SELECT,INSERT ON TABLE public.period TO allmende_app;
 
 GRANT UPDATE(recorded_until) ON TABLE public.period TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.publiccode_document TO allmende_app;
+
+GRANT UPDATE(recorded_until) ON TABLE public.publiccode_document TO allmende_app;
 
 GRANT SELECT ON TABLE public.register TO allmende_app;
 
@@ -1529,6 +1706,8 @@ GRANT SELECT,INSERT ON TABLE public.register_entry TO allmende_app;
 GRANT SELECT ON TABLE public.register_hash TO allmende_app;
 
 GRANT SELECT,INSERT ON TABLE public.release TO allmende_app;
+
+GRANT UPDATE(recorded_until) ON TABLE public.release TO allmende_app;
 
 GRANT SELECT,INSERT ON TABLE public.request_record TO allmende_app;
 

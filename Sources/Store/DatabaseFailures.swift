@@ -50,7 +50,6 @@ extension Failure {
         "auditor_appointment_no_overlap": .invalid("party", "is appointed already", reason: .alreadyExists),
         "decision_pkey": .invalid("decision_id", "is taken in this consortium", reason: .alreadyExists),
         "application_code_key": .invalid("application_id", "is taken in this consortium", reason: .alreadyExists),
-        "release_pkey": .invalid("release.version", "is published already", reason: .alreadyExists),
         "metric_code_key": .invalid("metric_id", "is taken in this application", reason: .alreadyExists),
         "cost_item_pkey": .invalid("cost_item_id", "is booked already", reason: .alreadyExists),
         "settlement_pkey": .invalid("settlement_id", "is taken in this consortium", reason: .alreadyExists),

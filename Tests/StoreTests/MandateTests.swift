@@ -52,7 +52,9 @@ struct MandateTests {
         try await withStore { store, target in
             try target.execute(
                 """
-                INSERT INTO membership (consortium_id, party_id, vote_weight, recorded_from) VALUES (2, 2, 1, 0);
+                INSERT INTO membership
+                    (consortium_id, party_id, membership_number, state, vote_weight, valid_from, recorded_from)
+                    VALUES (2, 2, 1, 2, 1, '2012-01-01', 0);
                 """)
             #expect(
                 try await principal(3, store, target).mandates.compactMap(\.consortium?.code).sorted() == [

@@ -43,12 +43,16 @@ enum Seed {
             (consortium_id, consortium_code, display_name, legal_form, currency, coordination_party_id, recorded_from)
             VALUES (1, 'one', 'One', 1, 'EUR', 4, 0), (2, 'two', 'Two', 1, 'EUR', 4, 0);
         SELECT setval('consortium_id_seq', 2);
-        INSERT INTO membership (consortium_id, party_id, vote_weight, recorded_from)
-            VALUES (1, 1, 1, 0), (1, 2, 1, 0), (2, 3, 1, 0);
+        INSERT INTO consortium_version (consortium_id, state, open_to_applications, content, recorded_from)
+            VALUES (1, 2, false, '', 0), (2, 2, false, '', 0);
+        INSERT INTO membership
+            (consortium_id, party_id, membership_number, state, vote_weight, valid_from, recorded_from)
+            VALUES (1, 1, 1, 2, 1, '2012-01-01', 0), (1, 2, 1, 2, 1, '2012-01-01', 0), (2, 3, 1, 2, 1, '2012-01-01', 0);
         INSERT INTO auditor_appointment (consortium_id, party_id, valid_from, recorded_from)
             VALUES (1, 4, '2012-01-01', 0), (2, 4, '2012-01-01', 0);
-        INSERT INTO decision (consortium_id, decision_code, rule, change, state, recorded_from)
-            VALUES (1, 'd', 2, '', 1, 0), (2, 'd', 2, '', 1, 0);
+        INSERT INTO decision
+            (consortium_id, decision_code, rule, change, proposer_party_id, last_voting_day, state, recorded_from)
+            VALUES (1, 'd', '', '', 4, '2012-02-01', 1, 0), (2, 'd', '', '', 4, '2012-02-01', 1, 0);
         INSERT INTO decision_elector (consortium_id, decision_code, party_id, vote_weight)
             VALUES (1, 'd', 1, 1), (1, 'd', 2, 1), (2, 'd', 3, 1);
         INSERT INTO vote (consortium_id, decision_code, party_id, ballot, recorded_from)
@@ -60,8 +64,12 @@ enum Seed {
         INSERT INTO ownership_share
             (consortium_id, application_id, party_id, numerator, denominator, valid_from, recorded_from)
             VALUES (1, 3, 1, 1, 1, '2012-01-01', 0), (2, 2, 3, 1, 1, '2012-01-01', 0);
-        INSERT INTO release (consortium_id, application_id, version, license, artifact_sha256, recorded_from)
-            VALUES (1, 1, '1', 'EUPL-1.2', sha256(''), 0), (2, 2, '1', 'EUPL-1.2', sha256(''), 0);
+        INSERT INTO release (consortium_id, application_id, version, state, first_recorded, content, notes, notes_key,
+            recorded_from) VALUES (1, 1, '1', 2, 0, '', '', '', 0), (2, 2, '1', 2, 0, '', '', '', 0);
+        INSERT INTO adoption (consortium_id, application_id, party_id, state, version, valid_from, recorded_from)
+            VALUES (1, 1, 1, 3, '1', '2012-01-01', 0), (2, 2, 3, 3, '1', '2012-01-01', 0);
+        INSERT INTO publiccode_document (consortium_id, application_id, document, recorded_from)
+            VALUES (1, 1, 'one', 0), (2, 2, 'two', 0);
         INSERT INTO agreement_revision
             (consortium_id, agreement_code, revision, state, valid_from, content, recorded_from)
             VALUES (1, 'a', 1, 1, '2012-01-01', 'one', 0), (2, 'a', 1, 1, '2012-01-01', 'two', 0);

@@ -13,7 +13,7 @@ struct AllocationRuleTests {
             let client = AgreementServiceClient(try house.client(.office))
             let draft = try await client.createAgreementRevision(Self.draft()).agreementRevision
             let founding = Founding(house: house)
-            let decision = try await founding.decide("everything", rule: .simpleMajority) {
+            let decision = try await founding.decide("everything") {
                 $0.adoptAgreementRevision.agreementRevision = draft.name
             }
             #expect(decision.state == .passed)

@@ -173,7 +173,6 @@ extension RefusalCases {
                     .with {
                         $0.parent = "consortia/" + consortium
                         $0.decisionID = "x"
-                        $0.decision.rule = .unanimous
                         $0.decision.foundConsortium = FoundConsortium()
                         $0.requestID = .newRequest
                     })

@@ -18,12 +18,12 @@ struct Founding {
         try await registerParties()
         try await recordInhabitants()
         try await createConsortium()
-        try await decide("founding", rule: .unanimous) { $0.foundConsortium = FoundConsortium() }
+        try await found()
         try await createApplication()
-        try await decide("owners", rule: .unanimous) { $0.setOwnership = Founding.shares((1, 2), (3, 10), (1, 5)) }
+        try await decide("owners") { $0.setOwnership = Founding.shares((1, 2), (3, 10), (1, 5)) }
         try await createMetric()
         try await draftAgreement()
-        try await decide("umlage", rule: .simpleMajority) {
+        try await decide("umlage") {
             $0.adoptAgreementRevision.agreementRevision = Founding.agreement + "/revisions/1"
         }
         try await foundTheOthers()
@@ -75,13 +75,31 @@ struct Founding {
         return response.consortium
     }
 
+    /// The members decide to found the consortium, and the supervisory authority approves.
+    func found() async throws {
+        try await decide("founding") { $0.foundConsortium = FoundConsortium() }
+        try await approve()
+    }
+
+    @discardableResult
+    func approve() async throws -> Consortium {
+        try await ConsortiumServiceClient(try house.client(.office)).recordApproval(
+            .with {
+                $0.name = Founding.consortium
+                $0.approval.granted = true
+                $0.approval.reference = "12-1444"
+                $0.approval.date = .day(2012, 1, 1)
+                $0.requestID = .newRequest
+            }
+        ).consortium
+    }
+
     /// Opens a ballot; the members say yes until it is closed.
     @discardableResult
-    func decide(_ id: String, rule: API.VotingRule, _ change: (inout Decision) -> Void) async throws -> Decision {
+    func decide(_ id: String, _ change: (inout Decision) -> Void) async throws -> Decision {
         var request = OpenDecisionRequest()
         request.parent = Founding.consortium
         request.decisionID = id
-        request.decision.rule = rule
         change(&request.decision)
         request.requestID = .newRequest
         var decision = try await DecisionServiceClient(try house.client(.office)).openDecision(request).decision
@@ -118,7 +136,7 @@ struct Founding {
                 $0.parent = Founding.application
                 $0.release.version = "1.0.0"
                 $0.release.license = "EUPL-1.2"
-                $0.release.artifactSha256 = Data(repeating: 7, count: 32)
+                $0.release.artifacts = [.with { $0.sha256 = Data(repeating: 7, count: 32) }]
                 $0.requestID = .newRequest
             })
     }

@@ -30,19 +30,25 @@ struct MainJobTests {
         #expect(forming.state == .forming)
         #expect(forming.coordinationOffice == Person.office.party)
         #expect(forming.members.map(\.party) == Person.members.map(\.party))
-        let decision = try await founding.decide("founding", rule: .unanimous) {
+        let decision = try await founding.decide("founding") {
             $0.foundConsortium = FoundConsortium()
         }
         #expect(decision.state == .passed)
         #expect(decision.votes.map(\.ballot) == [.yes, .yes, .yes])
-        let consortium = try await ConsortiumServiceClient(try house.client(.itzgrund)).getConsortium(
-            .with { $0.name = Founding.consortium })
-        #expect(consortium.consortium.state == .active)
+        let consortia = ConsortiumServiceClient(try house.client(.itzgrund))
+        let waiting = try await consortia.getConsortium(.with { $0.name = Founding.consortium }).consortium
+        #expect(waiting.state == .awaitingApproval)
+        #expect(waiting.members.map(\.state) == [.applied, .applied, .applied])
+        try await founding.approve()
+        let founded = try await consortia.getConsortium(.with { $0.name = Founding.consortium }).consortium
+        #expect(founded.state == .active)
+        #expect(founded.members.map(\.state) == [.active, .active, .active])
+        #expect(founded.members.map(\.valid.start) == Array(repeating: .day(2012, 1, 1), count: 3))
     }
 
     private func own(_ founding: Founding, _ house: House) async throws {
         try await founding.createApplication()
-        let decision = try await founding.decide("owners", rule: .unanimous) {
+        let decision = try await founding.decide("owners") {
             $0.setOwnership = Founding.shares((1, 2), (3, 10), (1, 5))
         }
         #expect(decision.state == .passed)
@@ -68,7 +74,7 @@ struct MainJobTests {
         let draft = try await founding.draftAgreement()
         #expect(draft.state == .draft)
         #expect(draft.name == Founding.agreement + "/revisions/1")
-        let decision = try await founding.decide("umlage", rule: .simpleMajority) {
+        let decision = try await founding.decide("umlage") {
             $0.adoptAgreementRevision.agreementRevision = draft.name
         }
         // Two of three are enough; the third vote is not needed.

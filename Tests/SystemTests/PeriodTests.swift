@@ -12,7 +12,7 @@ struct PeriodTests {
             let opened = try await client.createPeriod(.year(2012)).period
             #expect(opened.state == .open && opened.days == .year(2012) && !opened.etag.isEmpty)
             let early = await refusal {
-                _ = try await Founding(house: house).decide("reopen-early", rule: .simpleMajority) {
+                _ = try await Founding(house: house).decide("reopen-early") {
                     $0.reopenPeriod.period = opened.name
                 }
             }
@@ -29,7 +29,7 @@ struct PeriodTests {
             let again = await refusal { _ = try await client.closePeriod(.closing(closed)) }
             #expect(again?.code == .failedPrecondition && again?.reason == "INVALID_STATE")
 
-            let decision = try await Founding(house: house).decide("reopen", rule: .simpleMajority) {
+            let decision = try await Founding(house: house).decide("reopen") {
                 $0.reopenPeriod.period = opened.name
             }
             #expect(decision.state == .passed)
@@ -85,7 +85,7 @@ struct PeriodTests {
             #expect(first.usageRegisterSize == closed.closedRegisterSize)
             #expect(first.registerSize > closed.registerPosition)
             #expect(first.lines.map { $0.components[2].ratio } == [.of(10, 30), .of(10, 30), .of(10, 30)])
-            try await Founding(house: house).decide("reopen", rule: .simpleMajority) {
+            try await Founding(house: house).decide("reopen") {
                 $0.reopenPeriod.period = opened.name
             }
             let second = try await settlements.calculateSettlement(.settlement("second")).settlement

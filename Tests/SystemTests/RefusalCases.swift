@@ -206,12 +206,8 @@ enum RefusalCases {
         RefusalCase("vote after the end", .failedPrecondition, "INVALID_STATE") {
             try await vote(.itzgrund, on: "umlage", $0)
         },
-        RefusalCase("ballot under a rule that is too weak", .invalidArgument, "INVALID_FIELD", ["decision.rule"]) {
-            house in
-            try await setOwnership(Founding.shares((1, 2), (3, 10), (1, 5)), rule: .simpleMajority, house)
-        },
         RefusalCase("founding what is founded", .failedPrecondition, "INVALID_STATE") { house in
-            _ = try await Founding(house: house).decide("again", rule: .unanimous) {
+            _ = try await Founding(house: house).decide("again") {
                 $0.foundConsortium = FoundConsortium()
             }
         },
@@ -266,13 +262,12 @@ enum RefusalCases {
     ]
 
     private static func setOwnership(
-        _ change: SetOwnership, rule: API.VotingRule = .unanimous, _ house: House
+        _ change: SetOwnership, _ house: House
     ) async throws {
         _ = try await DecisionServiceClient(try house.client(.office)).openDecision(
             .with {
                 $0.parent = Founding.consortium
                 $0.decisionID = "owners-again"
-                $0.decision.rule = rule
                 $0.decision.setOwnership = change
                 $0.requestID = .newRequest
             })

@@ -67,6 +67,8 @@ extension CreateConsortiumRequest {
             $0.consortium.displayName = "Zweckverband " + id
             $0.consortium.legalForm = .specialPurposeAssociation
             $0.consortium.currency = "EUR"
+            // Long before these tests: the costs of 2012 are shared.
+            $0.consortium.establishedOn = .day(2012, 1, 1)
             $0.consortium.members = members.map { party in
                 .with {
                     $0.party = party

@@ -27,7 +27,7 @@ struct Settling {
     }
 
     func approve(_ settlement: Settlement) async throws -> Settlement {
-        try await Founding(house: house).decide("approve-" + id(settlement), rule: .simpleMajority) {
+        try await Founding(house: house).decide("approve-" + id(settlement)) {
             $0.approveSettlement.settlement = settlement.name
             $0.approveSettlement.etag = settlement.etag
         }
@@ -66,7 +66,7 @@ struct Settling {
     }
 
     func reopen(_ year: Int32, _ id: String) async throws {
-        try await Founding(house: house).decide(id, rule: .simpleMajority) {
+        try await Founding(house: house).decide(id) {
             $0.reopenPeriod.period = Founding.consortium + "/periods/y\(year)"
         }
     }

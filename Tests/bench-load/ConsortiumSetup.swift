@@ -18,6 +18,7 @@ struct ConsortiumSetup {
         creation.consortium.displayName = "Zweckverband \(consortium.id)"
         creation.consortium.legalForm = .specialPurposeAssociation
         creation.consortium.currency = "EUR"
+        creation.consortium.establishedOn = creationDay
         creation.consortium.members = Caller.municipalities.map { caller in
             var member = Member()
             member.party = "parties/\(caller.party)"
@@ -38,7 +39,6 @@ struct ConsortiumSetup {
         var opening = OpenDecisionRequest()
         opening.parent = consortium.name
         opening.decisionID = "foundation"
-        opening.decision.rule = .unanimous
         opening.decision.foundConsortium = FoundConsortium()
         opening.requestID = RequestID.new()
         let decision = try await DecisionServiceClient(people.office).openDecision(opening).decision
@@ -49,6 +49,20 @@ struct ConsortiumSetup {
             vote.requestID = RequestID.new()
             _ = try await DecisionServiceClient(municipality).castVote(vote)
         }
+        var approval = RecordApprovalRequest()
+        approval.name = consortium.name
+        approval.approval.granted = true
+        approval.approval.reference = "12-1444"
+        approval.approval.date = creationDay
+        approval.requestID = RequestID.new()
+        _ = try await ConsortiumServiceClient(people.office).recordApproval(approval)
+    }
+
+    /// Older than anything that is measured.
+    private var creationDay: CivilDate {
+        var day = CivilDate()
+        (day.year, day.month, day.day) = (2012, 1, 1)
+        return day
     }
 
     private func createApplication() async throws {

@@ -12,16 +12,28 @@ public enum ApplicationServiceMethods {
         service: "allmende.v1.ApplicationService", method: "ListApplications", kind: .unary)
     public static let getOwnership = GRPC.MethodDescriptor(
         service: "allmende.v1.ApplicationService", method: "GetOwnership", kind: .unary)
+    public static let planRelease = GRPC.MethodDescriptor(
+        service: "allmende.v1.ApplicationService", method: "PlanRelease", kind: .unary)
     public static let publishRelease = GRPC.MethodDescriptor(
         service: "allmende.v1.ApplicationService", method: "PublishRelease", kind: .unary)
+    public static let deprecateRelease = GRPC.MethodDescriptor(
+        service: "allmende.v1.ApplicationService", method: "DeprecateRelease", kind: .unary)
+    public static let withdrawRelease = GRPC.MethodDescriptor(
+        service: "allmende.v1.ApplicationService", method: "WithdrawRelease", kind: .unary)
     public static let listReleases = GRPC.MethodDescriptor(
         service: "allmende.v1.ApplicationService", method: "ListReleases", kind: .unary)
+    public static let recordAdoption = GRPC.MethodDescriptor(
+        service: "allmende.v1.ApplicationService", method: "RecordAdoption", kind: .unary)
+    public static let listAdoptions = GRPC.MethodDescriptor(
+        service: "allmende.v1.ApplicationService", method: "ListAdoptions", kind: .unary)
+    public static let listUpgradesDue = GRPC.MethodDescriptor(
+        service: "allmende.v1.ApplicationService", method: "ListUpgradesDue", kind: .unary)
 
     /// Every method, in the order of the proto file.
-    public static let all: [GRPC.MethodDescriptor] = [createApplication, listApplications, getOwnership, publishRelease, listReleases]
+    public static let all: [GRPC.MethodDescriptor] = [createApplication, listApplications, getOwnership, planRelease, publishRelease, deprecateRelease, withdrawRelease, listReleases, recordAdoption, listAdoptions, listUpgradesDue]
 }
 
-/// Shared applications: who owns them, and which releases exist.
+/// Shared applications: who owns them, which releases exist, and who runs them.
 public protocol ApplicationServiceHandler: Sendable {
     /// Registers an application of a consortium.
     func createApplication(
@@ -38,15 +50,47 @@ public protocol ApplicationServiceHandler: Sendable {
         _ request: GetOwnershipRequest, _ call: GRPC.ServerCall
     ) async throws -> GetOwnershipResponse
 
-    /// Publishes a release.
+    /// Plans a release: PLANNED until it is published.
+    func planRelease(
+        _ request: PlanReleaseRequest, _ call: GRPC.ServerCall
+    ) async throws -> PlanReleaseResponse
+
+    /// Publishes a release without a ballot, where the charter leaves that to the coordination office: a planned one, or a
+    /// new one at once.
     func publishRelease(
         _ request: PublishReleaseRequest, _ call: GRPC.ServerCall
     ) async throws -> PublishReleaseResponse
+
+    /// Marks a release as one to upgrade from: RELEASED becomes DEPRECATED.
+    func deprecateRelease(
+        _ request: DeprecateReleaseRequest, _ call: GRPC.ServerCall
+    ) async throws -> DeprecateReleaseResponse
+
+    /// Withdraws a release without a ballot, where the charter leaves that to the coordination office.
+    func withdrawRelease(
+        _ request: WithdrawReleaseRequest, _ call: GRPC.ServerCall
+    ) async throws -> WithdrawReleaseResponse
 
     /// Lists releases, newest first.
     func listReleases(
         _ request: ListReleasesRequest, _ call: GRPC.ServerCall
     ) async throws -> ListReleasesResponse
+
+    /// Records that a party is interested in an application, has agreed to run it, runs a release of it, or has ended
+    /// that. A party speaks for itself; the coordination office records for anybody.
+    func recordAdoption(
+        _ request: RecordAdoptionRequest, _ call: GRPC.ServerCall
+    ) async throws -> RecordAdoptionResponse
+
+    /// Lists who runs which release since when, as of a day and a size of the register.
+    func listAdoptions(
+        _ request: ListAdoptionsRequest, _ call: GRPC.ServerCall
+    ) async throws -> ListAdoptionsResponse
+
+    /// Lists who still runs a release that is withdrawn or deprecated, and what to upgrade to.
+    func listUpgradesDue(
+        _ request: ListUpgradesDueRequest, _ call: GRPC.ServerCall
+    ) async throws -> ListUpgradesDueResponse
 }
 
 extension GRPC.Router {
@@ -55,8 +99,14 @@ extension GRPC.Router {
         routeUnary(ApplicationServiceMethods.createApplication) { try await handler.createApplication($0, $1) }
         routeUnary(ApplicationServiceMethods.listApplications) { try await handler.listApplications($0, $1) }
         routeUnary(ApplicationServiceMethods.getOwnership) { try await handler.getOwnership($0, $1) }
+        routeUnary(ApplicationServiceMethods.planRelease) { try await handler.planRelease($0, $1) }
         routeUnary(ApplicationServiceMethods.publishRelease) { try await handler.publishRelease($0, $1) }
+        routeUnary(ApplicationServiceMethods.deprecateRelease) { try await handler.deprecateRelease($0, $1) }
+        routeUnary(ApplicationServiceMethods.withdrawRelease) { try await handler.withdrawRelease($0, $1) }
         routeUnary(ApplicationServiceMethods.listReleases) { try await handler.listReleases($0, $1) }
+        routeUnary(ApplicationServiceMethods.recordAdoption) { try await handler.recordAdoption($0, $1) }
+        routeUnary(ApplicationServiceMethods.listAdoptions) { try await handler.listAdoptions($0, $1) }
+        routeUnary(ApplicationServiceMethods.listUpgradesDue) { try await handler.listUpgradesDue($0, $1) }
     }
 }
 
@@ -87,11 +137,33 @@ public struct ApplicationServiceClient: Sendable {
         try await client.call(ApplicationServiceMethods.getOwnership, request, options)
     }
 
-    /// Publishes a release.
+    /// Plans a release: PLANNED until it is published.
+    public func planRelease(
+        _ request: PlanReleaseRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> PlanReleaseResponse {
+        try await client.call(ApplicationServiceMethods.planRelease, request, options)
+    }
+
+    /// Publishes a release without a ballot, where the charter leaves that to the coordination office: a planned one, or a
+    /// new one at once.
     public func publishRelease(
         _ request: PublishReleaseRequest, options: GRPC.CallOptions = .init()
     ) async throws -> PublishReleaseResponse {
         try await client.call(ApplicationServiceMethods.publishRelease, request, options)
+    }
+
+    /// Marks a release as one to upgrade from: RELEASED becomes DEPRECATED.
+    public func deprecateRelease(
+        _ request: DeprecateReleaseRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> DeprecateReleaseResponse {
+        try await client.call(ApplicationServiceMethods.deprecateRelease, request, options)
+    }
+
+    /// Withdraws a release without a ballot, where the charter leaves that to the coordination office.
+    public func withdrawRelease(
+        _ request: WithdrawReleaseRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> WithdrawReleaseResponse {
+        try await client.call(ApplicationServiceMethods.withdrawRelease, request, options)
     }
 
     /// Lists releases, newest first.
@@ -99,5 +171,27 @@ public struct ApplicationServiceClient: Sendable {
         _ request: ListReleasesRequest, options: GRPC.CallOptions = .init()
     ) async throws -> ListReleasesResponse {
         try await client.call(ApplicationServiceMethods.listReleases, request, options)
+    }
+
+    /// Records that a party is interested in an application, has agreed to run it, runs a release of it, or has ended
+    /// that. A party speaks for itself; the coordination office records for anybody.
+    public func recordAdoption(
+        _ request: RecordAdoptionRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> RecordAdoptionResponse {
+        try await client.call(ApplicationServiceMethods.recordAdoption, request, options)
+    }
+
+    /// Lists who runs which release since when, as of a day and a size of the register.
+    public func listAdoptions(
+        _ request: ListAdoptionsRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> ListAdoptionsResponse {
+        try await client.call(ApplicationServiceMethods.listAdoptions, request, options)
+    }
+
+    /// Lists who still runs a release that is withdrawn or deprecated, and what to upgrade to.
+    public func listUpgradesDue(
+        _ request: ListUpgradesDueRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> ListUpgradesDueResponse {
+        try await client.call(ApplicationServiceMethods.listUpgradesDue, request, options)
     }
 }

@@ -25,6 +25,165 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
+/// State of a release.
+public nonisolated enum ReleaseState: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+
+  /// Never stored.
+  case unspecified // = 0
+
+  /// Intended.
+  case planned // = 1
+
+  /// To be run.
+  case released // = 2
+
+  /// May be run; who does should upgrade.
+  case deprecated // = 3
+
+  /// Must no longer be run.
+  case withdrawn // = 4
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .planned
+    case 2: self = .released
+    case 3: self = .deprecated
+    case 4: self = .withdrawn
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .planned: return 1
+    case .released: return 2
+    case .deprecated: return 3
+    case .withdrawn: return 4
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [ReleaseState] = [
+    .unspecified,
+    .planned,
+    .released,
+    .deprecated,
+    .withdrawn,
+  ]
+
+}
+
+/// State of an adoption (Nachnutzung).
+public nonisolated enum AdoptionState: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+
+  /// Not stated; refused in requests.
+  case unspecified // = 0
+
+  /// The party is interested.
+  case interest // = 1
+
+  /// It has agreed to run the application.
+  case agreed // = 2
+
+  /// It runs a release.
+  case live // = 3
+
+  /// It no longer does.
+  case ended // = 4
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .interest
+    case 2: self = .agreed
+    case 3: self = .live
+    case 4: self = .ended
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .interest: return 1
+    case .agreed: return 2
+    case .live: return 3
+    case .ended: return 4
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [AdoptionState] = [
+    .unspecified,
+    .interest,
+    .agreed,
+    .live,
+    .ended,
+  ]
+
+}
+
+/// Form of a software bill of materials.
+public nonisolated enum SbomFormat: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+
+  /// Not stated; refused in requests.
+  case unspecified // = 0
+
+  /// CycloneDX in JSON.
+  case cyclonedxJson // = 1
+
+  /// SPDX in JSON.
+  case spdxJson // = 2
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .cyclonedxJson
+    case 2: self = .spdxJson
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .cyclonedxJson: return 1
+    case .spdxJson: return 2
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [SbomFormat] = [
+    .unspecified,
+    .cyclonedxJson,
+    .spdxJson,
+  ]
+
+}
+
 /// An application owned together (Gemeinschaftsanwendung).
 public nonisolated struct Application: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -100,7 +259,64 @@ public nonisolated struct Ownership: Sendable {
   fileprivate var _valid: DateRange? = nil
 }
 
-/// A published version of an application.
+/// A file of a release.
+public nonisolated struct Artifact: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Name of the file or reference of the image, at most 200 characters; may be empty where a release has one file only.
+  public var file: String = String()
+
+  /// SHA-256 of its content, 32 bytes.
+  public var sha256: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// How many components are under a licence.
+public nonisolated struct LicenseCount: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// SPDX expression or name as the document has it; empty for components without one.
+  public var license: String = String()
+
+  /// Number of components.
+  public var components: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// A software bill of materials, by its digest; the document itself stays with the release's files.
+public nonisolated struct Sbom: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Its form.
+  public var format: SbomFormat = .unspecified
+
+  /// SHA-256 of the document, 32 bytes.
+  public var sha256: Data = Data()
+
+  /// Number of components it lists.
+  public var componentCount: Int32 = 0
+
+  /// Its components by licence, most frequent first.
+  public var licenses: [LicenseCount] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// A version of an application.
 public nonisolated struct Release: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -115,12 +331,121 @@ public nonisolated struct Release: Sendable {
   /// Licence as an SPDX expression, for example EUPL-1.2.
   public var license: String = String()
 
-  /// SHA-256 of the released artefact, 32 bytes.
-  public var artifactSha256: Data = Data()
+  /// Its files, at most 100; none is needed while it is planned.
+  public var artifacts: [Artifact] = []
+
+  /// State; set by the server.
+  public var state: ReleaseState = .unspecified
+
+  /// Where its source stands: a commit or a URL, at most 500 characters; may be empty.
+  public var sourceReference: String = String()
+
+  /// Its bill of materials; may be unset.
+  public var sbom: Sbom {
+    get {_sbom ?? Sbom()}
+    set {_sbom = newValue}
+  }
+  /// Returns true if `sbom` has been explicitly set.
+  public var hasSbom: Bool {self._sbom != nil}
+  /// Clears the value of `sbom`. Subsequent reads from it will return its default value.
+  public mutating func clearSbom() {self._sbom = nil}
+
+  /// What to mind when upgrading, at most 4,000 characters. Kept beside the register, which holds its digest.
+  public var compatibilityNotes: String = String()
+
+  /// SHA-256 over a random key of 32 bytes, which is kept beside the notes, and the notes; set by the server, empty
+  /// without notes.
+  public var compatibilityNotesDigest: Data = Data()
+
+  /// Day of its publication; set by the server.
+  public var releasedOn: CivilDate {
+    get {_releasedOn ?? CivilDate()}
+    set {_releasedOn = newValue}
+  }
+  /// Returns true if `releasedOn` has been explicitly set.
+  public var hasReleasedOn: Bool {self._releasedOn != nil}
+  /// Clears the value of `releasedOn`. Subsequent reads from it will return its default value.
+  public mutating func clearReleasedOn() {self._releasedOn = nil}
+
+  /// Reference of the advisory that says why it is withdrawn; set by the server.
+  public var advisory: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _sbom: Sbom? = nil
+  fileprivate var _releasedOn: CivilDate? = nil
+}
+
+/// That a party runs an application.
+public nonisolated struct Adoption: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}/applications/{application}.
+  public var application: String = String()
+
+  /// Who, parties/{party_code}.
+  public var party: String = String()
+
+  /// State.
+  public var state: AdoptionState = .unspecified
+
+  /// Version of the release that it runs; needed for LIVE, else empty.
+  public var version: String = String()
+
+  /// Days on which this state holds; in a request the start alone.
+  public var valid: DateRange {
+    get {_valid ?? DateRange()}
+    set {_valid = newValue}
+  }
+  /// Returns true if `valid` has been explicitly set.
+  public var hasValid: Bool {self._valid != nil}
+  /// Clears the value of `valid`. Subsequent reads from it will return its default value.
+  public mutating func clearValid() {self._valid = nil}
+
+  /// Position of the register's entry that set it; set by the server.
+  public var registerPosition: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _valid: DateRange? = nil
+}
+
+/// Somebody who should upgrade.
+public nonisolated struct UpgradeDue: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// What it runs.
+  public var adoption: Adoption {
+    get {_adoption ?? Adoption()}
+    set {_adoption = newValue}
+  }
+  /// Returns true if `adoption` has been explicitly set.
+  public var hasAdoption: Bool {self._adoption != nil}
+  /// Clears the value of `adoption`. Subsequent reads from it will return its default value.
+  public mutating func clearAdoption() {self._adoption = nil}
+
+  /// State of that release: WITHDRAWN or DEPRECATED.
+  public var releaseState: ReleaseState = .unspecified
+
+  /// Reference of the advisory that says why.
+  public var advisory: String = String()
+
+  /// Version of the newest release that is to be run; empty when there is none.
+  public var upgradeTo: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _adoption: Adoption? = nil
 }
 
 /// Request for CreateApplication.
@@ -269,24 +594,143 @@ public nonisolated struct GetOwnershipResponse: Sendable {
   fileprivate var _asOf: AsOf? = nil
 }
 
-/// Request for PublishRelease.
-public nonisolated struct PublishReleaseRequest: Sendable {
+/// Request for PlanRelease.
+public nonisolated struct PlanReleaseRequest: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// consortia/{consortium}/applications/{application}.
-  public var parent: String = String()
+  public var parent: String {
+    get {_storage._parent}
+    set {_uniqueStorage()._parent = newValue}
+  }
 
   /// The release; its name is left empty.
   public var release: Release {
-    get {_release ?? Release()}
-    set {_release = newValue}
+    get {_storage._release ?? Release()}
+    set {_uniqueStorage()._release = newValue}
   }
   /// Returns true if `release` has been explicitly set.
-  public var hasRelease: Bool {self._release != nil}
+  public var hasRelease: Bool {_storage._release != nil}
   /// Clears the value of `release`. Subsequent reads from it will return its default value.
-  public mutating func clearRelease() {self._release = nil}
+  public mutating func clearRelease() {_uniqueStorage()._release = nil}
+
+  /// UUID that makes the call safe to repeat.
+  public var requestID: String {
+    get {_storage._requestID}
+    set {_uniqueStorage()._requestID = newValue}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// Answer of PlanRelease.
+public nonisolated struct PlanReleaseResponse: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The release as stored.
+  public var release: Release {
+    get {_storage._release ?? Release()}
+    set {_uniqueStorage()._release = newValue}
+  }
+  /// Returns true if `release` has been explicitly set.
+  public var hasRelease: Bool {_storage._release != nil}
+  /// Clears the value of `release`. Subsequent reads from it will return its default value.
+  public mutating func clearRelease() {_uniqueStorage()._release = nil}
+
+  /// Position of its entry in the consortium's register.
+  public var registerPosition: Int64 {
+    get {_storage._registerPosition}
+    set {_uniqueStorage()._registerPosition = newValue}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// Request for PublishRelease.
+public nonisolated struct PublishReleaseRequest: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}/applications/{application}.
+  public var parent: String {
+    get {_storage._parent}
+    set {_uniqueStorage()._parent = newValue}
+  }
+
+  /// The release; its name is left empty. Of a planned one the version is enough; what else is given takes the place of
+  /// what was planned.
+  public var release: Release {
+    get {_storage._release ?? Release()}
+    set {_uniqueStorage()._release = newValue}
+  }
+  /// Returns true if `release` has been explicitly set.
+  public var hasRelease: Bool {_storage._release != nil}
+  /// Clears the value of `release`. Subsequent reads from it will return its default value.
+  public mutating func clearRelease() {_uniqueStorage()._release = nil}
+
+  /// UUID that makes the call safe to repeat.
+  public var requestID: String {
+    get {_storage._requestID}
+    set {_uniqueStorage()._requestID = newValue}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// Answer of PublishRelease.
+public nonisolated struct PublishReleaseResponse: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The release as stored.
+  public var release: Release {
+    get {_storage._release ?? Release()}
+    set {_uniqueStorage()._release = newValue}
+  }
+  /// Returns true if `release` has been explicitly set.
+  public var hasRelease: Bool {_storage._release != nil}
+  /// Clears the value of `release`. Subsequent reads from it will return its default value.
+  public mutating func clearRelease() {_uniqueStorage()._release = nil}
+
+  /// Position of its entry in the consortium's register.
+  public var registerPosition: Int64 {
+    get {_storage._registerPosition}
+    set {_uniqueStorage()._registerPosition = newValue}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// Request for DeprecateRelease.
+public nonisolated struct DeprecateReleaseRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}/applications/{application}/releases/{version}, in state RELEASED.
+  public var name: String = String()
 
   /// UUID that makes the call safe to repeat.
   public var requestID: String = String()
@@ -294,34 +738,84 @@ public nonisolated struct PublishReleaseRequest: Sendable {
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
-
-  fileprivate var _release: Release? = nil
 }
 
-/// Answer of PublishRelease.
-public nonisolated struct PublishReleaseResponse: Sendable {
+/// Answer of DeprecateRelease.
+public nonisolated struct DeprecateReleaseResponse: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// The release as stored.
   public var release: Release {
-    get {_release ?? Release()}
-    set {_release = newValue}
+    get {_storage._release ?? Release()}
+    set {_uniqueStorage()._release = newValue}
   }
   /// Returns true if `release` has been explicitly set.
-  public var hasRelease: Bool {self._release != nil}
+  public var hasRelease: Bool {_storage._release != nil}
   /// Clears the value of `release`. Subsequent reads from it will return its default value.
-  public mutating func clearRelease() {self._release = nil}
+  public mutating func clearRelease() {_uniqueStorage()._release = nil}
 
   /// Position of its entry in the consortium's register.
-  public var registerPosition: Int64 = 0
+  public var registerPosition: Int64 {
+    get {_storage._registerPosition}
+    set {_uniqueStorage()._registerPosition = newValue}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _release: Release? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// Request for WithdrawRelease.
+public nonisolated struct WithdrawReleaseRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}/applications/{application}/releases/{version}.
+  public var name: String = String()
+
+  /// Reference of the advisory that says why, for example CVE-2024-3094; at most 100 characters, may be empty.
+  public var advisory: String = String()
+
+  /// UUID that makes the call safe to repeat.
+  public var requestID: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Answer of WithdrawRelease.
+public nonisolated struct WithdrawReleaseResponse: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The release as stored.
+  public var release: Release {
+    get {_storage._release ?? Release()}
+    set {_uniqueStorage()._release = newValue}
+  }
+  /// Returns true if `release` has been explicitly set.
+  public var hasRelease: Bool {_storage._release != nil}
+  /// Clears the value of `release`. Subsequent reads from it will return its default value.
+  public mutating func clearRelease() {_uniqueStorage()._release = nil}
+
+  /// Position of its entry in the consortium's register.
+  public var registerPosition: Int64 {
+    get {_storage._registerPosition}
+    set {_uniqueStorage()._registerPosition = newValue}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// Request for ListReleases.
@@ -352,9 +846,159 @@ public nonisolated struct ListReleasesResponse: Sendable {
   public init() {}
 }
 
+/// Request for RecordAdoption.
+public nonisolated struct RecordAdoptionRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}/applications/{application}.
+  public var parent: String = String()
+
+  /// Party, state, version where LIVE, and the first day on which that holds, not before the state it follows.
+  public var adoption: Adoption {
+    get {_adoption ?? Adoption()}
+    set {_adoption = newValue}
+  }
+  /// Returns true if `adoption` has been explicitly set.
+  public var hasAdoption: Bool {self._adoption != nil}
+  /// Clears the value of `adoption`. Subsequent reads from it will return its default value.
+  public mutating func clearAdoption() {self._adoption = nil}
+
+  /// UUID that makes the call safe to repeat.
+  public var requestID: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _adoption: Adoption? = nil
+}
+
+/// Answer of RecordAdoption.
+public nonisolated struct RecordAdoptionResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The adoption as stored.
+  public var adoption: Adoption {
+    get {_adoption ?? Adoption()}
+    set {_adoption = newValue}
+  }
+  /// Returns true if `adoption` has been explicitly set.
+  public var hasAdoption: Bool {self._adoption != nil}
+  /// Clears the value of `adoption`. Subsequent reads from it will return its default value.
+  public mutating func clearAdoption() {self._adoption = nil}
+
+  /// Position of its entry in the consortium's register.
+  public var registerPosition: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _adoption: Adoption? = nil
+}
+
+/// Request for ListAdoptions.
+public nonisolated struct ListAdoptionsRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}/applications/{application}.
+  public var parent: String = String()
+
+  /// Which state is wanted; unset means what holds today as it is known now.
+  public var asOf: AsOf {
+    get {_asOf ?? AsOf()}
+    set {_asOf = newValue}
+  }
+  /// Returns true if `asOf` has been explicitly set.
+  public var hasAsOf: Bool {self._asOf != nil}
+  /// Clears the value of `asOf`. Subsequent reads from it will return its default value.
+  public mutating func clearAsOf() {self._asOf = nil}
+
+  /// Whether to give the whole history, on every day, instead of one day.
+  public var history: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _asOf: AsOf? = nil
+}
+
+/// Answer of ListAdoptions.
+public nonisolated struct ListAdoptionsResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Adoptions in ascending order of the parties' codes and of days.
+  public var adoptions: [Adoption] = []
+
+  /// The state that was read.
+  public var asOf: AsOf {
+    get {_asOf ?? AsOf()}
+    set {_asOf = newValue}
+  }
+  /// Returns true if `asOf` has been explicitly set.
+  public var hasAsOf: Bool {self._asOf != nil}
+  /// Clears the value of `asOf`. Subsequent reads from it will return its default value.
+  public mutating func clearAsOf() {self._asOf = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _asOf: AsOf? = nil
+}
+
+/// Request for ListUpgradesDue.
+public nonisolated struct ListUpgradesDueRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}/applications/{application}.
+  public var parent: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Answer of ListUpgradesDue.
+public nonisolated struct ListUpgradesDueResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Withdrawn releases first, then in ascending order of the parties' codes.
+  public var upgrades: [UpgradeDue] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "allmende.v1"
+
+nonisolated extension ReleaseState: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RELEASE_STATE_UNSPECIFIED\0\u{1}RELEASE_STATE_PLANNED\0\u{1}RELEASE_STATE_RELEASED\0\u{1}RELEASE_STATE_DEPRECATED\0\u{1}RELEASE_STATE_WITHDRAWN\0")
+}
+
+nonisolated extension AdoptionState: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ADOPTION_STATE_UNSPECIFIED\0\u{1}ADOPTION_STATE_INTEREST\0\u{1}ADOPTION_STATE_AGREED\0\u{1}ADOPTION_STATE_LIVE\0\u{1}ADOPTION_STATE_ENDED\0")
+}
+
+nonisolated extension SbomFormat: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0SBOM_FORMAT_UNSPECIFIED\0\u{1}SBOM_FORMAT_CYCLONEDX_JSON\0\u{1}SBOM_FORMAT_SPDX_JSON\0")
+}
 
 nonisolated extension Application: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Application"
@@ -479,9 +1123,124 @@ nonisolated extension Ownership: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
   }
 }
 
+nonisolated extension Artifact: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Artifact"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}file\0\u{1}sha256\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.file) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.sha256) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.file.isEmpty {
+      try visitor.visitSingularStringField(value: self.file, fieldNumber: 1)
+    }
+    if !self.sha256.isEmpty {
+      try visitor.visitSingularBytesField(value: self.sha256, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Artifact, rhs: Artifact) -> Bool {
+    if lhs.file != rhs.file {return false}
+    if lhs.sha256 != rhs.sha256 {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension LicenseCount: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".LicenseCount"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}license\0\u{1}components\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.license) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.components) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.license.isEmpty {
+      try visitor.visitSingularStringField(value: self.license, fieldNumber: 1)
+    }
+    if self.components != 0 {
+      try visitor.visitSingularInt32Field(value: self.components, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: LicenseCount, rhs: LicenseCount) -> Bool {
+    if lhs.license != rhs.license {return false}
+    if lhs.components != rhs.components {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Sbom: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Sbom"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}format\0\u{1}sha256\0\u{3}component_count\0\u{1}licenses\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.format) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.sha256) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.componentCount) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.licenses) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.format != .unspecified {
+      try visitor.visitSingularEnumField(value: self.format, fieldNumber: 1)
+    }
+    if !self.sha256.isEmpty {
+      try visitor.visitSingularBytesField(value: self.sha256, fieldNumber: 2)
+    }
+    if self.componentCount != 0 {
+      try visitor.visitSingularInt32Field(value: self.componentCount, fieldNumber: 3)
+    }
+    if !self.licenses.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.licenses, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Sbom, rhs: Sbom) -> Bool {
+    if lhs.format != rhs.format {return false}
+    if lhs.sha256 != rhs.sha256 {return false}
+    if lhs.componentCount != rhs.componentCount {return false}
+    if lhs.licenses != rhs.licenses {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Release: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Release"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}version\0\u{1}license\0\u{3}artifact_sha256\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}version\0\u{1}license\0\u{1}artifacts\0\u{1}state\0\u{3}source_reference\0\u{1}sbom\0\u{3}compatibility_notes\0\u{3}compatibility_notes_digest\0\u{3}released_on\0\u{1}advisory\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -492,13 +1251,24 @@ nonisolated extension Release: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
       case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.version) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.license) }()
-      case 4: try { try decoder.decodeSingularBytesField(value: &self.artifactSha256) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.artifacts) }()
+      case 5: try { try decoder.decodeSingularEnumField(value: &self.state) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.sourceReference) }()
+      case 7: try { try decoder.decodeSingularMessageField(value: &self._sbom) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.compatibilityNotes) }()
+      case 9: try { try decoder.decodeSingularBytesField(value: &self.compatibilityNotesDigest) }()
+      case 10: try { try decoder.decodeSingularMessageField(value: &self._releasedOn) }()
+      case 11: try { try decoder.decodeSingularStringField(value: &self.advisory) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.name.isEmpty {
       try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
     }
@@ -508,8 +1278,29 @@ nonisolated extension Release: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
     if !self.license.isEmpty {
       try visitor.visitSingularStringField(value: self.license, fieldNumber: 3)
     }
-    if !self.artifactSha256.isEmpty {
-      try visitor.visitSingularBytesField(value: self.artifactSha256, fieldNumber: 4)
+    if !self.artifacts.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.artifacts, fieldNumber: 4)
+    }
+    if self.state != .unspecified {
+      try visitor.visitSingularEnumField(value: self.state, fieldNumber: 5)
+    }
+    if !self.sourceReference.isEmpty {
+      try visitor.visitSingularStringField(value: self.sourceReference, fieldNumber: 6)
+    }
+    try { if let v = self._sbom {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    } }()
+    if !self.compatibilityNotes.isEmpty {
+      try visitor.visitSingularStringField(value: self.compatibilityNotes, fieldNumber: 8)
+    }
+    if !self.compatibilityNotesDigest.isEmpty {
+      try visitor.visitSingularBytesField(value: self.compatibilityNotesDigest, fieldNumber: 9)
+    }
+    try { if let v = self._releasedOn {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    } }()
+    if !self.advisory.isEmpty {
+      try visitor.visitSingularStringField(value: self.advisory, fieldNumber: 11)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -518,7 +1309,122 @@ nonisolated extension Release: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
     if lhs.name != rhs.name {return false}
     if lhs.version != rhs.version {return false}
     if lhs.license != rhs.license {return false}
-    if lhs.artifactSha256 != rhs.artifactSha256 {return false}
+    if lhs.artifacts != rhs.artifacts {return false}
+    if lhs.state != rhs.state {return false}
+    if lhs.sourceReference != rhs.sourceReference {return false}
+    if lhs._sbom != rhs._sbom {return false}
+    if lhs.compatibilityNotes != rhs.compatibilityNotes {return false}
+    if lhs.compatibilityNotesDigest != rhs.compatibilityNotesDigest {return false}
+    if lhs._releasedOn != rhs._releasedOn {return false}
+    if lhs.advisory != rhs.advisory {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Adoption: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Adoption"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}application\0\u{1}party\0\u{1}state\0\u{1}version\0\u{1}valid\0\u{3}register_position\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.application) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.party) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.state) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.version) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._valid) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self.registerPosition) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.application.isEmpty {
+      try visitor.visitSingularStringField(value: self.application, fieldNumber: 1)
+    }
+    if !self.party.isEmpty {
+      try visitor.visitSingularStringField(value: self.party, fieldNumber: 2)
+    }
+    if self.state != .unspecified {
+      try visitor.visitSingularEnumField(value: self.state, fieldNumber: 3)
+    }
+    if !self.version.isEmpty {
+      try visitor.visitSingularStringField(value: self.version, fieldNumber: 4)
+    }
+    try { if let v = self._valid {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
+    if self.registerPosition != 0 {
+      try visitor.visitSingularInt64Field(value: self.registerPosition, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Adoption, rhs: Adoption) -> Bool {
+    if lhs.application != rhs.application {return false}
+    if lhs.party != rhs.party {return false}
+    if lhs.state != rhs.state {return false}
+    if lhs.version != rhs.version {return false}
+    if lhs._valid != rhs._valid {return false}
+    if lhs.registerPosition != rhs.registerPosition {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension UpgradeDue: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".UpgradeDue"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}adoption\0\u{3}release_state\0\u{1}advisory\0\u{3}upgrade_to\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._adoption) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.releaseState) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.advisory) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.upgradeTo) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._adoption {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.releaseState != .unspecified {
+      try visitor.visitSingularEnumField(value: self.releaseState, fieldNumber: 2)
+    }
+    if !self.advisory.isEmpty {
+      try visitor.visitSingularStringField(value: self.advisory, fieldNumber: 3)
+    }
+    if !self.upgradeTo.isEmpty {
+      try visitor.visitSingularStringField(value: self.upgradeTo, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: UpgradeDue, rhs: UpgradeDue) -> Bool {
+    if lhs._adoption != rhs._adoption {return false}
+    if lhs.releaseState != rhs.releaseState {return false}
+    if lhs.advisory != rhs.advisory {return false}
+    if lhs.upgradeTo != rhs.upgradeTo {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -750,45 +1656,246 @@ nonisolated extension GetOwnershipResponse: SwiftProtobuf.Message, SwiftProtobuf
   }
 }
 
-nonisolated extension PublishReleaseRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".PublishReleaseRequest"
+nonisolated extension PlanReleaseRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PlanReleaseRequest"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{1}release\0\u{3}request_id\0")
 
+  fileprivate class _StorageClass {
+    var _parent: String = String()
+    var _release: Release? = nil
+    var _requestID: String = String()
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _parent = source._parent
+      _release = source._release
+      _requestID = source._requestID
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.parent) }()
-      case 2: try { try decoder.decodeSingularMessageField(value: &self._release) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._parent) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._release) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._requestID) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.parent.isEmpty {
-      try visitor.visitSingularStringField(value: self.parent, fieldNumber: 1)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._parent.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._parent, fieldNumber: 1)
+      }
+      try { if let v = _storage._release {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      if !_storage._requestID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._requestID, fieldNumber: 3)
+      }
     }
-    try { if let v = self._release {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-    } }()
-    if !self.requestID.isEmpty {
-      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 3)
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: PlanReleaseRequest, rhs: PlanReleaseRequest) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._parent != rhs_storage._parent {return false}
+        if _storage._release != rhs_storage._release {return false}
+        if _storage._requestID != rhs_storage._requestID {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PlanReleaseResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PlanReleaseResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}release\0\u{3}register_position\0")
+
+  fileprivate class _StorageClass {
+    var _release: Release? = nil
+    var _registerPosition: Int64 = 0
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _release = source._release
+      _registerPosition = source._registerPosition
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._release) }()
+        case 2: try { try decoder.decodeSingularInt64Field(value: &_storage._registerPosition) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._release {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      if _storage._registerPosition != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._registerPosition, fieldNumber: 2)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: PlanReleaseResponse, rhs: PlanReleaseResponse) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._release != rhs_storage._release {return false}
+        if _storage._registerPosition != rhs_storage._registerPosition {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PublishReleaseRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PublishReleaseRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{1}release\0\u{3}request_id\0")
+
+  fileprivate class _StorageClass {
+    var _parent: String = String()
+    var _release: Release? = nil
+    var _requestID: String = String()
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _parent = source._parent
+      _release = source._release
+      _requestID = source._requestID
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._parent) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._release) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._requestID) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._parent.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._parent, fieldNumber: 1)
+      }
+      try { if let v = _storage._release {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      if !_storage._requestID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._requestID, fieldNumber: 3)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: PublishReleaseRequest, rhs: PublishReleaseRequest) -> Bool {
-    if lhs.parent != rhs.parent {return false}
-    if lhs._release != rhs._release {return false}
-    if lhs.requestID != rhs.requestID {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._parent != rhs_storage._parent {return false}
+        if _storage._release != rhs_storage._release {return false}
+        if _storage._requestID != rhs_storage._requestID {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -798,36 +1905,303 @@ nonisolated extension PublishReleaseResponse: SwiftProtobuf.Message, SwiftProtob
   public static let protoMessageName: String = _protobuf_package + ".PublishReleaseResponse"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}release\0\u{3}register_position\0")
 
+  fileprivate class _StorageClass {
+    var _release: Release? = nil
+    var _registerPosition: Int64 = 0
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _release = source._release
+      _registerPosition = source._registerPosition
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._release) }()
+        case 2: try { try decoder.decodeSingularInt64Field(value: &_storage._registerPosition) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._release {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      if _storage._registerPosition != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._registerPosition, fieldNumber: 2)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: PublishReleaseResponse, rhs: PublishReleaseResponse) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._release != rhs_storage._release {return false}
+        if _storage._registerPosition != rhs_storage._registerPosition {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension DeprecateReleaseRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".DeprecateReleaseRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}request_id\0")
+
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
       // The use of inline closures is to circumvent an issue where the compiler
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._release) }()
-      case 2: try { try decoder.decodeSingularInt64Field(value: &self.registerPosition) }()
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._release {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    if self.registerPosition != 0 {
-      try visitor.visitSingularInt64Field(value: self.registerPosition, fieldNumber: 2)
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 2)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: PublishReleaseResponse, rhs: PublishReleaseResponse) -> Bool {
-    if lhs._release != rhs._release {return false}
-    if lhs.registerPosition != rhs.registerPosition {return false}
+  public static func ==(lhs: DeprecateReleaseRequest, rhs: DeprecateReleaseRequest) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension DeprecateReleaseResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".DeprecateReleaseResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}release\0\u{3}register_position\0")
+
+  fileprivate class _StorageClass {
+    var _release: Release? = nil
+    var _registerPosition: Int64 = 0
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _release = source._release
+      _registerPosition = source._registerPosition
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._release) }()
+        case 2: try { try decoder.decodeSingularInt64Field(value: &_storage._registerPosition) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._release {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      if _storage._registerPosition != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._registerPosition, fieldNumber: 2)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: DeprecateReleaseResponse, rhs: DeprecateReleaseResponse) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._release != rhs_storage._release {return false}
+        if _storage._registerPosition != rhs_storage._registerPosition {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WithdrawReleaseRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".WithdrawReleaseRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}advisory\0\u{3}request_id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.advisory) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.advisory.isEmpty {
+      try visitor.visitSingularStringField(value: self.advisory, fieldNumber: 2)
+    }
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WithdrawReleaseRequest, rhs: WithdrawReleaseRequest) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.advisory != rhs.advisory {return false}
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WithdrawReleaseResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".WithdrawReleaseResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}release\0\u{3}register_position\0")
+
+  fileprivate class _StorageClass {
+    var _release: Release? = nil
+    var _registerPosition: Int64 = 0
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _release = source._release
+      _registerPosition = source._registerPosition
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._release) }()
+        case 2: try { try decoder.decodeSingularInt64Field(value: &_storage._registerPosition) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._release {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      if _storage._registerPosition != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._registerPosition, fieldNumber: 2)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WithdrawReleaseResponse, rhs: WithdrawReleaseResponse) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._release != rhs_storage._release {return false}
+        if _storage._registerPosition != rhs_storage._registerPosition {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -888,6 +2262,232 @@ nonisolated extension ListReleasesResponse: SwiftProtobuf.Message, SwiftProtobuf
 
   public static func ==(lhs: ListReleasesResponse, rhs: ListReleasesResponse) -> Bool {
     if lhs.releases != rhs.releases {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension RecordAdoptionRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RecordAdoptionRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{1}adoption\0\u{3}request_id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.parent) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._adoption) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.parent.isEmpty {
+      try visitor.visitSingularStringField(value: self.parent, fieldNumber: 1)
+    }
+    try { if let v = self._adoption {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: RecordAdoptionRequest, rhs: RecordAdoptionRequest) -> Bool {
+    if lhs.parent != rhs.parent {return false}
+    if lhs._adoption != rhs._adoption {return false}
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension RecordAdoptionResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RecordAdoptionResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}adoption\0\u{3}register_position\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._adoption) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.registerPosition) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._adoption {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.registerPosition != 0 {
+      try visitor.visitSingularInt64Field(value: self.registerPosition, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: RecordAdoptionResponse, rhs: RecordAdoptionResponse) -> Bool {
+    if lhs._adoption != rhs._adoption {return false}
+    if lhs.registerPosition != rhs.registerPosition {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ListAdoptionsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListAdoptionsRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{3}as_of\0\u{1}history\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.parent) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._asOf) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.history) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.parent.isEmpty {
+      try visitor.visitSingularStringField(value: self.parent, fieldNumber: 1)
+    }
+    try { if let v = self._asOf {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if self.history != false {
+      try visitor.visitSingularBoolField(value: self.history, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ListAdoptionsRequest, rhs: ListAdoptionsRequest) -> Bool {
+    if lhs.parent != rhs.parent {return false}
+    if lhs._asOf != rhs._asOf {return false}
+    if lhs.history != rhs.history {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ListAdoptionsResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListAdoptionsResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}adoptions\0\u{3}as_of\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.adoptions) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._asOf) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.adoptions.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.adoptions, fieldNumber: 1)
+    }
+    try { if let v = self._asOf {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ListAdoptionsResponse, rhs: ListAdoptionsResponse) -> Bool {
+    if lhs.adoptions != rhs.adoptions {return false}
+    if lhs._asOf != rhs._asOf {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ListUpgradesDueRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListUpgradesDueRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.parent) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.parent.isEmpty {
+      try visitor.visitSingularStringField(value: self.parent, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ListUpgradesDueRequest, rhs: ListUpgradesDueRequest) -> Bool {
+    if lhs.parent != rhs.parent {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ListUpgradesDueResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListUpgradesDueResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}upgrades\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.upgrades) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.upgrades.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.upgrades, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ListUpgradesDueResponse, rhs: ListUpgradesDueResponse) -> Bool {
+    if lhs.upgrades != rhs.upgrades {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -12,16 +12,35 @@ public enum ConsortiumServiceMethods {
         service: "allmende.v1.ConsortiumService", method: "GetConsortium", kind: .unary)
     public static let listConsortia = GRPC.MethodDescriptor(
         service: "allmende.v1.ConsortiumService", method: "ListConsortia", kind: .unary)
+    public static let recordApproval = GRPC.MethodDescriptor(
+        service: "allmende.v1.ConsortiumService", method: "RecordApproval", kind: .unary)
     public static let appointAuditor = GRPC.MethodDescriptor(
         service: "allmende.v1.ConsortiumService", method: "AppointAuditor", kind: .unary)
+    public static let applyForMembership = GRPC.MethodDescriptor(
+        service: "allmende.v1.ConsortiumService", method: "ApplyForMembership", kind: .unary)
+    public static let withdrawMembershipApplication = GRPC.MethodDescriptor(
+        service: "allmende.v1.ConsortiumService", method: "WithdrawMembershipApplication", kind: .unary)
+    public static let quoteBuyIn = GRPC.MethodDescriptor(
+        service: "allmende.v1.ConsortiumService", method: "QuoteBuyIn", kind: .unary)
+    public static let giveNotice = GRPC.MethodDescriptor(
+        service: "allmende.v1.ConsortiumService", method: "GiveNotice", kind: .unary)
+    public static let settleMembership = GRPC.MethodDescriptor(
+        service: "allmende.v1.ConsortiumService", method: "SettleMembership", kind: .unary)
+    public static let getMembership = GRPC.MethodDescriptor(
+        service: "allmende.v1.ConsortiumService", method: "GetMembership", kind: .unary)
+    public static let listMemberships = GRPC.MethodDescriptor(
+        service: "allmende.v1.ConsortiumService", method: "ListMemberships", kind: .unary)
+    public static let completeLiquidation = GRPC.MethodDescriptor(
+        service: "allmende.v1.ConsortiumService", method: "CompleteLiquidation", kind: .unary)
 
     /// Every method, in the order of the proto file.
-    public static let all: [GRPC.MethodDescriptor] = [createConsortium, getConsortium, listConsortia, appointAuditor]
+    public static let all: [GRPC.MethodDescriptor] = [createConsortium, getConsortium, listConsortia, recordApproval, appointAuditor, applyForMembership, withdrawMembershipApplication, quoteBuyIn, giveNotice, settleMembership, getMembership, listMemberships, completeLiquidation]
 }
 
-/// Consortia: the legal bodies in which parties own applications together.
+/// Consortia: the legal bodies in which parties own applications together, and who belongs to them.
 public protocol ConsortiumServiceHandler: Sendable {
-    /// Prepares a consortium in state FORMING. It becomes ACTIVE when its founding members decide so.
+    /// Prepares a consortium in state FORMING. It becomes ACTIVE when its founding members decide so and, where the legal
+    /// form needs it, the supervisory authority has approved.
     func createConsortium(
         _ request: CreateConsortiumRequest, _ call: GRPC.ServerCall
     ) async throws -> CreateConsortiumResponse
@@ -36,10 +55,57 @@ public protocol ConsortiumServiceHandler: Sendable {
         _ request: ListConsortiaRequest, _ call: GRPC.ServerCall
     ) async throws -> ListConsortiaResponse
 
-    /// Appoints an auditor, who may then read the whole consortium.
+    /// Records what the supervisory authority said to the founding: ACTIVE when it approved, FORMING again when not.
+    func recordApproval(
+        _ request: RecordApprovalRequest, _ call: GRPC.ServerCall
+    ) async throws -> RecordApprovalResponse
+
+    /// Appoints an auditor, who may then read the whole consortium, without a ballot: while the consortium is prepared,
+    /// and afterwards where the charter leaves that to the coordination office.
     func appointAuditor(
         _ request: AppointAuditorRequest, _ call: GRPC.ServerCall
     ) async throws -> AppointAuditorResponse
+
+    /// Asks to become a member; the members then decide. A municipality applies for itself where the charter is open to
+    /// applications from outside; the coordination office records the application of anybody.
+    func applyForMembership(
+        _ request: ApplyForMembershipRequest, _ call: GRPC.ServerCall
+    ) async throws -> ApplyForMembershipResponse
+
+    /// Closes an application that was not decided on.
+    func withdrawMembershipApplication(
+        _ request: WithdrawMembershipApplicationRequest, _ call: GRPC.ServerCall
+    ) async throws -> WithdrawMembershipApplicationResponse
+
+    /// Says what a joiner would pay to buy in, with the way it is computed. Changes nothing.
+    func quoteBuyIn(
+        _ request: QuoteBuyInRequest, _ call: GRPC.ServerCall
+    ) async throws -> QuoteBuyInResponse
+
+    /// Gives notice (Kündigung, Austritt) for the caller's party, or records a written notice as the coordination office.
+    func giveNotice(
+        _ request: GiveNoticeRequest, _ call: GRPC.ServerCall
+    ) async throws -> GiveNoticeResponse
+
+    /// Records that everything with a former member is settled: ENDED becomes SETTLED.
+    func settleMembership(
+        _ request: SettleMembershipRequest, _ call: GRPC.ServerCall
+    ) async throws -> SettleMembershipResponse
+
+    /// Reads the newest membership of a party.
+    func getMembership(
+        _ request: GetMembershipRequest, _ call: GRPC.ServerCall
+    ) async throws -> GetMembershipResponse
+
+    /// Lists memberships, former ones included, as of a day and a place in the register.
+    func listMemberships(
+        _ request: ListMembershipsRequest, _ call: GRPC.ServerCall
+    ) async throws -> ListMembershipsResponse
+
+    /// Ends a liquidation: IN_LIQUIDATION becomes DISSOLVED once every membership is SETTLED.
+    func completeLiquidation(
+        _ request: CompleteLiquidationRequest, _ call: GRPC.ServerCall
+    ) async throws -> CompleteLiquidationResponse
 }
 
 extension GRPC.Router {
@@ -48,7 +114,16 @@ extension GRPC.Router {
         routeUnary(ConsortiumServiceMethods.createConsortium) { try await handler.createConsortium($0, $1) }
         routeUnary(ConsortiumServiceMethods.getConsortium) { try await handler.getConsortium($0, $1) }
         routeUnary(ConsortiumServiceMethods.listConsortia) { try await handler.listConsortia($0, $1) }
+        routeUnary(ConsortiumServiceMethods.recordApproval) { try await handler.recordApproval($0, $1) }
         routeUnary(ConsortiumServiceMethods.appointAuditor) { try await handler.appointAuditor($0, $1) }
+        routeUnary(ConsortiumServiceMethods.applyForMembership) { try await handler.applyForMembership($0, $1) }
+        routeUnary(ConsortiumServiceMethods.withdrawMembershipApplication) { try await handler.withdrawMembershipApplication($0, $1) }
+        routeUnary(ConsortiumServiceMethods.quoteBuyIn) { try await handler.quoteBuyIn($0, $1) }
+        routeUnary(ConsortiumServiceMethods.giveNotice) { try await handler.giveNotice($0, $1) }
+        routeUnary(ConsortiumServiceMethods.settleMembership) { try await handler.settleMembership($0, $1) }
+        routeUnary(ConsortiumServiceMethods.getMembership) { try await handler.getMembership($0, $1) }
+        routeUnary(ConsortiumServiceMethods.listMemberships) { try await handler.listMemberships($0, $1) }
+        routeUnary(ConsortiumServiceMethods.completeLiquidation) { try await handler.completeLiquidation($0, $1) }
     }
 }
 
@@ -58,7 +133,8 @@ public struct ConsortiumServiceClient: Sendable {
 
     public init(_ client: GRPC.Client) { self.client = client }
 
-    /// Prepares a consortium in state FORMING. It becomes ACTIVE when its founding members decide so.
+    /// Prepares a consortium in state FORMING. It becomes ACTIVE when its founding members decide so and, where the legal
+    /// form needs it, the supervisory authority has approved.
     public func createConsortium(
         _ request: CreateConsortiumRequest, options: GRPC.CallOptions = .init()
     ) async throws -> CreateConsortiumResponse {
@@ -79,10 +155,75 @@ public struct ConsortiumServiceClient: Sendable {
         try await client.call(ConsortiumServiceMethods.listConsortia, request, options)
     }
 
-    /// Appoints an auditor, who may then read the whole consortium.
+    /// Records what the supervisory authority said to the founding: ACTIVE when it approved, FORMING again when not.
+    public func recordApproval(
+        _ request: RecordApprovalRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> RecordApprovalResponse {
+        try await client.call(ConsortiumServiceMethods.recordApproval, request, options)
+    }
+
+    /// Appoints an auditor, who may then read the whole consortium, without a ballot: while the consortium is prepared,
+    /// and afterwards where the charter leaves that to the coordination office.
     public func appointAuditor(
         _ request: AppointAuditorRequest, options: GRPC.CallOptions = .init()
     ) async throws -> AppointAuditorResponse {
         try await client.call(ConsortiumServiceMethods.appointAuditor, request, options)
+    }
+
+    /// Asks to become a member; the members then decide. A municipality applies for itself where the charter is open to
+    /// applications from outside; the coordination office records the application of anybody.
+    public func applyForMembership(
+        _ request: ApplyForMembershipRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> ApplyForMembershipResponse {
+        try await client.call(ConsortiumServiceMethods.applyForMembership, request, options)
+    }
+
+    /// Closes an application that was not decided on.
+    public func withdrawMembershipApplication(
+        _ request: WithdrawMembershipApplicationRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> WithdrawMembershipApplicationResponse {
+        try await client.call(ConsortiumServiceMethods.withdrawMembershipApplication, request, options)
+    }
+
+    /// Says what a joiner would pay to buy in, with the way it is computed. Changes nothing.
+    public func quoteBuyIn(
+        _ request: QuoteBuyInRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> QuoteBuyInResponse {
+        try await client.call(ConsortiumServiceMethods.quoteBuyIn, request, options)
+    }
+
+    /// Gives notice (Kündigung, Austritt) for the caller's party, or records a written notice as the coordination office.
+    public func giveNotice(
+        _ request: GiveNoticeRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> GiveNoticeResponse {
+        try await client.call(ConsortiumServiceMethods.giveNotice, request, options)
+    }
+
+    /// Records that everything with a former member is settled: ENDED becomes SETTLED.
+    public func settleMembership(
+        _ request: SettleMembershipRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> SettleMembershipResponse {
+        try await client.call(ConsortiumServiceMethods.settleMembership, request, options)
+    }
+
+    /// Reads the newest membership of a party.
+    public func getMembership(
+        _ request: GetMembershipRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> GetMembershipResponse {
+        try await client.call(ConsortiumServiceMethods.getMembership, request, options)
+    }
+
+    /// Lists memberships, former ones included, as of a day and a place in the register.
+    public func listMemberships(
+        _ request: ListMembershipsRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> ListMembershipsResponse {
+        try await client.call(ConsortiumServiceMethods.listMemberships, request, options)
+    }
+
+    /// Ends a liquidation: IN_LIQUIDATION becomes DISSOLVED once every membership is SETTLED.
+    public func completeLiquidation(
+        _ request: CompleteLiquidationRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> CompleteLiquidationResponse {
+        try await client.call(ConsortiumServiceMethods.completeLiquidation, request, options)
     }
 }

@@ -8,6 +8,11 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
 public import SwiftProtobuf
 
 // If the compiler emits an error on this type, it is because this file
@@ -27,7 +32,7 @@ public nonisolated enum LegalForm: SwiftProtobuf.Enum, Swift.CaseIterable {
   /// Not stated; refused in requests.
   case unspecified // = 0
 
-  /// Zweckverband.
+  /// Zweckverband. Founding and dissolution need the supervisory authority's approval.
   case specialPurposeAssociation // = 1
 
   /// Zweckvereinbarung or öffentlich-rechtliche Vereinbarung.
@@ -36,7 +41,7 @@ public nonisolated enum LegalForm: SwiftProtobuf.Enum, Swift.CaseIterable {
   /// Kommunale Arbeitsgemeinschaft.
   case workingGroup // = 3
 
-  /// Gemeinsame Anstalt des öffentlichen Rechts.
+  /// Gemeinsame Anstalt des öffentlichen Rechts. Founding and dissolution need the supervisory authority's approval.
   case publicInstitution // = 4
 
   /// Eingetragene Genossenschaft.
@@ -93,8 +98,17 @@ public nonisolated enum ConsortiumState: SwiftProtobuf.Enum, Swift.CaseIterable 
   /// Prepared; its founding members have not all agreed yet.
   case forming // = 1
 
-  /// Founded.
+  /// At work.
   case active // = 2
+
+  /// Its members have agreed; the supervisory authority has not answered yet.
+  case awaitingApproval // = 3
+
+  /// Dissolution is decided: what is left is settled, nothing new is begun.
+  case inLiquidation // = 4
+
+  /// Gone; everything stays readable.
+  case dissolved // = 5
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -106,6 +120,9 @@ public nonisolated enum ConsortiumState: SwiftProtobuf.Enum, Swift.CaseIterable 
     case 0: self = .unspecified
     case 1: self = .forming
     case 2: self = .active
+    case 3: self = .awaitingApproval
+    case 4: self = .inLiquidation
+    case 5: self = .dissolved
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -115,6 +132,9 @@ public nonisolated enum ConsortiumState: SwiftProtobuf.Enum, Swift.CaseIterable 
     case .unspecified: return 0
     case .forming: return 1
     case .active: return 2
+    case .awaitingApproval: return 3
+    case .inLiquidation: return 4
+    case .dissolved: return 5
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -124,8 +144,715 @@ public nonisolated enum ConsortiumState: SwiftProtobuf.Enum, Swift.CaseIterable 
     .unspecified,
     .forming,
     .active,
+    .awaitingApproval,
+    .inLiquidation,
+    .dissolved,
   ]
 
+}
+
+/// State of a membership.
+public nonisolated enum MembershipState: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+
+  /// Never stored.
+  case unspecified // = 0
+
+  /// Asked for; also every founder before the founding.
+  case applied // = 1
+
+  /// Belongs to the consortium, votes and is charged.
+  case active // = 2
+
+  /// Will leave on a day that is fixed; votes and is charged until then.
+  case noticeGiven // = 3
+
+  /// Has left; the last settlement is still due.
+  case ended // = 4
+
+  /// Has left, and everything is settled.
+  case settled // = 5
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .applied
+    case 2: self = .active
+    case 3: self = .noticeGiven
+    case 4: self = .ended
+    case 5: self = .settled
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .applied: return 1
+    case .active: return 2
+    case .noticeGiven: return 3
+    case .ended: return 4
+    case .settled: return 5
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [MembershipState] = [
+    .unspecified,
+    .applied,
+    .active,
+    .noticeGiven,
+    .ended,
+    .settled,
+  ]
+
+}
+
+/// Kinds of joint change, for which a charter may set majorities of their own.
+public nonisolated enum ChangeKind: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+
+  /// Not stated; refused in requests.
+  case unspecified // = 0
+
+  /// Founding the consortium; always unanimous.
+  case foundConsortium // = 1
+
+  /// Distributing ownership of an application.
+  case setOwnership // = 2
+
+  /// Adopting or amending an agreement.
+  case adoptAgreementRevision // = 3
+
+  /// Admitting a member (the joining majority).
+  case admitMember // = 4
+
+  /// Amending the charter or the vote weights.
+  case amendCharter // = 5
+
+  /// Publishing a release.
+  case publishRelease // = 6
+
+  /// Withdrawing a release.
+  case withdrawRelease // = 7
+
+  /// Appointing an auditor.
+  case appointAuditor // = 8
+
+  /// Dissolving the consortium.
+  case dissolveConsortium // = 9
+
+  /// Approving a settlement.
+  case approveSettlement // = 10
+
+  /// Opening a closed accounting period again.
+  case reopenPeriod // = 11
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .foundConsortium
+    case 2: self = .setOwnership
+    case 3: self = .adoptAgreementRevision
+    case 4: self = .admitMember
+    case 5: self = .amendCharter
+    case 6: self = .publishRelease
+    case 7: self = .withdrawRelease
+    case 8: self = .appointAuditor
+    case 9: self = .dissolveConsortium
+    case 10: self = .approveSettlement
+    case 11: self = .reopenPeriod
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .foundConsortium: return 1
+    case .setOwnership: return 2
+    case .adoptAgreementRevision: return 3
+    case .admitMember: return 4
+    case .amendCharter: return 5
+    case .publishRelease: return 6
+    case .withdrawRelease: return 7
+    case .appointAuditor: return 8
+    case .dissolveConsortium: return 9
+    case .approveSettlement: return 10
+    case .reopenPeriod: return 11
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [ChangeKind] = [
+    .unspecified,
+    .foundConsortium,
+    .setOwnership,
+    .adoptAgreementRevision,
+    .admitMember,
+    .amendCharter,
+    .publishRelease,
+    .withdrawRelease,
+    .appointAuditor,
+    .dissolveConsortium,
+    .approveSettlement,
+    .reopenPeriod,
+  ]
+
+}
+
+/// On which days a membership may end after notice.
+public nonisolated enum ExitDay: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+
+  /// Not stated; refused in requests.
+  case unspecified // = 0
+
+  /// With the consortium's fiscal year.
+  case endOfFiscalYear // = 1
+
+  /// With a quarter of the calendar year.
+  case endOfQuarter // = 2
+
+  /// With a month.
+  case endOfMonth // = 3
+
+  /// On any day.
+  case any // = 4
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .endOfFiscalYear
+    case 2: self = .endOfQuarter
+    case 3: self = .endOfMonth
+    case 4: self = .any
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .endOfFiscalYear: return 1
+    case .endOfQuarter: return 2
+    case .endOfMonth: return 3
+    case .any: return 4
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [ExitDay] = [
+    .unspecified,
+    .endOfFiscalYear,
+    .endOfQuarter,
+    .endOfMonth,
+    .any,
+  ]
+
+}
+
+/// More yes than no among the votes that are cast.
+public nonisolated struct SimplePresent: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Whether abstentions count as votes cast, so that yes must be more than half of yes, no and abstentions.
+  public var abstentionsCount: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// A part of all statutory votes says yes, however many are cast.
+public nonisolated struct QualifiedStatutory: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The part, above 0 and at most 1.
+  public var share: Fraction {
+    get {_share ?? Fraction()}
+    set {_share = newValue}
+  }
+  /// Returns true if `share` has been explicitly set.
+  public var hasShare: Bool {self._share != nil}
+  /// Clears the value of `share`. Subsequent reads from it will return its default value.
+  public mutating func clearShare() {self._share = nil}
+
+  /// Whether yes must be more than the part rather than at least it.
+  public var moreThan: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _share: Fraction? = nil
+}
+
+/// Everyone entitled to vote says yes.
+public nonisolated struct UnanimousRule: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// A part of the parties and a part of the statutory votes say yes (doppelte Mehrheit).
+public nonisolated struct DoubleMajority: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Part of the parties by heads, for example 11/16.
+  public var heads: Fraction {
+    get {_heads ?? Fraction()}
+    set {_heads = newValue}
+  }
+  /// Returns true if `heads` has been explicitly set.
+  public var hasHeads: Bool {self._heads != nil}
+  /// Clears the value of `heads`. Subsequent reads from it will return its default value.
+  public mutating func clearHeads() {self._heads = nil}
+
+  /// Part of the statutory votes, for example 2/3.
+  public var votes: Fraction {
+    get {_votes ?? Fraction()}
+    set {_votes = newValue}
+  }
+  /// Returns true if `votes` has been explicitly set.
+  public var hasVotes: Bool {self._votes != nil}
+  /// Clears the value of `votes`. Subsequent reads from it will return its default value.
+  public mutating func clearVotes() {self._votes = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _heads: Fraction? = nil
+  fileprivate var _votes: Fraction? = nil
+}
+
+/// One party says yes.
+public nonisolated struct ConsentOf: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The party, parties/{party_code}; it must be entitled to vote.
+  public var party: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Enough take part, whatever they say; where not, the decision is neither carried nor rejected.
+public nonisolated struct QuorumRule: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Part of the statutory votes that must be cast, abstentions included.
+  public var share: Fraction {
+    get {_share ?? Fraction()}
+    set {_share = newValue}
+  }
+  /// Returns true if `share` has been explicitly set.
+  public var hasShare: Bool {self._share != nil}
+  /// Clears the value of `share`. Subsequent reads from it will return its default value.
+  public mutating func clearShare() {self._share = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _share: Fraction? = nil
+}
+
+/// Rules that are combined.
+public nonisolated struct MajorityRules: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// At least one; a rule as a whole has at most 20 parts, 4 deep.
+  public var rules: [MajorityRule] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// The majority that a decision needs, as a value.
+public nonisolated struct MajorityRule: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// What is needed.
+  public var rule: MajorityRule.OneOf_Rule? = nil
+
+  /// More yes than no among those present.
+  public var simplePresent: SimplePresent {
+    get {
+      if case .simplePresent(let v)? = rule {return v}
+      return SimplePresent()
+    }
+    set {rule = .simplePresent(newValue)}
+  }
+
+  /// A part of all statutory votes.
+  public var qualifiedStatutory: QualifiedStatutory {
+    get {
+      if case .qualifiedStatutory(let v)? = rule {return v}
+      return QualifiedStatutory()
+    }
+    set {rule = .qualifiedStatutory(newValue)}
+  }
+
+  /// Everyone.
+  public var unanimous: UnanimousRule {
+    get {
+      if case .unanimous(let v)? = rule {return v}
+      return UnanimousRule()
+    }
+    set {rule = .unanimous(newValue)}
+  }
+
+  /// A part of the parties and a part of the votes.
+  public var doubleMajority: DoubleMajority {
+    get {
+      if case .doubleMajority(let v)? = rule {return v}
+      return DoubleMajority()
+    }
+    set {rule = .doubleMajority(newValue)}
+  }
+
+  /// A certain party.
+  public var consentOf: ConsentOf {
+    get {
+      if case .consentOf(let v)? = rule {return v}
+      return ConsentOf()
+    }
+    set {rule = .consentOf(newValue)}
+  }
+
+  /// Enough votes cast.
+  public var quorum: QuorumRule {
+    get {
+      if case .quorum(let v)? = rule {return v}
+      return QuorumRule()
+    }
+    set {rule = .quorum(newValue)}
+  }
+
+  /// All of these.
+  public var allOf: MajorityRules {
+    get {
+      if case .allOf(let v)? = rule {return v}
+      return MajorityRules()
+    }
+    set {rule = .allOf(newValue)}
+  }
+
+  /// Any of these.
+  public var anyOf: MajorityRules {
+    get {
+      if case .anyOf(let v)? = rule {return v}
+      return MajorityRules()
+    }
+    set {rule = .anyOf(newValue)}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  /// What is needed.
+  public nonisolated enum OneOf_Rule: Equatable, Sendable {
+    /// More yes than no among those present.
+    case simplePresent(SimplePresent)
+    /// A part of all statutory votes.
+    case qualifiedStatutory(QualifiedStatutory)
+    /// Everyone.
+    case unanimous(UnanimousRule)
+    /// A part of the parties and a part of the votes.
+    case doubleMajority(DoubleMajority)
+    /// A certain party.
+    case consentOf(ConsentOf)
+    /// Enough votes cast.
+    case quorum(QuorumRule)
+    /// All of these.
+    case allOf(MajorityRules)
+    /// Any of these.
+    case anyOf(MajorityRules)
+
+  }
+
+  public init() {}
+}
+
+/// The majority for one kind of change.
+public nonisolated struct MajorityFor: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The kind.
+  public var kind: ChangeKind = .unspecified
+
+  /// The majority.
+  public var rule: MajorityRule {
+    get {_rule ?? MajorityRule()}
+    set {_rule = newValue}
+  }
+  /// Returns true if `rule` has been explicitly set.
+  public var hasRule: Bool {self._rule != nil}
+  /// Clears the value of `rule`. Subsequent reads from it will return its default value.
+  public mutating func clearRule() {self._rule = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _rule: MajorityRule? = nil
+}
+
+/// How a member leaves.
+public nonisolated struct NoticeRule: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Months between the receipt of the notice and the exit, at least; 0 to 120.
+  public var months: Int32 = 0
+
+  /// Day on which the membership may end.
+  public var exitDay: ExitDay = .unspecified
+
+  /// Months that a membership lasts at least; 0 to 240.
+  public var minimumMonths: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// What a joiner pays to buy in; nothing where unset.
+public nonisolated struct BuyInRule: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// How it is computed.
+  public var rule: BuyInRule.OneOf_Rule? = nil
+
+  /// The same sum for every joiner.
+  public var fixed: Money {
+    get {
+      if case .fixed(let v)? = rule {return v}
+      return Money()
+    }
+    set {rule = .fixed(newValue)}
+  }
+
+  /// The joiner's ownership share of this value of what is owned together.
+  public var jointValue: Money {
+    get {
+      if case .jointValue(let v)? = rule {return v}
+      return Money()
+    }
+    set {rule = .jointValue(newValue)}
+  }
+
+  /// This sum for each inhabitant of the joiner.
+  public var perInhabitant: Money {
+    get {
+      if case .perInhabitant(let v)? = rule {return v}
+      return Money()
+    }
+    set {rule = .perInhabitant(newValue)}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  /// How it is computed.
+  public nonisolated enum OneOf_Rule: Equatable, Sendable {
+    /// The same sum for every joiner.
+    case fixed(Money)
+    /// The joiner's ownership share of this value of what is owned together.
+    case jointValue(Money)
+    /// This sum for each inhabitant of the joiner.
+    case perInhabitant(Money)
+
+  }
+
+  public init() {}
+}
+
+/// What the members gave themselves (Verbandssatzung): how they decide, join and leave.
+public nonisolated struct Charter: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Majorities for kinds of change; each kind at most once. FOUND_CONSORTIUM has none.
+  public var majorities: [MajorityFor] {
+    get {_storage._majorities}
+    set {_uniqueStorage()._majorities = newValue}
+  }
+
+  /// The majority for every kind that is not named.
+  public var otherMajority: MajorityRule {
+    get {_storage._otherMajority ?? MajorityRule()}
+    set {_uniqueStorage()._otherMajority = newValue}
+  }
+  /// Returns true if `otherMajority` has been explicitly set.
+  public var hasOtherMajority: Bool {_storage._otherMajority != nil}
+  /// Clears the value of `otherMajority`. Subsequent reads from it will return its default value.
+  public mutating func clearOtherMajority() {_uniqueStorage()._otherMajority = nil}
+
+  /// Part of the statutory votes that must be cast in every ballot; unset for none.
+  public var quorum: Fraction {
+    get {_storage._quorum ?? Fraction()}
+    set {_uniqueStorage()._quorum = newValue}
+  }
+  /// Returns true if `quorum` has been explicitly set.
+  public var hasQuorum: Bool {_storage._quorum != nil}
+  /// Clears the value of `quorum`. Subsequent reads from it will return its default value.
+  public mutating func clearQuorum() {_uniqueStorage()._quorum = nil}
+
+  /// Days for which a ballot takes votes, the day of its opening not counted, unless it says otherwise; 1 to 366.
+  public var votingDays: Int32 {
+    get {_storage._votingDays}
+    set {_uniqueStorage()._votingDays = newValue}
+  }
+
+  /// How a member leaves.
+  public var notice: NoticeRule {
+    get {_storage._notice ?? NoticeRule()}
+    set {_uniqueStorage()._notice = newValue}
+  }
+  /// Returns true if `notice` has been explicitly set.
+  public var hasNotice: Bool {_storage._notice != nil}
+  /// Clears the value of `notice`. Subsequent reads from it will return its default value.
+  public mutating func clearNotice() {_uniqueStorage()._notice = nil}
+
+  /// What a joiner pays.
+  public var buyIn: BuyInRule {
+    get {_storage._buyIn ?? BuyInRule()}
+    set {_uniqueStorage()._buyIn = newValue}
+  }
+  /// Returns true if `buyIn` has been explicitly set.
+  public var hasBuyIn: Bool {_storage._buyIn != nil}
+  /// Clears the value of `buyIn`. Subsequent reads from it will return its default value.
+  public mutating func clearBuyIn() {_uniqueStorage()._buyIn = nil}
+
+  /// Whether parties outside may apply by themselves, and so learn that the consortium exists.
+  public var openToApplications: Bool {
+    get {_storage._openToApplications}
+    set {_uniqueStorage()._openToApplications = newValue}
+  }
+
+  /// Whether members may compare their usage with each other's.
+  public var compareUsage: Bool {
+    get {_storage._compareUsage}
+    set {_uniqueStorage()._compareUsage = newValue}
+  }
+
+  /// Whether the coordination office publishes and withdraws releases without a ballot.
+  public var officePublishesReleases: Bool {
+    get {_storage._officePublishesReleases}
+    set {_uniqueStorage()._officePublishesReleases = newValue}
+  }
+
+  /// SHA-256 of the charter's document, 32 bytes or empty.
+  public var documentSha256: Data {
+    get {_storage._documentSha256}
+    set {_uniqueStorage()._documentSha256 = newValue}
+  }
+
+  /// Whether the coordination office appoints auditors without a ballot.
+  public var officeAppointsAuditors: Bool {
+    get {_storage._officeAppointsAuditors}
+    set {_uniqueStorage()._officeAppointsAuditors = newValue}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// What the supervisory authority said.
+public nonisolated struct Approval: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Whether it approved.
+  public var granted: Bool = false
+
+  /// Its reference (Aktenzeichen).
+  public var reference: String = String()
+
+  /// Day of its answer.
+  public var date: CivilDate {
+    get {_date ?? CivilDate()}
+    set {_date = newValue}
+  }
+  /// Returns true if `date` has been explicitly set.
+  public var hasDate: Bool {self._date != nil}
+  /// Clears the value of `date`. Subsequent reads from it will return its default value.
+  public mutating func clearDate() {self._date = nil}
+
+  /// SHA-256 of the document, 32 bytes or empty.
+  public var documentSha256: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _date: CivilDate? = nil
+}
+
+/// First day of every fiscal year.
+public nonisolated struct FiscalYear: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 1 to 12.
+  public var startMonth: Int32 = 0
+
+  /// 1 to 28.
+  public var startDay: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
 }
 
 /// A party in a consortium.
@@ -140,41 +867,230 @@ public nonisolated struct Member: Sendable {
   /// Votes the member casts in decisions; greater than zero.
   public var voteWeight: Int32 = 0
 
+  /// State of its membership; set by the server.
+  public var state: MembershipState = .unspecified
+
+  /// Days on which it belongs to the consortium; set by the server, unset before the founding.
+  public var valid: DateRange {
+    get {_valid ?? DateRange()}
+    set {_valid = newValue}
+  }
+  /// Returns true if `valid` has been explicitly set.
+  public var hasValid: Bool {self._valid != nil}
+  /// Clears the value of `valid`. Subsequent reads from it will return its default value.
+  public mutating func clearValid() {self._valid = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _valid: DateRange? = nil
 }
 
 /// A consortium.
-public nonisolated struct Consortium: Sendable {
+public nonisolated struct Consortium: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// Resource name, consortia/{consortium}.
-  public var name: String = String()
+  public var name: String {
+    get {_storage._name}
+    set {_uniqueStorage()._name = newValue}
+  }
 
   /// Name for people.
-  public var displayName: String = String()
+  public var displayName: String {
+    get {_storage._displayName}
+    set {_uniqueStorage()._displayName = newValue}
+  }
 
   /// Legal form.
-  public var legalForm: LegalForm = .unspecified
+  public var legalForm: LegalForm {
+    get {_storage._legalForm}
+    set {_uniqueStorage()._legalForm = newValue}
+  }
 
   /// ISO 4217 code in which the consortium keeps its accounts.
-  public var currency: String = String()
+  public var currency: String {
+    get {_storage._currency}
+    set {_uniqueStorage()._currency = newValue}
+  }
 
   /// The party that runs it, parties/{party_code}; set by the server to the caller's party.
-  public var coordinationOffice: String = String()
+  public var coordinationOffice: String {
+    get {_storage._coordinationOffice}
+    set {_uniqueStorage()._coordinationOffice = newValue}
+  }
 
-  /// Members in ascending order of their codes.
-  public var members: [Member] = []
+  /// Members on the day that is read, in ascending order of their codes; before the founding its founders. In a request
+  /// party and vote_weight of each.
+  public var members: [Member] {
+    get {_storage._members}
+    set {_uniqueStorage()._members = newValue}
+  }
 
   /// State; set by the server.
-  public var state: ConsortiumState = .unspecified
+  public var state: ConsortiumState {
+    get {_storage._state}
+    set {_uniqueStorage()._state = newValue}
+  }
+
+  /// Seat (Sitz), the name of a place; may be empty.
+  public var seat: String {
+    get {_storage._seat}
+    set {_uniqueStorage()._seat = newValue}
+  }
+
+  /// Name of the supervisory authority (Aufsichtsbehörde); may be empty where the legal form needs no approval.
+  public var supervisoryAuthority: String {
+    get {_storage._supervisoryAuthority}
+    set {_uniqueStorage()._supervisoryAuthority = newValue}
+  }
+
+  /// What the authority said to the founding; set by the server.
+  public var approval: Approval {
+    get {_storage._approval ?? Approval()}
+    set {_uniqueStorage()._approval = newValue}
+  }
+  /// Returns true if `approval` has been explicitly set.
+  public var hasApproval: Bool {_storage._approval != nil}
+  /// Clears the value of `approval`. Subsequent reads from it will return its default value.
+  public mutating func clearApproval() {_uniqueStorage()._approval = nil}
+
+  /// Fiscal year; the calendar year when left out.
+  public var fiscalYear: FiscalYear {
+    get {_storage._fiscalYear ?? FiscalYear()}
+    set {_uniqueStorage()._fiscalYear = newValue}
+  }
+  /// Returns true if `fiscalYear` has been explicitly set.
+  public var hasFiscalYear: Bool {_storage._fiscalYear != nil}
+  /// Clears the value of `fiscalYear`. Subsequent reads from it will return its default value.
+  public mutating func clearFiscalYear() {_uniqueStorage()._fiscalYear = nil}
+
+  /// Charter. What is left out is set to the standard: two thirds of all votes to admit, to amend and to dissolve,
+  /// everyone for ownership, more than half for the rest; 30 days for a ballot; a year's notice to the end of the fiscal
+  /// year. When all of it is left out, the office publishes releases and appoints auditors.
+  public var charter: Charter {
+    get {_storage._charter ?? Charter()}
+    set {_uniqueStorage()._charter = newValue}
+  }
+  /// Returns true if `charter` has been explicitly set.
+  public var hasCharter: Bool {_storage._charter != nil}
+  /// Clears the value of `charter`. Subsequent reads from it will return its default value.
+  public mutating func clearCharter() {_uniqueStorage()._charter = nil}
+
+  /// Day from which its founders are members. It may have passed, for a consortium that is older than its entry here.
+  /// The day of the founding decision when left out.
+  public var establishedOn: CivilDate {
+    get {_storage._establishedOn ?? CivilDate()}
+    set {_uniqueStorage()._establishedOn = newValue}
+  }
+  /// Returns true if `establishedOn` has been explicitly set.
+  public var hasEstablishedOn: Bool {_storage._establishedOn != nil}
+  /// Clears the value of `establishedOn`. Subsequent reads from it will return its default value.
+  public mutating func clearEstablishedOn() {_uniqueStorage()._establishedOn = nil}
+
+  /// First day on which it no longer acts; set when its dissolution is decided.
+  public var dissolvedOn: CivilDate {
+    get {_storage._dissolvedOn ?? CivilDate()}
+    set {_uniqueStorage()._dissolvedOn = newValue}
+  }
+  /// Returns true if `dissolvedOn` has been explicitly set.
+  public var hasDissolvedOn: Bool {_storage._dissolvedOn != nil}
+  /// Clears the value of `dissolvedOn`. Subsequent reads from it will return its default value.
+  public mutating func clearDissolvedOn() {_uniqueStorage()._dissolvedOn = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// A party's membership. A party that comes back has a new one.
+public nonisolated struct Membership: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Resource name of the party's newest membership, consortia/{consortium}/memberships/{party_code}.
+  public var name: String {
+    get {_storage._name}
+    set {_uniqueStorage()._name = newValue}
+  }
+
+  /// The party, parties/{party_code}.
+  public var party: String {
+    get {_storage._party}
+    set {_uniqueStorage()._party = newValue}
+  }
+
+  /// Which membership of the party it is, from 1.
+  public var number: Int32 {
+    get {_storage._number}
+    set {_uniqueStorage()._number = newValue}
+  }
+
+  /// State.
+  public var state: MembershipState {
+    get {_storage._state}
+    set {_uniqueStorage()._state = newValue}
+  }
+
+  /// Votes in decisions.
+  public var voteWeight: Int32 {
+    get {_storage._voteWeight}
+    set {_uniqueStorage()._voteWeight = newValue}
+  }
+
+  /// Days on which it lasts; unset while APPLIED. The end is set as soon as notice is given.
+  public var valid: DateRange {
+    get {_storage._valid ?? DateRange()}
+    set {_uniqueStorage()._valid = newValue}
+  }
+  /// Returns true if `valid` has been explicitly set.
+  public var hasValid: Bool {_storage._valid != nil}
+  /// Clears the value of `valid`. Subsequent reads from it will return its default value.
+  public mutating func clearValid() {_uniqueStorage()._valid = nil}
+
+  /// Day on which the notice was received; set once it is given.
+  public var noticeDate: CivilDate {
+    get {_storage._noticeDate ?? CivilDate()}
+    set {_uniqueStorage()._noticeDate = newValue}
+  }
+  /// Returns true if `noticeDate` has been explicitly set.
+  public var hasNoticeDate: Bool {_storage._noticeDate != nil}
+  /// Clears the value of `noticeDate`. Subsequent reads from it will return its default value.
+  public mutating func clearNoticeDate() {_uniqueStorage()._noticeDate = nil}
+
+  /// Whether it ends for cause (aus wichtigem Grund).
+  public var forCause: Bool {
+    get {_storage._forCause}
+    set {_uniqueStorage()._forCause = newValue}
+  }
+
+  /// What the party paid, or has to pay, to buy in.
+  public var buyIn: Money {
+    get {_storage._buyIn ?? Money()}
+    set {_uniqueStorage()._buyIn = newValue}
+  }
+  /// Returns true if `buyIn` has been explicitly set.
+  public var hasBuyIn: Bool {_storage._buyIn != nil}
+  /// Clears the value of `buyIn`. Subsequent reads from it will return its default value.
+  public mutating func clearBuyIn() {_uniqueStorage()._buyIn = nil}
+
+  /// SHA-256 of the document the last change of state rests on, 32 bytes or empty.
+  public var documentSha256: Data {
+    get {_storage._documentSha256}
+    set {_uniqueStorage()._documentSha256 = newValue}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// Request for CreateConsortium.
@@ -186,7 +1102,7 @@ public nonisolated struct CreateConsortiumRequest: Sendable {
   /// Last part of the resource name: a to z, 0 to 9 and hyphens, beginning with a letter, at most 63.
   public var consortiumID: String = String()
 
-  /// The consortium; name, coordination_office and state are left empty.
+  /// The consortium; name, coordination_office, approval, dissolved_on and state are left empty.
   public var consortium: Consortium {
     get {_consortium ?? Consortium()}
     set {_consortium = newValue}
@@ -317,6 +1233,61 @@ public nonisolated struct ListConsortiaResponse: Sendable {
   public init() {}
 }
 
+/// Request for RecordApproval.
+public nonisolated struct RecordApprovalRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}, in state AWAITING_APPROVAL.
+  public var name: String = String()
+
+  /// What the authority said.
+  public var approval: Approval {
+    get {_approval ?? Approval()}
+    set {_approval = newValue}
+  }
+  /// Returns true if `approval` has been explicitly set.
+  public var hasApproval: Bool {self._approval != nil}
+  /// Clears the value of `approval`. Subsequent reads from it will return its default value.
+  public mutating func clearApproval() {self._approval = nil}
+
+  /// UUID that makes the call safe to repeat.
+  public var requestID: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _approval: Approval? = nil
+}
+
+/// Answer of RecordApproval.
+public nonisolated struct RecordApprovalResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The consortium as stored.
+  public var consortium: Consortium {
+    get {_consortium ?? Consortium()}
+    set {_consortium = newValue}
+  }
+  /// Returns true if `consortium` has been explicitly set.
+  public var hasConsortium: Bool {self._consortium != nil}
+  /// Clears the value of `consortium`. Subsequent reads from it will return its default value.
+  public mutating func clearConsortium() {self._consortium = nil}
+
+  /// Position of the entry in the consortium's register.
+  public var registerPosition: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _consortium: Consortium? = nil
+}
+
 /// Request for AppointAuditor.
 public nonisolated struct AppointAuditorRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -363,6 +1334,454 @@ public nonisolated struct AppointAuditorResponse: Sendable {
   public init() {}
 }
 
+/// Request for ApplyForMembership.
+public nonisolated struct ApplyForMembershipRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}, in state ACTIVE.
+  public var parent: String = String()
+
+  /// The party that wants to join, parties/{party_code}; a municipality names itself.
+  public var party: String = String()
+
+  /// SHA-256 of the written application, 32 bytes or empty.
+  public var documentSha256: Data = Data()
+
+  /// UUID that makes the call safe to repeat.
+  public var requestID: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Answer of ApplyForMembership.
+public nonisolated struct ApplyForMembershipResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The membership, in state APPLIED.
+  public var membership: Membership {
+    get {_membership ?? Membership()}
+    set {_membership = newValue}
+  }
+  /// Returns true if `membership` has been explicitly set.
+  public var hasMembership: Bool {self._membership != nil}
+  /// Clears the value of `membership`. Subsequent reads from it will return its default value.
+  public mutating func clearMembership() {self._membership = nil}
+
+  /// Position of the entry in the consortium's register.
+  public var registerPosition: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _membership: Membership? = nil
+}
+
+/// Request for WithdrawMembershipApplication.
+public nonisolated struct WithdrawMembershipApplicationRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}/memberships/{party_code}, in state APPLIED.
+  public var name: String = String()
+
+  /// UUID that makes the call safe to repeat.
+  public var requestID: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Answer of WithdrawMembershipApplication.
+public nonisolated struct WithdrawMembershipApplicationResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Position of the entry in the consortium's register.
+  public var registerPosition: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Request for QuoteBuyIn.
+public nonisolated struct QuoteBuyInRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}.
+  public var parent: String = String()
+
+  /// The party that would join, parties/{party_code}.
+  public var party: String = String()
+
+  /// Ownership share it would get; needed where the charter's rule goes by value.
+  public var share: Fraction {
+    get {_share ?? Fraction()}
+    set {_share = newValue}
+  }
+  /// Returns true if `share` has been explicitly set.
+  public var hasShare: Bool {self._share != nil}
+  /// Clears the value of `share`. Subsequent reads from it will return its default value.
+  public mutating func clearShare() {self._share = nil}
+
+  /// Reference date of the inhabitants; needed where the charter's rule goes by inhabitants.
+  public var referenceDate: CivilDate {
+    get {_referenceDate ?? CivilDate()}
+    set {_referenceDate = newValue}
+  }
+  /// Returns true if `referenceDate` has been explicitly set.
+  public var hasReferenceDate: Bool {self._referenceDate != nil}
+  /// Clears the value of `referenceDate`. Subsequent reads from it will return its default value.
+  public mutating func clearReferenceDate() {self._referenceDate = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _share: Fraction? = nil
+  fileprivate var _referenceDate: CivilDate? = nil
+}
+
+/// Answer of QuoteBuyIn.
+public nonisolated struct QuoteBuyInResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// What it would pay, rounded half up to the minor unit.
+  public var amount: Money {
+    get {_amount ?? Money()}
+    set {_amount = newValue}
+  }
+  /// Returns true if `amount` has been explicitly set.
+  public var hasAmount: Bool {self._amount != nil}
+  /// Clears the value of `amount`. Subsequent reads from it will return its default value.
+  public mutating func clearAmount() {self._amount = nil}
+
+  /// How it is computed, in words.
+  public var explanation: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _amount: Money? = nil
+}
+
+/// Request for GiveNotice.
+public nonisolated struct GiveNoticeRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}/memberships/{party_code}, in state ACTIVE.
+  public var name: String = String()
+
+  /// Day on which the notice was received; today when left out. Never in the future.
+  public var receivedOn: CivilDate {
+    get {_receivedOn ?? CivilDate()}
+    set {_receivedOn = newValue}
+  }
+  /// Returns true if `receivedOn` has been explicitly set.
+  public var hasReceivedOn: Bool {self._receivedOn != nil}
+  /// Clears the value of `receivedOn`. Subsequent reads from it will return its default value.
+  public mutating func clearReceivedOn() {self._receivedOn = nil}
+
+  /// First day on which the party no longer is a member, later than the earliest one; the earliest when left out.
+  public var exitOn: CivilDate {
+    get {_exitOn ?? CivilDate()}
+    set {_exitOn = newValue}
+  }
+  /// Returns true if `exitOn` has been explicitly set.
+  public var hasExitOn: Bool {self._exitOn != nil}
+  /// Clears the value of `exitOn`. Subsequent reads from it will return its default value.
+  public mutating func clearExitOn() {self._exitOn = nil}
+
+  /// For cause: the notice period does not count, and exit_on is needed.
+  public var forCause: Bool = false
+
+  /// SHA-256 of the written notice, 32 bytes or empty.
+  public var documentSha256: Data = Data()
+
+  /// Whether only to say what would happen.
+  public var validateOnly: Bool = false
+
+  /// UUID that makes the call safe to repeat.
+  public var requestID: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _receivedOn: CivilDate? = nil
+  fileprivate var _exitOn: CivilDate? = nil
+}
+
+/// Answer of GiveNotice.
+public nonisolated struct GiveNoticeResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The membership with its end.
+  public var membership: Membership {
+    get {_membership ?? Membership()}
+    set {_membership = newValue}
+  }
+  /// Returns true if `membership` has been explicitly set.
+  public var hasMembership: Bool {self._membership != nil}
+  /// Clears the value of `membership`. Subsequent reads from it will return its default value.
+  public mutating func clearMembership() {self._membership = nil}
+
+  /// The first day on which the party may be gone by the charter.
+  public var earliestExit: CivilDate {
+    get {_earliestExit ?? CivilDate()}
+    set {_earliestExit = newValue}
+  }
+  /// Returns true if `earliestExit` has been explicitly set.
+  public var hasEarliestExit: Bool {self._earliestExit != nil}
+  /// Clears the value of `earliestExit`. Subsequent reads from it will return its default value.
+  public mutating func clearEarliestExit() {self._earliestExit = nil}
+
+  /// How that day is computed, in words.
+  public var explanation: String = String()
+
+  /// Position of the entry in the consortium's register; 0 when only validated.
+  public var registerPosition: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _membership: Membership? = nil
+  fileprivate var _earliestExit: CivilDate? = nil
+}
+
+/// Request for SettleMembership.
+public nonisolated struct SettleMembershipRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}/memberships/{party_code}, in state ENDED.
+  public var name: String = String()
+
+  /// SHA-256 of the final settlement's document, 32 bytes or empty.
+  public var documentSha256: Data = Data()
+
+  /// UUID that makes the call safe to repeat.
+  public var requestID: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Answer of SettleMembership.
+public nonisolated struct SettleMembershipResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The membership as stored.
+  public var membership: Membership {
+    get {_membership ?? Membership()}
+    set {_membership = newValue}
+  }
+  /// Returns true if `membership` has been explicitly set.
+  public var hasMembership: Bool {self._membership != nil}
+  /// Clears the value of `membership`. Subsequent reads from it will return its default value.
+  public mutating func clearMembership() {self._membership = nil}
+
+  /// Position of the entry in the consortium's register.
+  public var registerPosition: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _membership: Membership? = nil
+}
+
+/// Request for GetMembership.
+public nonisolated struct GetMembershipRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}/memberships/{party_code}.
+  public var name: String = String()
+
+  /// Which state is wanted; unset means what is known now. The day plays no part.
+  public var asOf: AsOf {
+    get {_asOf ?? AsOf()}
+    set {_asOf = newValue}
+  }
+  /// Returns true if `asOf` has been explicitly set.
+  public var hasAsOf: Bool {self._asOf != nil}
+  /// Clears the value of `asOf`. Subsequent reads from it will return its default value.
+  public mutating func clearAsOf() {self._asOf = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _asOf: AsOf? = nil
+}
+
+/// Answer of GetMembership.
+public nonisolated struct GetMembershipResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The membership.
+  public var membership: Membership {
+    get {_membership ?? Membership()}
+    set {_membership = newValue}
+  }
+  /// Returns true if `membership` has been explicitly set.
+  public var hasMembership: Bool {self._membership != nil}
+  /// Clears the value of `membership`. Subsequent reads from it will return its default value.
+  public mutating func clearMembership() {self._membership = nil}
+
+  /// The state that was read.
+  public var asOf: AsOf {
+    get {_asOf ?? AsOf()}
+    set {_asOf = newValue}
+  }
+  /// Returns true if `asOf` has been explicitly set.
+  public var hasAsOf: Bool {self._asOf != nil}
+  /// Clears the value of `asOf`. Subsequent reads from it will return its default value.
+  public mutating func clearAsOf() {self._asOf = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _membership: Membership? = nil
+  fileprivate var _asOf: AsOf? = nil
+}
+
+/// Request for ListMemberships.
+public nonisolated struct ListMembershipsRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}.
+  public var parent: String = String()
+
+  /// Which state is wanted; unset means what is known now. With a day, only memberships that last on it.
+  public var asOf: AsOf {
+    get {_asOf ?? AsOf()}
+    set {_asOf = newValue}
+  }
+  /// Returns true if `asOf` has been explicitly set.
+  public var hasAsOf: Bool {self._asOf != nil}
+  /// Clears the value of `asOf`. Subsequent reads from it will return its default value.
+  public mutating func clearAsOf() {self._asOf = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _asOf: AsOf? = nil
+}
+
+/// Answer of ListMemberships.
+public nonisolated struct ListMembershipsResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Memberships in ascending order of the parties' codes and of their numbers.
+  public var memberships: [Membership] = []
+
+  /// The state that was read.
+  public var asOf: AsOf {
+    get {_asOf ?? AsOf()}
+    set {_asOf = newValue}
+  }
+  /// Returns true if `asOf` has been explicitly set.
+  public var hasAsOf: Bool {self._asOf != nil}
+  /// Clears the value of `asOf`. Subsequent reads from it will return its default value.
+  public mutating func clearAsOf() {self._asOf = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _asOf: AsOf? = nil
+}
+
+/// Request for CompleteLiquidation.
+public nonisolated struct CompleteLiquidationRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}, in state IN_LIQUIDATION.
+  public var name: String = String()
+
+  /// What the authority said to the dissolution; needed where the legal form needs its approval.
+  public var approval: Approval {
+    get {_approval ?? Approval()}
+    set {_approval = newValue}
+  }
+  /// Returns true if `approval` has been explicitly set.
+  public var hasApproval: Bool {self._approval != nil}
+  /// Clears the value of `approval`. Subsequent reads from it will return its default value.
+  public mutating func clearApproval() {self._approval = nil}
+
+  /// UUID that makes the call safe to repeat.
+  public var requestID: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _approval: Approval? = nil
+}
+
+/// Answer of CompleteLiquidation.
+public nonisolated struct CompleteLiquidationResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The consortium as stored.
+  public var consortium: Consortium {
+    get {_consortium ?? Consortium()}
+    set {_consortium = newValue}
+  }
+  /// Returns true if `consortium` has been explicitly set.
+  public var hasConsortium: Bool {self._consortium != nil}
+  /// Clears the value of `consortium`. Subsequent reads from it will return its default value.
+  public mutating func clearConsortium() {self._consortium = nil}
+
+  /// Position of the entry in the consortium's register.
+  public var registerPosition: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _consortium: Consortium? = nil
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "allmende.v1"
@@ -372,12 +1791,151 @@ nonisolated extension LegalForm: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension ConsortiumState: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CONSORTIUM_STATE_UNSPECIFIED\0\u{1}CONSORTIUM_STATE_FORMING\0\u{1}CONSORTIUM_STATE_ACTIVE\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CONSORTIUM_STATE_UNSPECIFIED\0\u{1}CONSORTIUM_STATE_FORMING\0\u{1}CONSORTIUM_STATE_ACTIVE\0\u{1}CONSORTIUM_STATE_AWAITING_APPROVAL\0\u{1}CONSORTIUM_STATE_IN_LIQUIDATION\0\u{1}CONSORTIUM_STATE_DISSOLVED\0")
 }
 
-nonisolated extension Member: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".Member"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}party\0\u{3}vote_weight\0")
+nonisolated extension MembershipState: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0MEMBERSHIP_STATE_UNSPECIFIED\0\u{1}MEMBERSHIP_STATE_APPLIED\0\u{1}MEMBERSHIP_STATE_ACTIVE\0\u{1}MEMBERSHIP_STATE_NOTICE_GIVEN\0\u{1}MEMBERSHIP_STATE_ENDED\0\u{1}MEMBERSHIP_STATE_SETTLED\0")
+}
+
+nonisolated extension ChangeKind: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CHANGE_KIND_UNSPECIFIED\0\u{1}CHANGE_KIND_FOUND_CONSORTIUM\0\u{1}CHANGE_KIND_SET_OWNERSHIP\0\u{1}CHANGE_KIND_ADOPT_AGREEMENT_REVISION\0\u{1}CHANGE_KIND_ADMIT_MEMBER\0\u{1}CHANGE_KIND_AMEND_CHARTER\0\u{1}CHANGE_KIND_PUBLISH_RELEASE\0\u{1}CHANGE_KIND_WITHDRAW_RELEASE\0\u{1}CHANGE_KIND_APPOINT_AUDITOR\0\u{1}CHANGE_KIND_DISSOLVE_CONSORTIUM\0\u{1}CHANGE_KIND_APPROVE_SETTLEMENT\0\u{1}CHANGE_KIND_REOPEN_PERIOD\0")
+}
+
+nonisolated extension ExitDay: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0EXIT_DAY_UNSPECIFIED\0\u{1}EXIT_DAY_END_OF_FISCAL_YEAR\0\u{1}EXIT_DAY_END_OF_QUARTER\0\u{1}EXIT_DAY_END_OF_MONTH\0\u{1}EXIT_DAY_ANY\0")
+}
+
+nonisolated extension SimplePresent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SimplePresent"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}abstentions_count\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBoolField(value: &self.abstentionsCount) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.abstentionsCount != false {
+      try visitor.visitSingularBoolField(value: self.abstentionsCount, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: SimplePresent, rhs: SimplePresent) -> Bool {
+    if lhs.abstentionsCount != rhs.abstentionsCount {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension QualifiedStatutory: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".QualifiedStatutory"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}share\0\u{3}more_than\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._share) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.moreThan) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._share {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.moreThan != false {
+      try visitor.visitSingularBoolField(value: self.moreThan, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: QualifiedStatutory, rhs: QualifiedStatutory) -> Bool {
+    if lhs._share != rhs._share {return false}
+    if lhs.moreThan != rhs.moreThan {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension UnanimousRule: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".UnanimousRule"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: UnanimousRule, rhs: UnanimousRule) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension DoubleMajority: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".DoubleMajority"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}heads\0\u{1}votes\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._heads) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._votes) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._heads {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._votes {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: DoubleMajority, rhs: DoubleMajority) -> Bool {
+    if lhs._heads != rhs._heads {return false}
+    if lhs._votes != rhs._votes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ConsentOf: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ConsentOf"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}party\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -386,7 +1944,6 @@ nonisolated extension Member: SwiftProtobuf.Message, SwiftProtobuf._MessageImple
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.party) }()
-      case 2: try { try decoder.decodeSingularInt32Field(value: &self.voteWeight) }()
       default: break
       }
     }
@@ -396,23 +1953,19 @@ nonisolated extension Member: SwiftProtobuf.Message, SwiftProtobuf._MessageImple
     if !self.party.isEmpty {
       try visitor.visitSingularStringField(value: self.party, fieldNumber: 1)
     }
-    if self.voteWeight != 0 {
-      try visitor.visitSingularInt32Field(value: self.voteWeight, fieldNumber: 2)
-    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: Member, rhs: Member) -> Bool {
+  public static func ==(lhs: ConsentOf, rhs: ConsentOf) -> Bool {
     if lhs.party != rhs.party {return false}
-    if lhs.voteWeight != rhs.voteWeight {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
-nonisolated extension Consortium: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".Consortium"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}display_name\0\u{3}legal_form\0\u{1}currency\0\u{3}coordination_office\0\u{1}members\0\u{1}state\0")
+nonisolated extension QuorumRule: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".QuorumRule"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}share\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -420,51 +1973,954 @@ nonisolated extension Consortium: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.displayName) }()
-      case 3: try { try decoder.decodeSingularEnumField(value: &self.legalForm) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.currency) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.coordinationOffice) }()
-      case 6: try { try decoder.decodeRepeatedMessageField(value: &self.members) }()
-      case 7: try { try decoder.decodeSingularEnumField(value: &self.state) }()
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._share) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.name.isEmpty {
-      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._share {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: QuorumRule, rhs: QuorumRule) -> Bool {
+    if lhs._share != rhs._share {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension MajorityRules: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".MajorityRules"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rules\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.rules) }()
+      default: break
+      }
     }
-    if !self.displayName.isEmpty {
-      try visitor.visitSingularStringField(value: self.displayName, fieldNumber: 2)
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.rules.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.rules, fieldNumber: 1)
     }
-    if self.legalForm != .unspecified {
-      try visitor.visitSingularEnumField(value: self.legalForm, fieldNumber: 3)
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: MajorityRules, rhs: MajorityRules) -> Bool {
+    if lhs.rules != rhs.rules {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension MajorityRule: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".MajorityRule"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}simple_present\0\u{3}qualified_statutory\0\u{1}unanimous\0\u{3}double_majority\0\u{3}consent_of\0\u{1}quorum\0\u{3}all_of\0\u{3}any_of\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try {
+        var v: SimplePresent?
+        var hadOneofValue = false
+        if let current = self.rule {
+          hadOneofValue = true
+          if case .simplePresent(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.rule = .simplePresent(v)
+        }
+      }()
+      case 2: try {
+        var v: QualifiedStatutory?
+        var hadOneofValue = false
+        if let current = self.rule {
+          hadOneofValue = true
+          if case .qualifiedStatutory(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.rule = .qualifiedStatutory(v)
+        }
+      }()
+      case 3: try {
+        var v: UnanimousRule?
+        var hadOneofValue = false
+        if let current = self.rule {
+          hadOneofValue = true
+          if case .unanimous(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.rule = .unanimous(v)
+        }
+      }()
+      case 4: try {
+        var v: DoubleMajority?
+        var hadOneofValue = false
+        if let current = self.rule {
+          hadOneofValue = true
+          if case .doubleMajority(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.rule = .doubleMajority(v)
+        }
+      }()
+      case 5: try {
+        var v: ConsentOf?
+        var hadOneofValue = false
+        if let current = self.rule {
+          hadOneofValue = true
+          if case .consentOf(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.rule = .consentOf(v)
+        }
+      }()
+      case 6: try {
+        var v: QuorumRule?
+        var hadOneofValue = false
+        if let current = self.rule {
+          hadOneofValue = true
+          if case .quorum(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.rule = .quorum(v)
+        }
+      }()
+      case 7: try {
+        var v: MajorityRules?
+        var hadOneofValue = false
+        if let current = self.rule {
+          hadOneofValue = true
+          if case .allOf(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.rule = .allOf(v)
+        }
+      }()
+      case 8: try {
+        var v: MajorityRules?
+        var hadOneofValue = false
+        if let current = self.rule {
+          hadOneofValue = true
+          if case .anyOf(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.rule = .anyOf(v)
+        }
+      }()
+      default: break
+      }
     }
-    if !self.currency.isEmpty {
-      try visitor.visitSingularStringField(value: self.currency, fieldNumber: 4)
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    switch self.rule {
+    case .simplePresent?: try {
+      guard case .simplePresent(let v)? = self.rule else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    }()
+    case .qualifiedStatutory?: try {
+      guard case .qualifiedStatutory(let v)? = self.rule else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case .unanimous?: try {
+      guard case .unanimous(let v)? = self.rule else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case .doubleMajority?: try {
+      guard case .doubleMajority(let v)? = self.rule else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    }()
+    case .consentOf?: try {
+      guard case .consentOf(let v)? = self.rule else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    }()
+    case .quorum?: try {
+      guard case .quorum(let v)? = self.rule else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    }()
+    case .allOf?: try {
+      guard case .allOf(let v)? = self.rule else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    }()
+    case .anyOf?: try {
+      guard case .anyOf(let v)? = self.rule else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    }()
+    case nil: break
     }
-    if !self.coordinationOffice.isEmpty {
-      try visitor.visitSingularStringField(value: self.coordinationOffice, fieldNumber: 5)
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: MajorityRule, rhs: MajorityRule) -> Bool {
+    if lhs.rule != rhs.rule {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension MajorityFor: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".MajorityFor"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}rule\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.kind) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._rule) }()
+      default: break
+      }
     }
-    if !self.members.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.members, fieldNumber: 6)
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.kind != .unspecified {
+      try visitor.visitSingularEnumField(value: self.kind, fieldNumber: 1)
+    }
+    try { if let v = self._rule {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: MajorityFor, rhs: MajorityFor) -> Bool {
+    if lhs.kind != rhs.kind {return false}
+    if lhs._rule != rhs._rule {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension NoticeRule: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".NoticeRule"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}months\0\u{3}exit_day\0\u{3}minimum_months\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt32Field(value: &self.months) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.exitDay) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.minimumMonths) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.months != 0 {
+      try visitor.visitSingularInt32Field(value: self.months, fieldNumber: 1)
+    }
+    if self.exitDay != .unspecified {
+      try visitor.visitSingularEnumField(value: self.exitDay, fieldNumber: 2)
+    }
+    if self.minimumMonths != 0 {
+      try visitor.visitSingularInt32Field(value: self.minimumMonths, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: NoticeRule, rhs: NoticeRule) -> Bool {
+    if lhs.months != rhs.months {return false}
+    if lhs.exitDay != rhs.exitDay {return false}
+    if lhs.minimumMonths != rhs.minimumMonths {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension BuyInRule: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".BuyInRule"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fixed\0\u{3}joint_value\0\u{3}per_inhabitant\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try {
+        var v: Money?
+        var hadOneofValue = false
+        if let current = self.rule {
+          hadOneofValue = true
+          if case .fixed(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.rule = .fixed(v)
+        }
+      }()
+      case 2: try {
+        var v: Money?
+        var hadOneofValue = false
+        if let current = self.rule {
+          hadOneofValue = true
+          if case .jointValue(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.rule = .jointValue(v)
+        }
+      }()
+      case 3: try {
+        var v: Money?
+        var hadOneofValue = false
+        if let current = self.rule {
+          hadOneofValue = true
+          if case .perInhabitant(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.rule = .perInhabitant(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    switch self.rule {
+    case .fixed?: try {
+      guard case .fixed(let v)? = self.rule else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    }()
+    case .jointValue?: try {
+      guard case .jointValue(let v)? = self.rule else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case .perInhabitant?: try {
+      guard case .perInhabitant(let v)? = self.rule else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: BuyInRule, rhs: BuyInRule) -> Bool {
+    if lhs.rule != rhs.rule {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Charter: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Charter"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}majorities\0\u{3}other_majority\0\u{1}quorum\0\u{3}voting_days\0\u{1}notice\0\u{3}buy_in\0\u{3}open_to_applications\0\u{3}compare_usage\0\u{3}office_publishes_releases\0\u{3}document_sha256\0\u{3}office_appoints_auditors\0")
+
+  fileprivate class _StorageClass {
+    var _majorities: [MajorityFor] = []
+    var _otherMajority: MajorityRule? = nil
+    var _quorum: Fraction? = nil
+    var _votingDays: Int32 = 0
+    var _notice: NoticeRule? = nil
+    var _buyIn: BuyInRule? = nil
+    var _openToApplications: Bool = false
+    var _compareUsage: Bool = false
+    var _officePublishesReleases: Bool = false
+    var _documentSha256: Data = Data()
+    var _officeAppointsAuditors: Bool = false
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _majorities = source._majorities
+      _otherMajority = source._otherMajority
+      _quorum = source._quorum
+      _votingDays = source._votingDays
+      _notice = source._notice
+      _buyIn = source._buyIn
+      _openToApplications = source._openToApplications
+      _compareUsage = source._compareUsage
+      _officePublishesReleases = source._officePublishesReleases
+      _documentSha256 = source._documentSha256
+      _officeAppointsAuditors = source._officeAppointsAuditors
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeRepeatedMessageField(value: &_storage._majorities) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._otherMajority) }()
+        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._quorum) }()
+        case 4: try { try decoder.decodeSingularInt32Field(value: &_storage._votingDays) }()
+        case 5: try { try decoder.decodeSingularMessageField(value: &_storage._notice) }()
+        case 6: try { try decoder.decodeSingularMessageField(value: &_storage._buyIn) }()
+        case 7: try { try decoder.decodeSingularBoolField(value: &_storage._openToApplications) }()
+        case 8: try { try decoder.decodeSingularBoolField(value: &_storage._compareUsage) }()
+        case 9: try { try decoder.decodeSingularBoolField(value: &_storage._officePublishesReleases) }()
+        case 10: try { try decoder.decodeSingularBytesField(value: &_storage._documentSha256) }()
+        case 11: try { try decoder.decodeSingularBoolField(value: &_storage._officeAppointsAuditors) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._majorities.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._majorities, fieldNumber: 1)
+      }
+      try { if let v = _storage._otherMajority {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      try { if let v = _storage._quorum {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      } }()
+      if _storage._votingDays != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._votingDays, fieldNumber: 4)
+      }
+      try { if let v = _storage._notice {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+      } }()
+      try { if let v = _storage._buyIn {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+      } }()
+      if _storage._openToApplications != false {
+        try visitor.visitSingularBoolField(value: _storage._openToApplications, fieldNumber: 7)
+      }
+      if _storage._compareUsage != false {
+        try visitor.visitSingularBoolField(value: _storage._compareUsage, fieldNumber: 8)
+      }
+      if _storage._officePublishesReleases != false {
+        try visitor.visitSingularBoolField(value: _storage._officePublishesReleases, fieldNumber: 9)
+      }
+      if !_storage._documentSha256.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._documentSha256, fieldNumber: 10)
+      }
+      if _storage._officeAppointsAuditors != false {
+        try visitor.visitSingularBoolField(value: _storage._officeAppointsAuditors, fieldNumber: 11)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Charter, rhs: Charter) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._majorities != rhs_storage._majorities {return false}
+        if _storage._otherMajority != rhs_storage._otherMajority {return false}
+        if _storage._quorum != rhs_storage._quorum {return false}
+        if _storage._votingDays != rhs_storage._votingDays {return false}
+        if _storage._notice != rhs_storage._notice {return false}
+        if _storage._buyIn != rhs_storage._buyIn {return false}
+        if _storage._openToApplications != rhs_storage._openToApplications {return false}
+        if _storage._compareUsage != rhs_storage._compareUsage {return false}
+        if _storage._officePublishesReleases != rhs_storage._officePublishesReleases {return false}
+        if _storage._documentSha256 != rhs_storage._documentSha256 {return false}
+        if _storage._officeAppointsAuditors != rhs_storage._officeAppointsAuditors {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Approval: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Approval"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}granted\0\u{1}reference\0\u{1}date\0\u{3}document_sha256\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBoolField(value: &self.granted) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.reference) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._date) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.documentSha256) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.granted != false {
+      try visitor.visitSingularBoolField(value: self.granted, fieldNumber: 1)
+    }
+    if !self.reference.isEmpty {
+      try visitor.visitSingularStringField(value: self.reference, fieldNumber: 2)
+    }
+    try { if let v = self._date {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if !self.documentSha256.isEmpty {
+      try visitor.visitSingularBytesField(value: self.documentSha256, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Approval, rhs: Approval) -> Bool {
+    if lhs.granted != rhs.granted {return false}
+    if lhs.reference != rhs.reference {return false}
+    if lhs._date != rhs._date {return false}
+    if lhs.documentSha256 != rhs.documentSha256 {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension FiscalYear: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".FiscalYear"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}start_month\0\u{3}start_day\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt32Field(value: &self.startMonth) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.startDay) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.startMonth != 0 {
+      try visitor.visitSingularInt32Field(value: self.startMonth, fieldNumber: 1)
+    }
+    if self.startDay != 0 {
+      try visitor.visitSingularInt32Field(value: self.startDay, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: FiscalYear, rhs: FiscalYear) -> Bool {
+    if lhs.startMonth != rhs.startMonth {return false}
+    if lhs.startDay != rhs.startDay {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Member: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Member"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}party\0\u{3}vote_weight\0\u{1}state\0\u{1}valid\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.party) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.voteWeight) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.state) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._valid) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.party.isEmpty {
+      try visitor.visitSingularStringField(value: self.party, fieldNumber: 1)
+    }
+    if self.voteWeight != 0 {
+      try visitor.visitSingularInt32Field(value: self.voteWeight, fieldNumber: 2)
     }
     if self.state != .unspecified {
-      try visitor.visitSingularEnumField(value: self.state, fieldNumber: 7)
+      try visitor.visitSingularEnumField(value: self.state, fieldNumber: 3)
+    }
+    try { if let v = self._valid {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Member, rhs: Member) -> Bool {
+    if lhs.party != rhs.party {return false}
+    if lhs.voteWeight != rhs.voteWeight {return false}
+    if lhs.state != rhs.state {return false}
+    if lhs._valid != rhs._valid {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Consortium: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Consortium"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}display_name\0\u{3}legal_form\0\u{1}currency\0\u{3}coordination_office\0\u{1}members\0\u{1}state\0\u{1}seat\0\u{3}supervisory_authority\0\u{1}approval\0\u{3}fiscal_year\0\u{1}charter\0\u{3}established_on\0\u{3}dissolved_on\0")
+
+  fileprivate class _StorageClass {
+    var _name: String = String()
+    var _displayName: String = String()
+    var _legalForm: LegalForm = .unspecified
+    var _currency: String = String()
+    var _coordinationOffice: String = String()
+    var _members: [Member] = []
+    var _state: ConsortiumState = .unspecified
+    var _seat: String = String()
+    var _supervisoryAuthority: String = String()
+    var _approval: Approval? = nil
+    var _fiscalYear: FiscalYear? = nil
+    var _charter: Charter? = nil
+    var _establishedOn: CivilDate? = nil
+    var _dissolvedOn: CivilDate? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _name = source._name
+      _displayName = source._displayName
+      _legalForm = source._legalForm
+      _currency = source._currency
+      _coordinationOffice = source._coordinationOffice
+      _members = source._members
+      _state = source._state
+      _seat = source._seat
+      _supervisoryAuthority = source._supervisoryAuthority
+      _approval = source._approval
+      _fiscalYear = source._fiscalYear
+      _charter = source._charter
+      _establishedOn = source._establishedOn
+      _dissolvedOn = source._dissolvedOn
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._name) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._displayName) }()
+        case 3: try { try decoder.decodeSingularEnumField(value: &_storage._legalForm) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._currency) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._coordinationOffice) }()
+        case 6: try { try decoder.decodeRepeatedMessageField(value: &_storage._members) }()
+        case 7: try { try decoder.decodeSingularEnumField(value: &_storage._state) }()
+        case 8: try { try decoder.decodeSingularStringField(value: &_storage._seat) }()
+        case 9: try { try decoder.decodeSingularStringField(value: &_storage._supervisoryAuthority) }()
+        case 10: try { try decoder.decodeSingularMessageField(value: &_storage._approval) }()
+        case 11: try { try decoder.decodeSingularMessageField(value: &_storage._fiscalYear) }()
+        case 12: try { try decoder.decodeSingularMessageField(value: &_storage._charter) }()
+        case 13: try { try decoder.decodeSingularMessageField(value: &_storage._establishedOn) }()
+        case 14: try { try decoder.decodeSingularMessageField(value: &_storage._dissolvedOn) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._name.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._name, fieldNumber: 1)
+      }
+      if !_storage._displayName.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._displayName, fieldNumber: 2)
+      }
+      if _storage._legalForm != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._legalForm, fieldNumber: 3)
+      }
+      if !_storage._currency.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._currency, fieldNumber: 4)
+      }
+      if !_storage._coordinationOffice.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._coordinationOffice, fieldNumber: 5)
+      }
+      if !_storage._members.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._members, fieldNumber: 6)
+      }
+      if _storage._state != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._state, fieldNumber: 7)
+      }
+      if !_storage._seat.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._seat, fieldNumber: 8)
+      }
+      if !_storage._supervisoryAuthority.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._supervisoryAuthority, fieldNumber: 9)
+      }
+      try { if let v = _storage._approval {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+      } }()
+      try { if let v = _storage._fiscalYear {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+      } }()
+      try { if let v = _storage._charter {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+      } }()
+      try { if let v = _storage._establishedOn {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+      } }()
+      try { if let v = _storage._dissolvedOn {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Consortium, rhs: Consortium) -> Bool {
-    if lhs.name != rhs.name {return false}
-    if lhs.displayName != rhs.displayName {return false}
-    if lhs.legalForm != rhs.legalForm {return false}
-    if lhs.currency != rhs.currency {return false}
-    if lhs.coordinationOffice != rhs.coordinationOffice {return false}
-    if lhs.members != rhs.members {return false}
-    if lhs.state != rhs.state {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._name != rhs_storage._name {return false}
+        if _storage._displayName != rhs_storage._displayName {return false}
+        if _storage._legalForm != rhs_storage._legalForm {return false}
+        if _storage._currency != rhs_storage._currency {return false}
+        if _storage._coordinationOffice != rhs_storage._coordinationOffice {return false}
+        if _storage._members != rhs_storage._members {return false}
+        if _storage._state != rhs_storage._state {return false}
+        if _storage._seat != rhs_storage._seat {return false}
+        if _storage._supervisoryAuthority != rhs_storage._supervisoryAuthority {return false}
+        if _storage._approval != rhs_storage._approval {return false}
+        if _storage._fiscalYear != rhs_storage._fiscalYear {return false}
+        if _storage._charter != rhs_storage._charter {return false}
+        if _storage._establishedOn != rhs_storage._establishedOn {return false}
+        if _storage._dissolvedOn != rhs_storage._dissolvedOn {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Membership: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Membership"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}party\0\u{1}number\0\u{1}state\0\u{3}vote_weight\0\u{1}valid\0\u{3}notice_date\0\u{3}for_cause\0\u{3}buy_in\0\u{3}document_sha256\0")
+
+  fileprivate class _StorageClass {
+    var _name: String = String()
+    var _party: String = String()
+    var _number: Int32 = 0
+    var _state: MembershipState = .unspecified
+    var _voteWeight: Int32 = 0
+    var _valid: DateRange? = nil
+    var _noticeDate: CivilDate? = nil
+    var _forCause: Bool = false
+    var _buyIn: Money? = nil
+    var _documentSha256: Data = Data()
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _name = source._name
+      _party = source._party
+      _number = source._number
+      _state = source._state
+      _voteWeight = source._voteWeight
+      _valid = source._valid
+      _noticeDate = source._noticeDate
+      _forCause = source._forCause
+      _buyIn = source._buyIn
+      _documentSha256 = source._documentSha256
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._name) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._party) }()
+        case 3: try { try decoder.decodeSingularInt32Field(value: &_storage._number) }()
+        case 4: try { try decoder.decodeSingularEnumField(value: &_storage._state) }()
+        case 5: try { try decoder.decodeSingularInt32Field(value: &_storage._voteWeight) }()
+        case 6: try { try decoder.decodeSingularMessageField(value: &_storage._valid) }()
+        case 7: try { try decoder.decodeSingularMessageField(value: &_storage._noticeDate) }()
+        case 8: try { try decoder.decodeSingularBoolField(value: &_storage._forCause) }()
+        case 9: try { try decoder.decodeSingularMessageField(value: &_storage._buyIn) }()
+        case 10: try { try decoder.decodeSingularBytesField(value: &_storage._documentSha256) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._name.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._name, fieldNumber: 1)
+      }
+      if !_storage._party.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._party, fieldNumber: 2)
+      }
+      if _storage._number != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._number, fieldNumber: 3)
+      }
+      if _storage._state != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._state, fieldNumber: 4)
+      }
+      if _storage._voteWeight != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._voteWeight, fieldNumber: 5)
+      }
+      try { if let v = _storage._valid {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+      } }()
+      try { if let v = _storage._noticeDate {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+      } }()
+      if _storage._forCause != false {
+        try visitor.visitSingularBoolField(value: _storage._forCause, fieldNumber: 8)
+      }
+      try { if let v = _storage._buyIn {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+      } }()
+      if !_storage._documentSha256.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._documentSha256, fieldNumber: 10)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Membership, rhs: Membership) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._name != rhs_storage._name {return false}
+        if _storage._party != rhs_storage._party {return false}
+        if _storage._number != rhs_storage._number {return false}
+        if _storage._state != rhs_storage._state {return false}
+        if _storage._voteWeight != rhs_storage._voteWeight {return false}
+        if _storage._valid != rhs_storage._valid {return false}
+        if _storage._noticeDate != rhs_storage._noticeDate {return false}
+        if _storage._forCause != rhs_storage._forCause {return false}
+        if _storage._buyIn != rhs_storage._buyIn {return false}
+        if _storage._documentSha256 != rhs_storage._documentSha256 {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -680,6 +3136,89 @@ nonisolated extension ListConsortiaResponse: SwiftProtobuf.Message, SwiftProtobu
   }
 }
 
+nonisolated extension RecordApprovalRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RecordApprovalRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}approval\0\u{3}request_id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._approval) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    try { if let v = self._approval {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: RecordApprovalRequest, rhs: RecordApprovalRequest) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs._approval != rhs._approval {return false}
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension RecordApprovalResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RecordApprovalResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}consortium\0\u{3}register_position\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._consortium) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.registerPosition) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._consortium {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.registerPosition != 0 {
+      try visitor.visitSingularInt64Field(value: self.registerPosition, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: RecordApprovalResponse, rhs: RecordApprovalResponse) -> Bool {
+    if lhs._consortium != rhs._consortium {return false}
+    if lhs.registerPosition != rhs.registerPosition {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension AppointAuditorRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".AppointAuditorRequest"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}consortium\0\u{1}party\0\u{3}request_id\0\u{1}valid\0")
@@ -753,6 +3292,674 @@ nonisolated extension AppointAuditorResponse: SwiftProtobuf.Message, SwiftProtob
   }
 
   public static func ==(lhs: AppointAuditorResponse, rhs: AppointAuditorResponse) -> Bool {
+    if lhs.registerPosition != rhs.registerPosition {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ApplyForMembershipRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ApplyForMembershipRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{1}party\0\u{3}document_sha256\0\u{3}request_id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.parent) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.party) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.documentSha256) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.parent.isEmpty {
+      try visitor.visitSingularStringField(value: self.parent, fieldNumber: 1)
+    }
+    if !self.party.isEmpty {
+      try visitor.visitSingularStringField(value: self.party, fieldNumber: 2)
+    }
+    if !self.documentSha256.isEmpty {
+      try visitor.visitSingularBytesField(value: self.documentSha256, fieldNumber: 3)
+    }
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ApplyForMembershipRequest, rhs: ApplyForMembershipRequest) -> Bool {
+    if lhs.parent != rhs.parent {return false}
+    if lhs.party != rhs.party {return false}
+    if lhs.documentSha256 != rhs.documentSha256 {return false}
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ApplyForMembershipResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ApplyForMembershipResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}membership\0\u{3}register_position\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._membership) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.registerPosition) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._membership {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.registerPosition != 0 {
+      try visitor.visitSingularInt64Field(value: self.registerPosition, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ApplyForMembershipResponse, rhs: ApplyForMembershipResponse) -> Bool {
+    if lhs._membership != rhs._membership {return false}
+    if lhs.registerPosition != rhs.registerPosition {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WithdrawMembershipApplicationRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".WithdrawMembershipApplicationRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}request_id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WithdrawMembershipApplicationRequest, rhs: WithdrawMembershipApplicationRequest) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WithdrawMembershipApplicationResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".WithdrawMembershipApplicationResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}register_position\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.registerPosition) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.registerPosition != 0 {
+      try visitor.visitSingularInt64Field(value: self.registerPosition, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WithdrawMembershipApplicationResponse, rhs: WithdrawMembershipApplicationResponse) -> Bool {
+    if lhs.registerPosition != rhs.registerPosition {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension QuoteBuyInRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".QuoteBuyInRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{1}party\0\u{1}share\0\u{3}reference_date\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.parent) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.party) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._share) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._referenceDate) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.parent.isEmpty {
+      try visitor.visitSingularStringField(value: self.parent, fieldNumber: 1)
+    }
+    if !self.party.isEmpty {
+      try visitor.visitSingularStringField(value: self.party, fieldNumber: 2)
+    }
+    try { if let v = self._share {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try { if let v = self._referenceDate {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: QuoteBuyInRequest, rhs: QuoteBuyInRequest) -> Bool {
+    if lhs.parent != rhs.parent {return false}
+    if lhs.party != rhs.party {return false}
+    if lhs._share != rhs._share {return false}
+    if lhs._referenceDate != rhs._referenceDate {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension QuoteBuyInResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".QuoteBuyInResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}amount\0\u{1}explanation\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._amount) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.explanation) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._amount {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.explanation.isEmpty {
+      try visitor.visitSingularStringField(value: self.explanation, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: QuoteBuyInResponse, rhs: QuoteBuyInResponse) -> Bool {
+    if lhs._amount != rhs._amount {return false}
+    if lhs.explanation != rhs.explanation {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension GiveNoticeRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".GiveNoticeRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}received_on\0\u{3}exit_on\0\u{3}for_cause\0\u{3}document_sha256\0\u{3}validate_only\0\u{3}request_id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._receivedOn) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._exitOn) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.forCause) }()
+      case 5: try { try decoder.decodeSingularBytesField(value: &self.documentSha256) }()
+      case 6: try { try decoder.decodeSingularBoolField(value: &self.validateOnly) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    try { if let v = self._receivedOn {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._exitOn {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if self.forCause != false {
+      try visitor.visitSingularBoolField(value: self.forCause, fieldNumber: 4)
+    }
+    if !self.documentSha256.isEmpty {
+      try visitor.visitSingularBytesField(value: self.documentSha256, fieldNumber: 5)
+    }
+    if self.validateOnly != false {
+      try visitor.visitSingularBoolField(value: self.validateOnly, fieldNumber: 6)
+    }
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: GiveNoticeRequest, rhs: GiveNoticeRequest) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs._receivedOn != rhs._receivedOn {return false}
+    if lhs._exitOn != rhs._exitOn {return false}
+    if lhs.forCause != rhs.forCause {return false}
+    if lhs.documentSha256 != rhs.documentSha256 {return false}
+    if lhs.validateOnly != rhs.validateOnly {return false}
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension GiveNoticeResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".GiveNoticeResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}membership\0\u{3}earliest_exit\0\u{1}explanation\0\u{3}register_position\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._membership) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._earliestExit) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.explanation) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.registerPosition) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._membership {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._earliestExit {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if !self.explanation.isEmpty {
+      try visitor.visitSingularStringField(value: self.explanation, fieldNumber: 3)
+    }
+    if self.registerPosition != 0 {
+      try visitor.visitSingularInt64Field(value: self.registerPosition, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: GiveNoticeResponse, rhs: GiveNoticeResponse) -> Bool {
+    if lhs._membership != rhs._membership {return false}
+    if lhs._earliestExit != rhs._earliestExit {return false}
+    if lhs.explanation != rhs.explanation {return false}
+    if lhs.registerPosition != rhs.registerPosition {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension SettleMembershipRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SettleMembershipRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}document_sha256\0\u{3}request_id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.documentSha256) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.documentSha256.isEmpty {
+      try visitor.visitSingularBytesField(value: self.documentSha256, fieldNumber: 2)
+    }
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: SettleMembershipRequest, rhs: SettleMembershipRequest) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.documentSha256 != rhs.documentSha256 {return false}
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension SettleMembershipResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SettleMembershipResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}membership\0\u{3}register_position\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._membership) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.registerPosition) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._membership {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.registerPosition != 0 {
+      try visitor.visitSingularInt64Field(value: self.registerPosition, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: SettleMembershipResponse, rhs: SettleMembershipResponse) -> Bool {
+    if lhs._membership != rhs._membership {return false}
+    if lhs.registerPosition != rhs.registerPosition {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension GetMembershipRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".GetMembershipRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}as_of\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._asOf) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    try { if let v = self._asOf {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: GetMembershipRequest, rhs: GetMembershipRequest) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs._asOf != rhs._asOf {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension GetMembershipResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".GetMembershipResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}membership\0\u{3}as_of\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._membership) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._asOf) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._membership {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._asOf {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: GetMembershipResponse, rhs: GetMembershipResponse) -> Bool {
+    if lhs._membership != rhs._membership {return false}
+    if lhs._asOf != rhs._asOf {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ListMembershipsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListMembershipsRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{3}as_of\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.parent) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._asOf) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.parent.isEmpty {
+      try visitor.visitSingularStringField(value: self.parent, fieldNumber: 1)
+    }
+    try { if let v = self._asOf {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ListMembershipsRequest, rhs: ListMembershipsRequest) -> Bool {
+    if lhs.parent != rhs.parent {return false}
+    if lhs._asOf != rhs._asOf {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ListMembershipsResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListMembershipsResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}memberships\0\u{3}as_of\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.memberships) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._asOf) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.memberships.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.memberships, fieldNumber: 1)
+    }
+    try { if let v = self._asOf {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ListMembershipsResponse, rhs: ListMembershipsResponse) -> Bool {
+    if lhs.memberships != rhs.memberships {return false}
+    if lhs._asOf != rhs._asOf {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension CompleteLiquidationRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CompleteLiquidationRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}approval\0\u{3}request_id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._approval) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    try { if let v = self._approval {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: CompleteLiquidationRequest, rhs: CompleteLiquidationRequest) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs._approval != rhs._approval {return false}
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension CompleteLiquidationResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CompleteLiquidationResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}consortium\0\u{3}register_position\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._consortium) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.registerPosition) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._consortium {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.registerPosition != 0 {
+      try visitor.visitSingularInt64Field(value: self.registerPosition, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: CompleteLiquidationResponse, rhs: CompleteLiquidationResponse) -> Bool {
+    if lhs._consortium != rhs._consortium {return false}
     if lhs.registerPosition != rhs.registerPosition {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true

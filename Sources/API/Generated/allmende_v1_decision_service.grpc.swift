@@ -10,27 +10,41 @@ public enum DecisionServiceMethods {
         service: "allmende.v1.DecisionService", method: "OpenDecision", kind: .unary)
     public static let castVote = GRPC.MethodDescriptor(
         service: "allmende.v1.DecisionService", method: "CastVote", kind: .unary)
+    public static let withdrawDecision = GRPC.MethodDescriptor(
+        service: "allmende.v1.DecisionService", method: "WithdrawDecision", kind: .unary)
+    public static let previewDecision = GRPC.MethodDescriptor(
+        service: "allmende.v1.DecisionService", method: "PreviewDecision", kind: .unary)
     public static let getDecision = GRPC.MethodDescriptor(
         service: "allmende.v1.DecisionService", method: "GetDecision", kind: .unary)
     public static let listDecisions = GRPC.MethodDescriptor(
         service: "allmende.v1.DecisionService", method: "ListDecisions", kind: .unary)
 
     /// Every method, in the order of the proto file.
-    public static let all: [GRPC.MethodDescriptor] = [openDecision, castVote, getDecision, listDecisions]
+    public static let all: [GRPC.MethodDescriptor] = [openDecision, castVote, withdrawDecision, previewDecision, getDecision, listDecisions]
 }
 
-/// Decisions: every joint change of a consortium is voted on, and enacted in the transaction of the vote that settles
-/// it.
+/// Decisions: every joint change of a consortium is voted on, and enacted in the transaction that settles the vote.
 public protocol DecisionServiceHandler: Sendable {
-    /// Opens a ballot. The electorate and its weights are frozen now.
+    /// Opens a ballot. The electorate and its weights are frozen now, and so is the majority, which the charter sets.
     func openDecision(
         _ request: OpenDecisionRequest, _ call: GRPC.ServerCall
     ) async throws -> OpenDecisionResponse
 
-    /// Casts or changes the vote of the caller's party while the ballot is open.
+    /// Casts or changes the vote of the caller's party while the ballot is open. The ballot closes with the vote after
+    /// which the missing ones can no longer change the result, or after its last day.
     func castVote(
         _ request: CastVoteRequest, _ call: GRPC.ServerCall
     ) async throws -> CastVoteResponse
+
+    /// Takes a proposal back while the ballot is open; for the party that opened it and the coordination office.
+    func withdrawDecision(
+        _ request: WithdrawDecisionRequest, _ call: GRPC.ServerCall
+    ) async throws -> WithdrawDecisionResponse
+
+    /// Says what a decision would change if it passed now. Changes nothing.
+    func previewDecision(
+        _ request: PreviewDecisionRequest, _ call: GRPC.ServerCall
+    ) async throws -> PreviewDecisionResponse
 
     /// Reads one decision with its votes.
     func getDecision(
@@ -48,6 +62,8 @@ extension GRPC.Router {
     public mutating func register(_ handler: some DecisionServiceHandler) {
         routeUnary(DecisionServiceMethods.openDecision) { try await handler.openDecision($0, $1) }
         routeUnary(DecisionServiceMethods.castVote) { try await handler.castVote($0, $1) }
+        routeUnary(DecisionServiceMethods.withdrawDecision) { try await handler.withdrawDecision($0, $1) }
+        routeUnary(DecisionServiceMethods.previewDecision) { try await handler.previewDecision($0, $1) }
         routeUnary(DecisionServiceMethods.getDecision) { try await handler.getDecision($0, $1) }
         routeUnary(DecisionServiceMethods.listDecisions) { try await handler.listDecisions($0, $1) }
     }
@@ -59,18 +75,33 @@ public struct DecisionServiceClient: Sendable {
 
     public init(_ client: GRPC.Client) { self.client = client }
 
-    /// Opens a ballot. The electorate and its weights are frozen now.
+    /// Opens a ballot. The electorate and its weights are frozen now, and so is the majority, which the charter sets.
     public func openDecision(
         _ request: OpenDecisionRequest, options: GRPC.CallOptions = .init()
     ) async throws -> OpenDecisionResponse {
         try await client.call(DecisionServiceMethods.openDecision, request, options)
     }
 
-    /// Casts or changes the vote of the caller's party while the ballot is open.
+    /// Casts or changes the vote of the caller's party while the ballot is open. The ballot closes with the vote after
+    /// which the missing ones can no longer change the result, or after its last day.
     public func castVote(
         _ request: CastVoteRequest, options: GRPC.CallOptions = .init()
     ) async throws -> CastVoteResponse {
         try await client.call(DecisionServiceMethods.castVote, request, options)
+    }
+
+    /// Takes a proposal back while the ballot is open; for the party that opened it and the coordination office.
+    public func withdrawDecision(
+        _ request: WithdrawDecisionRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> WithdrawDecisionResponse {
+        try await client.call(DecisionServiceMethods.withdrawDecision, request, options)
+    }
+
+    /// Says what a decision would change if it passed now. Changes nothing.
+    public func previewDecision(
+        _ request: PreviewDecisionRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> PreviewDecisionResponse {
+        try await client.call(DecisionServiceMethods.previewDecision, request, options)
     }
 
     /// Reads one decision with its votes.

@@ -20,51 +20,6 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
-/// The majority a decision needs.
-public nonisolated enum VotingRule: SwiftProtobuf.Enum, Swift.CaseIterable {
-  public typealias RawValue = Int
-
-  /// Not stated; refused in requests.
-  case unspecified // = 0
-
-  /// More than half of all votes in the electorate.
-  case simpleMajority // = 1
-
-  /// Yes from everyone in the electorate.
-  case unanimous // = 2
-  case UNRECOGNIZED(Int)
-
-  public init() {
-    self = .unspecified
-  }
-
-  public init?(rawValue: Int) {
-    switch rawValue {
-    case 0: self = .unspecified
-    case 1: self = .simpleMajority
-    case 2: self = .unanimous
-    default: self = .UNRECOGNIZED(rawValue)
-    }
-  }
-
-  public var rawValue: Int {
-    switch self {
-    case .unspecified: return 0
-    case .simpleMajority: return 1
-    case .unanimous: return 2
-    case .UNRECOGNIZED(let i): return i
-    }
-  }
-
-  // The compiler won't synthesize support with the UNRECOGNIZED case.
-  public static let allCases: [VotingRule] = [
-    .unspecified,
-    .simpleMajority,
-    .unanimous,
-  ]
-
-}
-
 /// State of a decision.
 public nonisolated enum DecisionState: SwiftProtobuf.Enum, Swift.CaseIterable {
   public typealias RawValue = Int
@@ -78,8 +33,14 @@ public nonisolated enum DecisionState: SwiftProtobuf.Enum, Swift.CaseIterable {
   /// Carried; its change is in force.
   case passed // = 2
 
-  /// The majority can no longer be reached.
+  /// The majority was not reached or can no longer be.
   case rejected // = 3
+
+  /// Closed with too few votes cast to decide anything.
+  case lacksQuorum // = 4
+
+  /// Taken back, or its change was no longer possible when it would have been carried.
+  case withdrawn // = 5
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -92,6 +53,8 @@ public nonisolated enum DecisionState: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 1: self = .open
     case 2: self = .passed
     case 3: self = .rejected
+    case 4: self = .lacksQuorum
+    case 5: self = .withdrawn
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -102,6 +65,8 @@ public nonisolated enum DecisionState: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .open: return 1
     case .passed: return 2
     case .rejected: return 3
+    case .lacksQuorum: return 4
+    case .withdrawn: return 5
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -112,6 +77,8 @@ public nonisolated enum DecisionState: SwiftProtobuf.Enum, Swift.CaseIterable {
     .open,
     .passed,
     .rejected,
+    .lacksQuorum,
+    .withdrawn,
   ]
 
 }
@@ -178,7 +145,77 @@ public nonisolated struct FoundConsortium: Sendable {
   public init() {}
 }
 
-/// A new distribution of ownership of an application (Miteigentumsanteile).
+/// A part of what one party owns goes to another.
+public nonisolated struct OwnershipSale: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Who gives, parties/{party_code}.
+  public var seller: String = String()
+
+  /// Who gets, parties/{party_code}.
+  public var buyer: String = String()
+
+  /// The part of the whole that changes hands.
+  public var share: Fraction {
+    get {_share ?? Fraction()}
+    set {_share = newValue}
+  }
+  /// Returns true if `share` has been explicitly set.
+  public var hasShare: Bool {self._share != nil}
+  /// Clears the value of `share`. Subsequent reads from it will return its default value.
+  public mutating func clearShare() {self._share = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _share: Fraction? = nil
+}
+
+/// A joiner gets a part, and every owner gives in proportion to what it has.
+public nonisolated struct OwnershipDilution: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Who gets, parties/{party_code}.
+  public var joiner: String = String()
+
+  /// The part of the whole it then has.
+  public var share: Fraction {
+    get {_share ?? Fraction()}
+    set {_share = newValue}
+  }
+  /// Returns true if `share` has been explicitly set.
+  public var hasShare: Bool {self._share != nil}
+  /// Clears the value of `share`. Subsequent reads from it will return its default value.
+  public mutating func clearShare() {self._share = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _share: Fraction? = nil
+}
+
+/// What a leaver owns goes to the other owners in proportion to what they have.
+public nonisolated struct OwnershipExit: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Who gives everything, parties/{party_code}.
+  public var leaver: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// A new distribution of ownership of an application (Miteigentumsanteile). Whoever loses has to agree, whatever
+/// majority the charter asks for.
 public nonisolated struct SetOwnership: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -187,7 +224,8 @@ public nonisolated struct SetOwnership: Sendable {
   /// consortia/{consortium}/applications/{application}.
   public var application: String = String()
 
-  /// Shares that sum to exactly one.
+  /// Shares that sum to exactly one. With a way below they are left out of the request and set by the server when the
+  /// ballot opens.
   public var shares: [OwnershipShare] = []
 
   /// First day on which they hold.
@@ -200,14 +238,55 @@ public nonisolated struct SetOwnership: Sendable {
   /// Clears the value of `validFrom`. Subsequent reads from it will return its default value.
   public mutating func clearValidFrom() {self._validFrom = nil}
 
+  /// How the distribution comes out of the one before; unset when the shares are given.
+  public var way: SetOwnership.OneOf_Way? = nil
+
+  /// Sold from one to another.
+  public var sale: OwnershipSale {
+    get {
+      if case .sale(let v)? = way {return v}
+      return OwnershipSale()
+    }
+    set {way = .sale(newValue)}
+  }
+
+  /// Diluted by a joiner.
+  public var dilution: OwnershipDilution {
+    get {
+      if case .dilution(let v)? = way {return v}
+      return OwnershipDilution()
+    }
+    set {way = .dilution(newValue)}
+  }
+
+  /// Spread over the others by an exit.
+  public var exit: OwnershipExit {
+    get {
+      if case .exit(let v)? = way {return v}
+      return OwnershipExit()
+    }
+    set {way = .exit(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  /// How the distribution comes out of the one before; unset when the shares are given.
+  public nonisolated enum OneOf_Way: Equatable, Sendable {
+    /// Sold from one to another.
+    case sale(OwnershipSale)
+    /// Diluted by a joiner.
+    case dilution(OwnershipDilution)
+    /// Spread over the others by an exit.
+    case exit(OwnershipExit)
+
+  }
 
   public init() {}
 
   fileprivate var _validFrom: CivilDate? = nil
 }
 
-/// Adoption of a drafted revision of an agreement.
+/// Adoption of a drafted revision of an agreement, its first or a later one.
 public nonisolated struct AdoptAgreementRevision: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -252,6 +331,152 @@ public nonisolated struct ReopenPeriod: Sendable {
   public init() {}
 }
 
+/// Admission of a party that has applied.
+public nonisolated struct AdmitMember: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The party, parties/{party_code}; its membership is APPLIED.
+  public var party: String = String()
+
+  /// Votes it gets; greater than zero.
+  public var voteWeight: Int32 = 0
+
+  /// First day of its membership.
+  public var validFrom: CivilDate {
+    get {_validFrom ?? CivilDate()}
+    set {_validFrom = newValue}
+  }
+  /// Returns true if `validFrom` has been explicitly set.
+  public var hasValidFrom: Bool {self._validFrom != nil}
+  /// Clears the value of `validFrom`. Subsequent reads from it will return its default value.
+  public mutating func clearValidFrom() {self._validFrom = nil}
+
+  /// What it pays to buy in; unset for nothing.
+  public var buyIn: Money {
+    get {_buyIn ?? Money()}
+    set {_buyIn = newValue}
+  }
+  /// Returns true if `buyIn` has been explicitly set.
+  public var hasBuyIn: Bool {self._buyIn != nil}
+  /// Clears the value of `buyIn`. Subsequent reads from it will return its default value.
+  public mutating func clearBuyIn() {self._buyIn = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _validFrom: CivilDate? = nil
+  fileprivate var _buyIn: Money? = nil
+}
+
+/// A new charter, new vote weights, or both. It is decided by the majority of the charter in force.
+public nonisolated struct AmendCharter: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The whole new charter; unset to keep the one in force.
+  public var charter: Charter {
+    get {_charter ?? Charter()}
+    set {_charter = newValue}
+  }
+  /// Returns true if `charter` has been explicitly set.
+  public var hasCharter: Bool {self._charter != nil}
+  /// Clears the value of `charter`. Subsequent reads from it will return its default value.
+  public mutating func clearCharter() {self._charter = nil}
+
+  /// Members with new vote weights; the others keep theirs.
+  public var voteWeights: [Member] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _charter: Charter? = nil
+}
+
+/// Publication of a planned release.
+public nonisolated struct PublishPlannedRelease: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}/applications/{application}/releases/{version}.
+  public var release: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Withdrawal of a release, which then should no longer be run.
+public nonisolated struct WithdrawPublishedRelease: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}/applications/{application}/releases/{version}.
+  public var release: String = String()
+
+  /// Reference of the advisory that says why, for example CVE-2024-3094; at most 100 characters, may be empty.
+  public var advisory: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Appointment of an auditor, who may then read the whole consortium.
+public nonisolated struct AppointAuditorByDecision: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The auditing party, parties/{party_code}.
+  public var party: String = String()
+
+  /// Days on which it may read.
+  public var valid: DateRange {
+    get {_valid ?? DateRange()}
+    set {_valid = newValue}
+  }
+  /// Returns true if `valid` has been explicitly set.
+  public var hasValid: Bool {self._valid != nil}
+  /// Clears the value of `valid`. Subsequent reads from it will return its default value.
+  public mutating func clearValid() {self._valid = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _valid: DateRange? = nil
+}
+
+/// Dissolution of the consortium.
+public nonisolated struct DissolveConsortium: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// First day on which it no longer acts; every membership ends then.
+  public var dissolvedOn: CivilDate {
+    get {_dissolvedOn ?? CivilDate()}
+    set {_dissolvedOn = newValue}
+  }
+  /// Returns true if `dissolvedOn` has been explicitly set.
+  public var hasDissolvedOn: Bool {self._dissolvedOn != nil}
+  /// Clears the value of `dissolvedOn`. Subsequent reads from it will return its default value.
+  public mutating func clearDissolvedOn() {self._dissolvedOn = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _dissolvedOn: CivilDate? = nil
+}
+
 /// A vote as it counts.
 public nonisolated struct Vote: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -273,81 +498,173 @@ public nonisolated struct Vote: Sendable {
 }
 
 /// A ballot on one typed change.
-public nonisolated struct Decision: Sendable {
+public nonisolated struct Decision: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// Resource name, consortia/{consortium}/decisions/{decision}.
-  public var name: String = String()
-
-  /// The majority it needs.
-  public var rule: VotingRule = .unspecified
-
-  /// The change it enacts when it passes.
-  public var change: Decision.OneOf_Change? = nil
-
-  /// Found the consortium; needs VOTING_RULE_UNANIMOUS.
-  public var foundConsortium: FoundConsortium {
-    get {
-      if case .foundConsortium(let v)? = change {return v}
-      return FoundConsortium()
-    }
-    set {change = .foundConsortium(newValue)}
+  public var name: String {
+    get {_storage._name}
+    set {_uniqueStorage()._name = newValue}
   }
 
-  /// Distribute ownership anew; needs VOTING_RULE_UNANIMOUS.
+  /// The majority it needs, as the charter had it when the ballot opened; set by the server.
+  public var rule: MajorityRule {
+    get {_storage._rule ?? MajorityRule()}
+    set {_uniqueStorage()._rule = newValue}
+  }
+  /// Returns true if `rule` has been explicitly set.
+  public var hasRule: Bool {_storage._rule != nil}
+  /// Clears the value of `rule`. Subsequent reads from it will return its default value.
+  public mutating func clearRule() {_uniqueStorage()._rule = nil}
+
+  /// The change it enacts when it passes.
+  public var change: OneOf_Change? {
+    get {return _storage._change}
+    set {_uniqueStorage()._change = newValue}
+  }
+
+  /// Found the consortium; everyone must agree.
+  public var foundConsortium: FoundConsortium {
+    get {
+      if case .foundConsortium(let v)? = _storage._change {return v}
+      return FoundConsortium()
+    }
+    set {_uniqueStorage()._change = .foundConsortium(newValue)}
+  }
+
+  /// Distribute ownership anew.
   public var setOwnership: SetOwnership {
     get {
-      if case .setOwnership(let v)? = change {return v}
+      if case .setOwnership(let v)? = _storage._change {return v}
       return SetOwnership()
     }
-    set {change = .setOwnership(newValue)}
+    set {_uniqueStorage()._change = .setOwnership(newValue)}
   }
 
   /// Adopt a revision of an agreement.
   public var adoptAgreementRevision: AdoptAgreementRevision {
     get {
-      if case .adoptAgreementRevision(let v)? = change {return v}
+      if case .adoptAgreementRevision(let v)? = _storage._change {return v}
       return AdoptAgreementRevision()
     }
-    set {change = .adoptAgreementRevision(newValue)}
+    set {_uniqueStorage()._change = .adoptAgreementRevision(newValue)}
   }
 
   /// Approve a settlement.
   public var approveSettlement: ApproveSettlement {
     get {
-      if case .approveSettlement(let v)? = change {return v}
+      if case .approveSettlement(let v)? = _storage._change {return v}
       return ApproveSettlement()
     }
-    set {change = .approveSettlement(newValue)}
+    set {_uniqueStorage()._change = .approveSettlement(newValue)}
   }
 
   /// Open a closed period again.
   public var reopenPeriod: ReopenPeriod {
     get {
-      if case .reopenPeriod(let v)? = change {return v}
+      if case .reopenPeriod(let v)? = _storage._change {return v}
       return ReopenPeriod()
     }
-    set {change = .reopenPeriod(newValue)}
+    set {_uniqueStorage()._change = .reopenPeriod(newValue)}
+  }
+
+  /// Admit a member.
+  public var admitMember: AdmitMember {
+    get {
+      if case .admitMember(let v)? = _storage._change {return v}
+      return AdmitMember()
+    }
+    set {_uniqueStorage()._change = .admitMember(newValue)}
+  }
+
+  /// Amend the charter.
+  public var amendCharter: AmendCharter {
+    get {
+      if case .amendCharter(let v)? = _storage._change {return v}
+      return AmendCharter()
+    }
+    set {_uniqueStorage()._change = .amendCharter(newValue)}
+  }
+
+  /// Publish a release.
+  public var publishRelease: PublishPlannedRelease {
+    get {
+      if case .publishRelease(let v)? = _storage._change {return v}
+      return PublishPlannedRelease()
+    }
+    set {_uniqueStorage()._change = .publishRelease(newValue)}
+  }
+
+  /// Withdraw a release.
+  public var withdrawRelease: WithdrawPublishedRelease {
+    get {
+      if case .withdrawRelease(let v)? = _storage._change {return v}
+      return WithdrawPublishedRelease()
+    }
+    set {_uniqueStorage()._change = .withdrawRelease(newValue)}
+  }
+
+  /// Appoint an auditor.
+  public var appointAuditor: AppointAuditorByDecision {
+    get {
+      if case .appointAuditor(let v)? = _storage._change {return v}
+      return AppointAuditorByDecision()
+    }
+    set {_uniqueStorage()._change = .appointAuditor(newValue)}
+  }
+
+  /// Dissolve the consortium.
+  public var dissolveConsortium: DissolveConsortium {
+    get {
+      if case .dissolveConsortium(let v)? = _storage._change {return v}
+      return DissolveConsortium()
+    }
+    set {_uniqueStorage()._change = .dissolveConsortium(newValue)}
   }
 
   /// State; set by the server.
-  public var state: DecisionState = .unspecified
+  public var state: DecisionState {
+    get {_storage._state}
+    set {_uniqueStorage()._state = newValue}
+  }
 
   /// Everyone entitled to vote, in ascending order of the codes; set by the server.
-  public var votes: [Vote] = []
+  public var votes: [Vote] {
+    get {_storage._votes}
+    set {_uniqueStorage()._votes = newValue}
+  }
 
-  /// How the count stands, in words; set by the server.
-  public var explanation: String = String()
+  /// What is needed and how the count stands, in words; set by the server.
+  public var explanation: String {
+    get {_storage._explanation}
+    set {_uniqueStorage()._explanation = newValue}
+  }
+
+  /// Last day on which votes are taken, in UTC; by the charter when left out of the request.
+  public var lastVotingDay: CivilDate {
+    get {_storage._lastVotingDay ?? CivilDate()}
+    set {_uniqueStorage()._lastVotingDay = newValue}
+  }
+  /// Returns true if `lastVotingDay` has been explicitly set.
+  public var hasLastVotingDay: Bool {_storage._lastVotingDay != nil}
+  /// Clears the value of `lastVotingDay`. Subsequent reads from it will return its default value.
+  public mutating func clearLastVotingDay() {_uniqueStorage()._lastVotingDay = nil}
+
+  /// The party that opened it, parties/{party_code}; set by the server.
+  public var proposer: String {
+    get {_storage._proposer}
+    set {_uniqueStorage()._proposer = newValue}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   /// The change it enacts when it passes.
   public nonisolated enum OneOf_Change: Equatable, Sendable {
-    /// Found the consortium; needs VOTING_RULE_UNANIMOUS.
+    /// Found the consortium; everyone must agree.
     case foundConsortium(FoundConsortium)
-    /// Distribute ownership anew; needs VOTING_RULE_UNANIMOUS.
+    /// Distribute ownership anew.
     case setOwnership(SetOwnership)
     /// Adopt a revision of an agreement.
     case adoptAgreementRevision(AdoptAgreementRevision)
@@ -355,8 +672,42 @@ public nonisolated struct Decision: Sendable {
     case approveSettlement(ApproveSettlement)
     /// Open a closed period again.
     case reopenPeriod(ReopenPeriod)
+    /// Admit a member.
+    case admitMember(AdmitMember)
+    /// Amend the charter.
+    case amendCharter(AmendCharter)
+    /// Publish a release.
+    case publishRelease(PublishPlannedRelease)
+    /// Withdraw a release.
+    case withdrawRelease(WithdrawPublishedRelease)
+    /// Appoint an auditor.
+    case appointAuditor(AppointAuditorByDecision)
+    /// Dissolve the consortium.
+    case dissolveConsortium(DissolveConsortium)
 
   }
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// One thing that a decision would change.
+public nonisolated struct Effect: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Resource name of what is changed, and which part of it.
+  public var subject: String = String()
+
+  /// What holds now, in words; empty when there is nothing yet.
+  public var before: String = String()
+
+  /// What would hold, in words.
+  public var after: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 }
@@ -373,7 +724,7 @@ public nonisolated struct OpenDecisionRequest: Sendable {
   /// Last part of the resource name: a to z, 0 to 9 and hyphens, beginning with a letter, at most 63.
   public var decisionID: String = String()
 
-  /// Rule and change; all else is left empty.
+  /// Change and, if wanted, last_voting_day; all else is left empty.
   public var decision: Decision {
     get {_decision ?? Decision()}
     set {_decision = newValue}
@@ -385,6 +736,9 @@ public nonisolated struct OpenDecisionRequest: Sendable {
 
   /// UUID that makes the call safe to repeat.
   public var requestID: String = String()
+
+  /// Whether only to check the change and to say what it would do; opens nothing.
+  public var validateOnly: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -409,8 +763,11 @@ public nonisolated struct OpenDecisionResponse: Sendable {
   /// Clears the value of `decision`. Subsequent reads from it will return its default value.
   public mutating func clearDecision() {self._decision = nil}
 
-  /// Position of its entry in the consortium's register.
+  /// Position of its entry in the consortium's register; 0 when only validated.
   public var registerPosition: Int64 = 0
+
+  /// What it would change as things stand.
+  public var effects: [Effect] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -463,6 +820,77 @@ public nonisolated struct CastVoteResponse: Sendable {
   public init() {}
 
   fileprivate var _decision: Decision? = nil
+}
+
+/// Request for WithdrawDecision.
+public nonisolated struct WithdrawDecisionRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}/decisions/{decision}.
+  public var name: String = String()
+
+  /// UUID that makes the call safe to repeat.
+  public var requestID: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Answer of WithdrawDecision.
+public nonisolated struct WithdrawDecisionResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The decision, WITHDRAWN.
+  public var decision: Decision {
+    get {_decision ?? Decision()}
+    set {_decision = newValue}
+  }
+  /// Returns true if `decision` has been explicitly set.
+  public var hasDecision: Bool {self._decision != nil}
+  /// Clears the value of `decision`. Subsequent reads from it will return its default value.
+  public mutating func clearDecision() {self._decision = nil}
+
+  /// Position of the entry in the consortium's register.
+  public var registerPosition: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _decision: Decision? = nil
+}
+
+/// Request for PreviewDecision.
+public nonisolated struct PreviewDecisionRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}/decisions/{decision}, in state OPEN.
+  public var name: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Answer of PreviewDecision.
+public nonisolated struct PreviewDecisionResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// What it would change as things stand.
+  public var effects: [Effect] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
 }
 
 /// Request for GetDecision.
@@ -534,12 +962,8 @@ public nonisolated struct ListDecisionsResponse: Sendable {
 
 fileprivate nonisolated let _protobuf_package = "allmende.v1"
 
-nonisolated extension VotingRule: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0VOTING_RULE_UNSPECIFIED\0\u{1}VOTING_RULE_SIMPLE_MAJORITY\0\u{1}VOTING_RULE_UNANIMOUS\0")
-}
-
 nonisolated extension DecisionState: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0DECISION_STATE_UNSPECIFIED\0\u{1}DECISION_STATE_OPEN\0\u{1}DECISION_STATE_PASSED\0\u{1}DECISION_STATE_REJECTED\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0DECISION_STATE_UNSPECIFIED\0\u{1}DECISION_STATE_OPEN\0\u{1}DECISION_STATE_PASSED\0\u{1}DECISION_STATE_REJECTED\0\u{1}DECISION_STATE_LACKS_QUORUM\0\u{1}DECISION_STATE_WITHDRAWN\0")
 }
 
 nonisolated extension Ballot: SwiftProtobuf._ProtoNameProviding {
@@ -565,9 +989,122 @@ nonisolated extension FoundConsortium: SwiftProtobuf.Message, SwiftProtobuf._Mes
   }
 }
 
+nonisolated extension OwnershipSale: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".OwnershipSale"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}seller\0\u{1}buyer\0\u{1}share\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.seller) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.buyer) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._share) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.seller.isEmpty {
+      try visitor.visitSingularStringField(value: self.seller, fieldNumber: 1)
+    }
+    if !self.buyer.isEmpty {
+      try visitor.visitSingularStringField(value: self.buyer, fieldNumber: 2)
+    }
+    try { if let v = self._share {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: OwnershipSale, rhs: OwnershipSale) -> Bool {
+    if lhs.seller != rhs.seller {return false}
+    if lhs.buyer != rhs.buyer {return false}
+    if lhs._share != rhs._share {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension OwnershipDilution: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".OwnershipDilution"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}joiner\0\u{1}share\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.joiner) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._share) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.joiner.isEmpty {
+      try visitor.visitSingularStringField(value: self.joiner, fieldNumber: 1)
+    }
+    try { if let v = self._share {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: OwnershipDilution, rhs: OwnershipDilution) -> Bool {
+    if lhs.joiner != rhs.joiner {return false}
+    if lhs._share != rhs._share {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension OwnershipExit: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".OwnershipExit"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}leaver\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.leaver) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.leaver.isEmpty {
+      try visitor.visitSingularStringField(value: self.leaver, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: OwnershipExit, rhs: OwnershipExit) -> Bool {
+    if lhs.leaver != rhs.leaver {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension SetOwnership: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".SetOwnership"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}application\0\u{1}shares\0\u{3}valid_from\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}application\0\u{1}shares\0\u{3}valid_from\0\u{1}sale\0\u{1}dilution\0\u{1}exit\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -578,6 +1115,45 @@ nonisolated extension SetOwnership: SwiftProtobuf.Message, SwiftProtobuf._Messag
       case 1: try { try decoder.decodeSingularStringField(value: &self.application) }()
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.shares) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._validFrom) }()
+      case 4: try {
+        var v: OwnershipSale?
+        var hadOneofValue = false
+        if let current = self.way {
+          hadOneofValue = true
+          if case .sale(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.way = .sale(v)
+        }
+      }()
+      case 5: try {
+        var v: OwnershipDilution?
+        var hadOneofValue = false
+        if let current = self.way {
+          hadOneofValue = true
+          if case .dilution(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.way = .dilution(v)
+        }
+      }()
+      case 6: try {
+        var v: OwnershipExit?
+        var hadOneofValue = false
+        if let current = self.way {
+          hadOneofValue = true
+          if case .exit(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.way = .exit(v)
+        }
+      }()
       default: break
       }
     }
@@ -597,6 +1173,21 @@ nonisolated extension SetOwnership: SwiftProtobuf.Message, SwiftProtobuf._Messag
     try { if let v = self._validFrom {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
     } }()
+    switch self.way {
+    case .sale?: try {
+      guard case .sale(let v)? = self.way else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    }()
+    case .dilution?: try {
+      guard case .dilution(let v)? = self.way else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    }()
+    case .exit?: try {
+      guard case .exit(let v)? = self.way else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    }()
+    case nil: break
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -604,6 +1195,7 @@ nonisolated extension SetOwnership: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if lhs.application != rhs.application {return false}
     if lhs.shares != rhs.shares {return false}
     if lhs._validFrom != rhs._validFrom {return false}
+    if lhs.way != rhs.way {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -704,6 +1296,232 @@ nonisolated extension ReopenPeriod: SwiftProtobuf.Message, SwiftProtobuf._Messag
   }
 }
 
+nonisolated extension AdmitMember: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".AdmitMember"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}party\0\u{3}vote_weight\0\u{3}valid_from\0\u{3}buy_in\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.party) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.voteWeight) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._validFrom) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._buyIn) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.party.isEmpty {
+      try visitor.visitSingularStringField(value: self.party, fieldNumber: 1)
+    }
+    if self.voteWeight != 0 {
+      try visitor.visitSingularInt32Field(value: self.voteWeight, fieldNumber: 2)
+    }
+    try { if let v = self._validFrom {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try { if let v = self._buyIn {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: AdmitMember, rhs: AdmitMember) -> Bool {
+    if lhs.party != rhs.party {return false}
+    if lhs.voteWeight != rhs.voteWeight {return false}
+    if lhs._validFrom != rhs._validFrom {return false}
+    if lhs._buyIn != rhs._buyIn {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension AmendCharter: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".AmendCharter"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}charter\0\u{3}vote_weights\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._charter) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.voteWeights) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._charter {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.voteWeights.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.voteWeights, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: AmendCharter, rhs: AmendCharter) -> Bool {
+    if lhs._charter != rhs._charter {return false}
+    if lhs.voteWeights != rhs.voteWeights {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PublishPlannedRelease: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PublishPlannedRelease"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}release\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.release) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.release.isEmpty {
+      try visitor.visitSingularStringField(value: self.release, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: PublishPlannedRelease, rhs: PublishPlannedRelease) -> Bool {
+    if lhs.release != rhs.release {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WithdrawPublishedRelease: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".WithdrawPublishedRelease"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}release\0\u{1}advisory\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.release) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.advisory) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.release.isEmpty {
+      try visitor.visitSingularStringField(value: self.release, fieldNumber: 1)
+    }
+    if !self.advisory.isEmpty {
+      try visitor.visitSingularStringField(value: self.advisory, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WithdrawPublishedRelease, rhs: WithdrawPublishedRelease) -> Bool {
+    if lhs.release != rhs.release {return false}
+    if lhs.advisory != rhs.advisory {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension AppointAuditorByDecision: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".AppointAuditorByDecision"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}party\0\u{1}valid\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.party) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._valid) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.party.isEmpty {
+      try visitor.visitSingularStringField(value: self.party, fieldNumber: 1)
+    }
+    try { if let v = self._valid {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: AppointAuditorByDecision, rhs: AppointAuditorByDecision) -> Bool {
+    if lhs.party != rhs.party {return false}
+    if lhs._valid != rhs._valid {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension DissolveConsortium: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".DissolveConsortium"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}dissolved_on\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._dissolvedOn) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._dissolvedOn {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: DissolveConsortium, rhs: DissolveConsortium) -> Bool {
+    if lhs._dissolvedOn != rhs._dissolvedOn {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Vote: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Vote"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}party\0\u{1}weight\0\u{1}ballot\0")
@@ -746,7 +1564,315 @@ nonisolated extension Vote: SwiftProtobuf.Message, SwiftProtobuf._MessageImpleme
 
 nonisolated extension Decision: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Decision"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}rule\0\u{3}found_consortium\0\u{3}set_ownership\0\u{3}adopt_agreement_revision\0\u{1}state\0\u{1}votes\0\u{1}explanation\0\u{4} approve_settlement\0\u{3}reopen_period\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}rule\0\u{3}found_consortium\0\u{3}set_ownership\0\u{3}adopt_agreement_revision\0\u{1}state\0\u{1}votes\0\u{1}explanation\0\u{3}last_voting_day\0\u{1}proposer\0\u{4}\u{a}admit_member\0\u{3}amend_charter\0\u{3}publish_release\0\u{3}withdraw_release\0\u{3}appoint_auditor\0\u{3}dissolve_consortium\0\u{4}\u{f}approve_settlement\0\u{3}reopen_period\0")
+
+  fileprivate class _StorageClass {
+    var _name: String = String()
+    var _rule: MajorityRule? = nil
+    var _change: Decision.OneOf_Change?
+    var _state: DecisionState = .unspecified
+    var _votes: [Vote] = []
+    var _explanation: String = String()
+    var _lastVotingDay: CivilDate? = nil
+    var _proposer: String = String()
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _name = source._name
+      _rule = source._rule
+      _change = source._change
+      _state = source._state
+      _votes = source._votes
+      _explanation = source._explanation
+      _lastVotingDay = source._lastVotingDay
+      _proposer = source._proposer
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._name) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._rule) }()
+        case 3: try {
+          var v: FoundConsortium?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .foundConsortium(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .foundConsortium(v)
+          }
+        }()
+        case 4: try {
+          var v: SetOwnership?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .setOwnership(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .setOwnership(v)
+          }
+        }()
+        case 5: try {
+          var v: AdoptAgreementRevision?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .adoptAgreementRevision(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .adoptAgreementRevision(v)
+          }
+        }()
+        case 6: try { try decoder.decodeSingularEnumField(value: &_storage._state) }()
+        case 7: try { try decoder.decodeRepeatedMessageField(value: &_storage._votes) }()
+        case 8: try { try decoder.decodeSingularStringField(value: &_storage._explanation) }()
+        case 9: try { try decoder.decodeSingularMessageField(value: &_storage._lastVotingDay) }()
+        case 10: try { try decoder.decodeSingularStringField(value: &_storage._proposer) }()
+        case 20: try {
+          var v: AdmitMember?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .admitMember(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .admitMember(v)
+          }
+        }()
+        case 21: try {
+          var v: AmendCharter?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .amendCharter(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .amendCharter(v)
+          }
+        }()
+        case 22: try {
+          var v: PublishPlannedRelease?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .publishRelease(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .publishRelease(v)
+          }
+        }()
+        case 23: try {
+          var v: WithdrawPublishedRelease?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .withdrawRelease(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .withdrawRelease(v)
+          }
+        }()
+        case 24: try {
+          var v: AppointAuditorByDecision?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .appointAuditor(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .appointAuditor(v)
+          }
+        }()
+        case 25: try {
+          var v: DissolveConsortium?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .dissolveConsortium(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .dissolveConsortium(v)
+          }
+        }()
+        case 40: try {
+          var v: ApproveSettlement?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .approveSettlement(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .approveSettlement(v)
+          }
+        }()
+        case 41: try {
+          var v: ReopenPeriod?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .reopenPeriod(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .reopenPeriod(v)
+          }
+        }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._name.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._name, fieldNumber: 1)
+      }
+      try { if let v = _storage._rule {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      switch _storage._change {
+      case .foundConsortium?: try {
+        guard case .foundConsortium(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      }()
+      case .setOwnership?: try {
+        guard case .setOwnership(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      }()
+      case .adoptAgreementRevision?: try {
+        guard case .adoptAgreementRevision(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+      }()
+      default: break
+      }
+      if _storage._state != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._state, fieldNumber: 6)
+      }
+      if !_storage._votes.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._votes, fieldNumber: 7)
+      }
+      if !_storage._explanation.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._explanation, fieldNumber: 8)
+      }
+      try { if let v = _storage._lastVotingDay {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+      } }()
+      if !_storage._proposer.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._proposer, fieldNumber: 10)
+      }
+      switch _storage._change {
+      case .admitMember?: try {
+        guard case .admitMember(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
+      }()
+      case .amendCharter?: try {
+        guard case .amendCharter(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
+      }()
+      case .publishRelease?: try {
+        guard case .publishRelease(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 22)
+      }()
+      case .withdrawRelease?: try {
+        guard case .withdrawRelease(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 23)
+      }()
+      case .appointAuditor?: try {
+        guard case .appointAuditor(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 24)
+      }()
+      case .dissolveConsortium?: try {
+        guard case .dissolveConsortium(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 25)
+      }()
+      case .approveSettlement?: try {
+        guard case .approveSettlement(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 40)
+      }()
+      case .reopenPeriod?: try {
+        guard case .reopenPeriod(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 41)
+      }()
+      default: break
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Decision, rhs: Decision) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._name != rhs_storage._name {return false}
+        if _storage._rule != rhs_storage._rule {return false}
+        if _storage._change != rhs_storage._change {return false}
+        if _storage._state != rhs_storage._state {return false}
+        if _storage._votes != rhs_storage._votes {return false}
+        if _storage._explanation != rhs_storage._explanation {return false}
+        if _storage._lastVotingDay != rhs_storage._lastVotingDay {return false}
+        if _storage._proposer != rhs_storage._proposer {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Effect: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Effect"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}subject\0\u{1}before\0\u{1}after\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -754,137 +1880,31 @@ nonisolated extension Decision: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
-      case 2: try { try decoder.decodeSingularEnumField(value: &self.rule) }()
-      case 3: try {
-        var v: FoundConsortium?
-        var hadOneofValue = false
-        if let current = self.change {
-          hadOneofValue = true
-          if case .foundConsortium(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.change = .foundConsortium(v)
-        }
-      }()
-      case 4: try {
-        var v: SetOwnership?
-        var hadOneofValue = false
-        if let current = self.change {
-          hadOneofValue = true
-          if case .setOwnership(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.change = .setOwnership(v)
-        }
-      }()
-      case 5: try {
-        var v: AdoptAgreementRevision?
-        var hadOneofValue = false
-        if let current = self.change {
-          hadOneofValue = true
-          if case .adoptAgreementRevision(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.change = .adoptAgreementRevision(v)
-        }
-      }()
-      case 6: try { try decoder.decodeSingularEnumField(value: &self.state) }()
-      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.votes) }()
-      case 8: try { try decoder.decodeSingularStringField(value: &self.explanation) }()
-      case 40: try {
-        var v: ApproveSettlement?
-        var hadOneofValue = false
-        if let current = self.change {
-          hadOneofValue = true
-          if case .approveSettlement(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.change = .approveSettlement(v)
-        }
-      }()
-      case 41: try {
-        var v: ReopenPeriod?
-        var hadOneofValue = false
-        if let current = self.change {
-          hadOneofValue = true
-          if case .reopenPeriod(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.change = .reopenPeriod(v)
-        }
-      }()
+      case 1: try { try decoder.decodeSingularStringField(value: &self.subject) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.before) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.after) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.name.isEmpty {
-      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    if !self.subject.isEmpty {
+      try visitor.visitSingularStringField(value: self.subject, fieldNumber: 1)
     }
-    if self.rule != .unspecified {
-      try visitor.visitSingularEnumField(value: self.rule, fieldNumber: 2)
+    if !self.before.isEmpty {
+      try visitor.visitSingularStringField(value: self.before, fieldNumber: 2)
     }
-    switch self.change {
-    case .foundConsortium?: try {
-      guard case .foundConsortium(let v)? = self.change else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-    }()
-    case .setOwnership?: try {
-      guard case .setOwnership(let v)? = self.change else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-    }()
-    case .adoptAgreementRevision?: try {
-      guard case .adoptAgreementRevision(let v)? = self.change else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
-    }()
-    default: break
-    }
-    if self.state != .unspecified {
-      try visitor.visitSingularEnumField(value: self.state, fieldNumber: 6)
-    }
-    if !self.votes.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.votes, fieldNumber: 7)
-    }
-    if !self.explanation.isEmpty {
-      try visitor.visitSingularStringField(value: self.explanation, fieldNumber: 8)
-    }
-    switch self.change {
-    case .approveSettlement?: try {
-      guard case .approveSettlement(let v)? = self.change else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 40)
-    }()
-    case .reopenPeriod?: try {
-      guard case .reopenPeriod(let v)? = self.change else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 41)
-    }()
-    default: break
+    if !self.after.isEmpty {
+      try visitor.visitSingularStringField(value: self.after, fieldNumber: 3)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: Decision, rhs: Decision) -> Bool {
-    if lhs.name != rhs.name {return false}
-    if lhs.rule != rhs.rule {return false}
-    if lhs.change != rhs.change {return false}
-    if lhs.state != rhs.state {return false}
-    if lhs.votes != rhs.votes {return false}
-    if lhs.explanation != rhs.explanation {return false}
+  public static func ==(lhs: Effect, rhs: Effect) -> Bool {
+    if lhs.subject != rhs.subject {return false}
+    if lhs.before != rhs.before {return false}
+    if lhs.after != rhs.after {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -892,7 +1912,7 @@ nonisolated extension Decision: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
 
 nonisolated extension OpenDecisionRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".OpenDecisionRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{3}decision_id\0\u{1}decision\0\u{3}request_id\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{3}decision_id\0\u{1}decision\0\u{3}request_id\0\u{3}validate_only\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -904,6 +1924,7 @@ nonisolated extension OpenDecisionRequest: SwiftProtobuf.Message, SwiftProtobuf.
       case 2: try { try decoder.decodeSingularStringField(value: &self.decisionID) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._decision) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self.validateOnly) }()
       default: break
       }
     }
@@ -926,6 +1947,9 @@ nonisolated extension OpenDecisionRequest: SwiftProtobuf.Message, SwiftProtobuf.
     if !self.requestID.isEmpty {
       try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 4)
     }
+    if self.validateOnly != false {
+      try visitor.visitSingularBoolField(value: self.validateOnly, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -934,6 +1958,7 @@ nonisolated extension OpenDecisionRequest: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.decisionID != rhs.decisionID {return false}
     if lhs._decision != rhs._decision {return false}
     if lhs.requestID != rhs.requestID {return false}
+    if lhs.validateOnly != rhs.validateOnly {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -941,7 +1966,7 @@ nonisolated extension OpenDecisionRequest: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension OpenDecisionResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".OpenDecisionResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}decision\0\u{3}register_position\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}decision\0\u{3}register_position\0\u{1}effects\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -951,6 +1976,7 @@ nonisolated extension OpenDecisionResponse: SwiftProtobuf.Message, SwiftProtobuf
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._decision) }()
       case 2: try { try decoder.decodeSingularInt64Field(value: &self.registerPosition) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.effects) }()
       default: break
       }
     }
@@ -967,12 +1993,16 @@ nonisolated extension OpenDecisionResponse: SwiftProtobuf.Message, SwiftProtobuf
     if self.registerPosition != 0 {
       try visitor.visitSingularInt64Field(value: self.registerPosition, fieldNumber: 2)
     }
+    if !self.effects.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.effects, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: OpenDecisionResponse, rhs: OpenDecisionResponse) -> Bool {
     if lhs._decision != rhs._decision {return false}
     if lhs.registerPosition != rhs.registerPosition {return false}
+    if lhs.effects != rhs.effects {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1052,6 +2082,140 @@ nonisolated extension CastVoteResponse: SwiftProtobuf.Message, SwiftProtobuf._Me
   public static func ==(lhs: CastVoteResponse, rhs: CastVoteResponse) -> Bool {
     if lhs._decision != rhs._decision {return false}
     if lhs.registerPosition != rhs.registerPosition {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WithdrawDecisionRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".WithdrawDecisionRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}request_id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WithdrawDecisionRequest, rhs: WithdrawDecisionRequest) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WithdrawDecisionResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".WithdrawDecisionResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}decision\0\u{3}register_position\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._decision) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.registerPosition) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._decision {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.registerPosition != 0 {
+      try visitor.visitSingularInt64Field(value: self.registerPosition, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: WithdrawDecisionResponse, rhs: WithdrawDecisionResponse) -> Bool {
+    if lhs._decision != rhs._decision {return false}
+    if lhs.registerPosition != rhs.registerPosition {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PreviewDecisionRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PreviewDecisionRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: PreviewDecisionRequest, rhs: PreviewDecisionRequest) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PreviewDecisionResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PreviewDecisionResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}effects\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.effects) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.effects.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.effects, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: PreviewDecisionResponse, rhs: PreviewDecisionResponse) -> Bool {
+    if lhs.effects != rhs.effects {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -25,7 +25,7 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
-/// Who made a change.
+/// Who made a change. Empty for what the server does by itself when a day has come.
 public nonisolated struct Actor: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -182,6 +182,40 @@ public nonisolated struct SettlementIssued: Sendable {
 
   /// The documents by ascending party.
   public var documents: [Document] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// The end of a ballot that no vote brought about: its last day has passed, or the proposal was taken back.
+public nonisolated struct DecisionClosed: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}/decisions/{decision}.
+  public var decision: String = String()
+
+  /// State of the decision from now on.
+  public var state: DecisionState = .unspecified
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// The publiccode.yml of an application was kept.
+public nonisolated struct PubliccodeImported: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}/applications/{application}.
+  public var application: String = String()
+
+  /// SHA-256 of the text, 32 bytes.
+  public var sha256: Data = Data()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -413,6 +447,51 @@ public nonisolated struct RegisterEntry: @unchecked Sendable {
     set {_uniqueStorage()._change = .voteCast(newValue)}
   }
 
+  /// A ballot ended without a vote.
+  public var decisionClosed: DecisionClosed {
+    get {
+      if case .decisionClosed(let v)? = _storage._change {return v}
+      return DecisionClosed()
+    }
+    set {_uniqueStorage()._change = .decisionClosed(newValue)}
+  }
+
+  /// The supervisory authority's answer was recorded.
+  public var consortiumApprovalRecorded: Consortium {
+    get {
+      if case .consortiumApprovalRecorded(let v)? = _storage._change {return v}
+      return Consortium()
+    }
+    set {_uniqueStorage()._change = .consortiumApprovalRecorded(newValue)}
+  }
+
+  /// The charter or vote weights were amended.
+  public var charterAmended: Consortium {
+    get {
+      if case .charterAmended(let v)? = _storage._change {return v}
+      return Consortium()
+    }
+    set {_uniqueStorage()._change = .charterAmended(newValue)}
+  }
+
+  /// Dissolution was decided; memberships end on its day.
+  public var consortiumLiquidationBegun: Consortium {
+    get {
+      if case .consortiumLiquidationBegun(let v)? = _storage._change {return v}
+      return Consortium()
+    }
+    set {_uniqueStorage()._change = .consortiumLiquidationBegun(newValue)}
+  }
+
+  /// A consortium was dissolved.
+  public var consortiumDissolved: Consortium {
+    get {
+      if case .consortiumDissolved(let v)? = _storage._change {return v}
+      return Consortium()
+    }
+    set {_uniqueStorage()._change = .consortiumDissolved(newValue)}
+  }
+
   /// An application was registered.
   public var applicationCreated: Application {
     get {
@@ -438,6 +517,51 @@ public nonisolated struct RegisterEntry: @unchecked Sendable {
       return Release()
     }
     set {_uniqueStorage()._change = .releasePublished(newValue)}
+  }
+
+  /// A release was planned.
+  public var releasePlanned: Release {
+    get {
+      if case .releasePlanned(let v)? = _storage._change {return v}
+      return Release()
+    }
+    set {_uniqueStorage()._change = .releasePlanned(newValue)}
+  }
+
+  /// A release was deprecated.
+  public var releaseDeprecated: Release {
+    get {
+      if case .releaseDeprecated(let v)? = _storage._change {return v}
+      return Release()
+    }
+    set {_uniqueStorage()._change = .releaseDeprecated(newValue)}
+  }
+
+  /// A release was withdrawn.
+  public var releaseWithdrawn: Release {
+    get {
+      if case .releaseWithdrawn(let v)? = _storage._change {return v}
+      return Release()
+    }
+    set {_uniqueStorage()._change = .releaseWithdrawn(newValue)}
+  }
+
+  /// An adoption was recorded.
+  public var adoptionRecorded: Adoption {
+    get {
+      if case .adoptionRecorded(let v)? = _storage._change {return v}
+      return Adoption()
+    }
+    set {_uniqueStorage()._change = .adoptionRecorded(newValue)}
+  }
+
+  /// The publiccode.yml of an application was kept.
+  public var publiccodeImported: PubliccodeImported {
+    get {
+      if case .publiccodeImported(let v)? = _storage._change {return v}
+      return PubliccodeImported()
+    }
+    set {_uniqueStorage()._change = .publiccodeImported(newValue)}
   }
 
   /// A revision of an agreement was drafted.
@@ -593,6 +717,60 @@ public nonisolated struct RegisterEntry: @unchecked Sendable {
     set {_uniqueStorage()._change = .remarkNoteErased(newValue)}
   }
 
+  /// A party asked to become a member.
+  public var membershipApplied: Membership {
+    get {
+      if case .membershipApplied(let v)? = _storage._change {return v}
+      return Membership()
+    }
+    set {_uniqueStorage()._change = .membershipApplied(newValue)}
+  }
+
+  /// An application for membership was closed without admission.
+  public var membershipApplicationClosed: Membership {
+    get {
+      if case .membershipApplicationClosed(let v)? = _storage._change {return v}
+      return Membership()
+    }
+    set {_uniqueStorage()._change = .membershipApplicationClosed(newValue)}
+  }
+
+  /// A member was admitted.
+  public var membershipBegan: Membership {
+    get {
+      if case .membershipBegan(let v)? = _storage._change {return v}
+      return Membership()
+    }
+    set {_uniqueStorage()._change = .membershipBegan(newValue)}
+  }
+
+  /// Notice was given.
+  public var membershipNoticeGiven: Membership {
+    get {
+      if case .membershipNoticeGiven(let v)? = _storage._change {return v}
+      return Membership()
+    }
+    set {_uniqueStorage()._change = .membershipNoticeGiven(newValue)}
+  }
+
+  /// A membership ended.
+  public var membershipEnded: Membership {
+    get {
+      if case .membershipEnded(let v)? = _storage._change {return v}
+      return Membership()
+    }
+    set {_uniqueStorage()._change = .membershipEnded(newValue)}
+  }
+
+  /// Everything with a former member is settled.
+  public var membershipSettled: Membership {
+    get {
+      if case .membershipSettled(let v)? = _storage._change {return v}
+      return Membership()
+    }
+    set {_uniqueStorage()._change = .membershipSettled(newValue)}
+  }
+
   /// SHA-256 over the digests of the rows that were changed with this entry and those behind it in one transaction;
   /// empty where none was, or where an entry before it in the transaction has it (docs/formats/register.md).
   public var rowsSha256: Data {
@@ -630,12 +808,32 @@ public nonisolated struct RegisterEntry: @unchecked Sendable {
     case decisionOpened(Decision)
     /// A vote was cast.
     case voteCast(VoteCast)
+    /// A ballot ended without a vote.
+    case decisionClosed(DecisionClosed)
+    /// The supervisory authority's answer was recorded.
+    case consortiumApprovalRecorded(Consortium)
+    /// The charter or vote weights were amended.
+    case charterAmended(Consortium)
+    /// Dissolution was decided; memberships end on its day.
+    case consortiumLiquidationBegun(Consortium)
+    /// A consortium was dissolved.
+    case consortiumDissolved(Consortium)
     /// An application was registered.
     case applicationCreated(Application)
     /// Ownership was set.
     case ownershipSet(Ownership)
     /// A release was published.
     case releasePublished(Release)
+    /// A release was planned.
+    case releasePlanned(Release)
+    /// A release was deprecated.
+    case releaseDeprecated(Release)
+    /// A release was withdrawn.
+    case releaseWithdrawn(Release)
+    /// An adoption was recorded.
+    case adoptionRecorded(Adoption)
+    /// The publiccode.yml of an application was kept.
+    case publiccodeImported(PubliccodeImported)
     /// A revision of an agreement was drafted.
     case agreementRevisionDrafted(AgreementRevision)
     /// A ballot on a revision was opened.
@@ -670,6 +868,18 @@ public nonisolated struct RegisterEntry: @unchecked Sendable {
     case entryRemarked(EntryRemarked)
     /// The note of a remark was erased.
     case remarkNoteErased(RemarkNoteErased)
+    /// A party asked to become a member.
+    case membershipApplied(Membership)
+    /// An application for membership was closed without admission.
+    case membershipApplicationClosed(Membership)
+    /// A member was admitted.
+    case membershipBegan(Membership)
+    /// Notice was given.
+    case membershipNoticeGiven(Membership)
+    /// A membership ended.
+    case membershipEnded(Membership)
+    /// Everything with a former member is settled.
+    case membershipSettled(Membership)
 
   }
 
@@ -965,6 +1175,76 @@ nonisolated extension SettlementIssued: SwiftProtobuf.Message, SwiftProtobuf._Me
   }
 }
 
+nonisolated extension DecisionClosed: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".DecisionClosed"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}decision\0\u{1}state\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.decision) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.state) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.decision.isEmpty {
+      try visitor.visitSingularStringField(value: self.decision, fieldNumber: 1)
+    }
+    if self.state != .unspecified {
+      try visitor.visitSingularEnumField(value: self.state, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: DecisionClosed, rhs: DecisionClosed) -> Bool {
+    if lhs.decision != rhs.decision {return false}
+    if lhs.state != rhs.state {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PubliccodeImported: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PubliccodeImported"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}application\0\u{1}sha256\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.application) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.sha256) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.application.isEmpty {
+      try visitor.visitSingularStringField(value: self.application, fieldNumber: 1)
+    }
+    if !self.sha256.isEmpty {
+      try visitor.visitSingularBytesField(value: self.sha256, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: PubliccodeImported, rhs: PubliccodeImported) -> Bool {
+    if lhs.application != rhs.application {return false}
+    if lhs.sha256 != rhs.sha256 {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension RegisterRecovered: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RegisterRecovered"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}checkpoint\0\u{3}lost_from\0\u{3}lost_until\0\u{1}generation\0")
@@ -1087,7 +1367,7 @@ nonisolated extension RemarkNoteErased: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RegisterEntry"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{1}register\0\u{3}recorded_micros\0\u{1}actor\0\u{3}request_id\0\u{4}\u{5}party_created\0\u{3}key_figure_recorded\0\u{3}credential_created\0\u{3}credential_revoked\0\u{3}register_recovered\0\u{3}mandate_granted\0\u{3}mandate_revoked\0\u{3}credential_rotated\0\u{4}\u{3}consortium_created\0\u{3}consortium_founded\0\u{3}auditor_appointed\0\u{3}decision_opened\0\u{3}vote_cast\0\u{4}\u{6}application_created\0\u{3}ownership_set\0\u{3}release_published\0\u{4}\u{8}agreement_revision_drafted\0\u{3}agreement_revision_adopted\0\u{3}agreement_revision_rejected\0\u{3}agreement_revision_put_to_vote\0\u{4}\u{7}metric_created\0\u{3}usage_batch_recorded\0\u{3}metric_updated\0\u{3}metric_retired\0\u{4}\u{7}cost_item_booked\0\u{3}settlement_calculated\0\u{3}settlement_approved\0\u{3}settlement_issued\0\u{4}\u{2}period_created\0\u{3}period_closed\0\u{3}period_reopened\0\u{4}+entry_remarked\0\u{3}remark_note_erased\0\u{4}\u{9}rows_sha256\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{1}register\0\u{3}recorded_micros\0\u{1}actor\0\u{3}request_id\0\u{4}\u{5}party_created\0\u{3}key_figure_recorded\0\u{3}credential_created\0\u{3}credential_revoked\0\u{3}register_recovered\0\u{3}mandate_granted\0\u{3}mandate_revoked\0\u{3}credential_rotated\0\u{4}\u{3}consortium_created\0\u{3}consortium_founded\0\u{3}auditor_appointed\0\u{3}decision_opened\0\u{3}vote_cast\0\u{3}decision_closed\0\u{3}consortium_approval_recorded\0\u{3}charter_amended\0\u{3}consortium_liquidation_begun\0\u{3}consortium_dissolved\0\u{3}application_created\0\u{3}ownership_set\0\u{3}release_published\0\u{3}release_planned\0\u{3}release_deprecated\0\u{3}release_withdrawn\0\u{3}adoption_recorded\0\u{3}publiccode_imported\0\u{4}\u{3}agreement_revision_drafted\0\u{3}agreement_revision_adopted\0\u{3}agreement_revision_rejected\0\u{3}agreement_revision_put_to_vote\0\u{4}\u{7}metric_created\0\u{3}usage_batch_recorded\0\u{3}metric_updated\0\u{3}metric_retired\0\u{4}\u{7}cost_item_booked\0\u{3}settlement_calculated\0\u{3}settlement_approved\0\u{3}settlement_issued\0\u{4}\u{2}period_created\0\u{3}period_closed\0\u{3}period_reopened\0\u{4}\u{3}membership_applied\0\u{3}membership_application_closed\0\u{3}membership_began\0\u{3}membership_notice_given\0\u{3}membership_ended\0\u{3}membership_settled\0\u{4}#entry_remarked\0\u{3}remark_note_erased\0\u{4}\u{9}rows_sha256\0")
 
   fileprivate class _StorageClass {
     var _position: Int64 = 0
@@ -1306,6 +1586,71 @@ nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
             _storage._change = .voteCast(v)
           }
         }()
+        case 25: try {
+          var v: DecisionClosed?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .decisionClosed(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .decisionClosed(v)
+          }
+        }()
+        case 26: try {
+          var v: Consortium?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .consortiumApprovalRecorded(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .consortiumApprovalRecorded(v)
+          }
+        }()
+        case 27: try {
+          var v: Consortium?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .charterAmended(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .charterAmended(v)
+          }
+        }()
+        case 28: try {
+          var v: Consortium?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .consortiumLiquidationBegun(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .consortiumLiquidationBegun(v)
+          }
+        }()
+        case 29: try {
+          var v: Consortium?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .consortiumDissolved(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .consortiumDissolved(v)
+          }
+        }()
         case 30: try {
           var v: Application?
           var hadOneofValue = false
@@ -1343,6 +1688,71 @@ nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
           if let v = v {
             if hadOneofValue {try decoder.handleConflictingOneOf()}
             _storage._change = .releasePublished(v)
+          }
+        }()
+        case 33: try {
+          var v: Release?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .releasePlanned(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .releasePlanned(v)
+          }
+        }()
+        case 34: try {
+          var v: Release?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .releaseDeprecated(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .releaseDeprecated(v)
+          }
+        }()
+        case 35: try {
+          var v: Release?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .releaseWithdrawn(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .releaseWithdrawn(v)
+          }
+        }()
+        case 36: try {
+          var v: Adoption?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .adoptionRecorded(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .adoptionRecorded(v)
+          }
+        }()
+        case 37: try {
+          var v: PubliccodeImported?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .publiccodeImported(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .publiccodeImported(v)
           }
         }()
         case 40: try {
@@ -1540,6 +1950,84 @@ nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
             _storage._change = .periodReopened(v)
           }
         }()
+        case 70: try {
+          var v: Membership?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .membershipApplied(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .membershipApplied(v)
+          }
+        }()
+        case 71: try {
+          var v: Membership?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .membershipApplicationClosed(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .membershipApplicationClosed(v)
+          }
+        }()
+        case 72: try {
+          var v: Membership?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .membershipBegan(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .membershipBegan(v)
+          }
+        }()
+        case 73: try {
+          var v: Membership?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .membershipNoticeGiven(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .membershipNoticeGiven(v)
+          }
+        }()
+        case 74: try {
+          var v: Membership?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .membershipEnded(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .membershipEnded(v)
+          }
+        }()
+        case 75: try {
+          var v: Membership?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .membershipSettled(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .membershipSettled(v)
+          }
+        }()
         case 110: try {
           var v: EntryRemarked?
           var hadOneofValue = false
@@ -1647,6 +2135,26 @@ nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
         guard case .voteCast(let v)? = _storage._change else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 24)
       }()
+      case .decisionClosed?: try {
+        guard case .decisionClosed(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 25)
+      }()
+      case .consortiumApprovalRecorded?: try {
+        guard case .consortiumApprovalRecorded(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 26)
+      }()
+      case .charterAmended?: try {
+        guard case .charterAmended(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 27)
+      }()
+      case .consortiumLiquidationBegun?: try {
+        guard case .consortiumLiquidationBegun(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 28)
+      }()
+      case .consortiumDissolved?: try {
+        guard case .consortiumDissolved(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 29)
+      }()
       case .applicationCreated?: try {
         guard case .applicationCreated(let v)? = _storage._change else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 30)
@@ -1658,6 +2166,26 @@ nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case .releasePublished?: try {
         guard case .releasePublished(let v)? = _storage._change else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 32)
+      }()
+      case .releasePlanned?: try {
+        guard case .releasePlanned(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 33)
+      }()
+      case .releaseDeprecated?: try {
+        guard case .releaseDeprecated(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 34)
+      }()
+      case .releaseWithdrawn?: try {
+        guard case .releaseWithdrawn(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 35)
+      }()
+      case .adoptionRecorded?: try {
+        guard case .adoptionRecorded(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 36)
+      }()
+      case .publiccodeImported?: try {
+        guard case .publiccodeImported(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 37)
       }()
       case .agreementRevisionDrafted?: try {
         guard case .agreementRevisionDrafted(let v)? = _storage._change else { preconditionFailure() }
@@ -1718,6 +2246,30 @@ nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case .periodReopened?: try {
         guard case .periodReopened(let v)? = _storage._change else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 67)
+      }()
+      case .membershipApplied?: try {
+        guard case .membershipApplied(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 70)
+      }()
+      case .membershipApplicationClosed?: try {
+        guard case .membershipApplicationClosed(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 71)
+      }()
+      case .membershipBegan?: try {
+        guard case .membershipBegan(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 72)
+      }()
+      case .membershipNoticeGiven?: try {
+        guard case .membershipNoticeGiven(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 73)
+      }()
+      case .membershipEnded?: try {
+        guard case .membershipEnded(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 74)
+      }()
+      case .membershipSettled?: try {
+        guard case .membershipSettled(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 75)
       }()
       case .entryRemarked?: try {
         guard case .entryRemarked(let v)? = _storage._change else { preconditionFailure() }

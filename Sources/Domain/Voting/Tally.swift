@@ -24,8 +24,14 @@ public struct Tally: Sendable, Hashable {
     /// All that may be cast.
     public private(set) var total = Count()
 
+    private let votes: [PartyCode: Vote]
+
+    /// What a party of the electorate said; nil for one that has not voted or may not.
+    public func vote(of party: PartyCode) -> Vote? { votes[party] }
+
     /// Counts the votes of the electorate's parties; votes of anybody else do not count.
     public init(electorate: Electorate, votes: [PartyCode: Vote]) {
+        self.votes = votes
         for elector in electorate.electors {
             // The electorate has checked that all weights together fit.
             total.add(elector.weight)
@@ -40,7 +46,7 @@ public struct Tally: Sendable, Hashable {
 
     /// `1 yes, 0 no, 2 open`, in statutory votes; abstentions are named if there are any.
     public var summary: String {
-        let abstentions = abstain.heads > 0 ? ", \(abstain.weight) abstained" : ""
-        return "\(yes.weight) yes, \(no.weight) no\(abstentions), \(open.weight) open"
+        let abstentions = abstain.heads > 0 ? ", \(abstain.weight.inGroups) abstained" : ""
+        return "\(yes.weight.inGroups) yes, \(no.weight.inGroups) no\(abstentions), \(open.weight.inGroups) open"
     }
 }

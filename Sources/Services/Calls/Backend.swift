@@ -36,10 +36,13 @@ public struct Backend: Sendable {
     }
 
     /// Runs a change once: the first answer to a request_id is kept with the change and given again to every repeat.
+    ///
+    /// - Parameter validateOnly: whether `body` only looks; then nothing is kept and no request_id is needed.
     func change<Request: Message, Response: Message & Sendable>(
         _ call: ServerCall, _ request: Request, id requestID: String, as principal: Principal,
-        _ body: (Session, RequestStamp) async throws -> Response
+        validateOnly: Bool = false, _ body: (Session, RequestStamp) async throws -> Response
     ) async throws -> Response {
+        if validateOnly { return try await store.write(as: principal) { try await body($0, RequestStamp.none) } }
         let stamp = try RequestStamp(requestID, of: request, method: call.method.path)
         let (response, changedPrincipals) = try await store.write(
             as: principal, within: call.timeLeft

@@ -26,7 +26,7 @@ public struct Bootstrap: Sendable {
             code: code, kind: Int16(PartyKind.publicInstitution.rawValue), displayName: displayName, ags: nil, ars: nil)
         let credential = CredentialRow(digest: digest, partyCode: code, role: .operator)
         let founder = Principal(partyID: 0, partyCode: code, role: .operator, credentialDigest: digest, consortia: [:])
-        let stamp = try RequestStamp("00000000-0000-0000-0000-000000000000", digestOf: digest)
+        let stamp = try RequestStamp.none
         try await store.write(as: founder) { session in
             let head = try await session.head(of: Store.platformRegister)
             if try await session.partyIDs([code])[code] == nil {

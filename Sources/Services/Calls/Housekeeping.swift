@@ -21,6 +21,7 @@ public struct Housekeeping: Sendable {
         var untilPurge = Duration.zero
         while !Task.isCancelled {
             await attempt { try await Backend.closeConnectionsOfEnded(server, backend.store) }
+            await attempt { try await DeadlineSweep(backend, logger: logger).run() }
             if untilPurge <= .zero {
                 await attempt { try await purge() }
                 untilPurge = Limits.purgeInterval

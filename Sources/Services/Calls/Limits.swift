@@ -8,6 +8,12 @@ enum Limits {
     static let maximumPageSize = 1000
     /// Most members of a consortium.
     static let members = 11_000
+    /// Most days for which a ballot takes votes.
+    static let votingDays = 366
+    /// Most files of a release.
+    static let artifacts = 100
+    /// Most licences that the summary of a bill of materials names.
+    static let sbomLicenses = 1000
     /// Most records in one batch of usage.
     static let usageBatch = 10_000
     /// Most pairs of a party and a system that one metric names.

@@ -13,9 +13,12 @@ extension RegisterHead {
         entry.position = nextPosition
         entry.register = register
         entry.recordedMicros = instant(Clock.microseconds())
-        entry.actor.party = "parties/" + principal.partyCode
-        entry.actor.role = API.Role(rawValue: Int(principal.role.rawValue)) ?? .unspecified
-        entry.actor.credentialSha256 = .init(principal.credentialDigest)
+        // The server itself is no party.
+        if !principal.partyCode.isEmpty {
+            entry.actor.party = "parties/" + principal.partyCode
+            entry.actor.role = API.Role(rawValue: Int(principal.role.rawValue)) ?? .unspecified
+            entry.actor.credentialSha256 = .init(principal.credentialDigest)
+        }
         entry.requestID = stamp.text
         entry.change = change
         let position = nextPosition

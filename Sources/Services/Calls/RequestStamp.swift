@@ -17,6 +17,11 @@ struct RequestStamp: Sendable {
         try self.init(text, digestOf: bytes)
     }
 
+    /// The stamp of what nobody asked for: a look without a change, or what the server does by itself.
+    static var none: RequestStamp {
+        get throws { try RequestStamp("00000000-0000-0000-0000-000000000000", digestOf: []) }
+    }
+
     init(_ text: String, digestOf bytes: [UInt8]) throws {
         if text.isEmpty { throw Failure.missing("request_id") }
         guard let id = RequestID(text) else {

@@ -22,29 +22,14 @@ extension OwnershipShare {
     }
 }
 
-extension ReleaseRow {
-    init(_ release: Release) throws {
-        var checks = FieldChecks()
-        let allowed = release.version.utf8.allSatisfy { byte in
-            UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte
-                || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte || ".-_+".utf8.contains(byte)
-        }
-        checks.text(release.version, field: "release.version", length: 1...64)
-        checks.require(allowed, "release.version", "may hold letters, digits and . _ + - only")
-        checks.text(release.license, field: "release.license", length: 1...200)
-        checks.digest(release.artifactSha256, field: "release.artifact_sha256")
-        try checks.finish()
-        self.init(
-            version: release.version, license: release.license, artifactDigest: Array(release.artifactSha256))
-    }
-}
-
-extension Release {
-    init(_ row: ReleaseRow, application: String) {
+extension Adoption {
+    init(_ row: AdoptionRow, application: String) {
         self.init()
-        name = "\(application)/releases/\(row.version)"
+        self.application = application
+        party = "parties/" + row.partyCode
+        state = API.AdoptionState(rawValue: Int(row.state)) ?? .unspecified
         version = row.version
-        license = row.license
-        artifactSha256 = .init(row.artifactDigest)
+        valid = API.DateRange(row.days)
+        registerPosition = row.position
     }
 }

@@ -7,7 +7,9 @@ extension Decision {
     init(_ row: DecisionRow, consortium: String) throws {
         try self.init(serializedBytes: row.change)
         name = "\(consortium)/decisions/\(row.code)"
-        rule = API.VotingRule(rawValue: Int(row.rule)) ?? .unspecified
+        rule = try MajorityRule(serializedBytes: row.rule)
+        proposer = "parties/" + row.proposer
+        lastVotingDay = API.CivilDate(row.lastVotingDay)
         state = API.DecisionState(rawValue: Int(row.state)) ?? .unspecified
         votes = row.votes.map { row in
             var vote = API.Vote()
@@ -16,7 +18,8 @@ extension Decision {
             vote.ballot = API.Ballot(rawValue: Int(row.ballot)) ?? .unspecified
             return vote
         }
-        explanation = try VoteRules.verdict(row).explanation
+        let count = try row.verdict(isClosed: row.state != Int16(API.DecisionState.open.rawValue)).explanation
+        explanation = row.note.isEmpty ? count : "\(row.note); \(count)"
     }
 }
 

@@ -2,11 +2,6 @@ internal import API
 internal import Domain
 internal import Store
 
-extension ConsortiumRow {
-    /// The state that follows from whether the founding has been decided.
-    var state: Domain.ConsortiumState { isFounded ? .active : .forming }
-}
-
 extension Domain.AgreementRevisionState {
     /// The state with the number of the API's enum, as it is stored.
     init(number: Int16) throws {
@@ -76,29 +71,6 @@ extension Domain.SettlementState {
         case .corrected: self = .corrected
         case .unspecified, .UNRECOGNIZED, nil:
             throw Failure(.internal, "a settlement is stored with the unknown state \(number)")
-        }
-    }
-}
-
-extension API.DecisionState {
-    init(_ state: Domain.DecisionState) {
-        switch state {
-        case .open: self = .open
-        case .passed: self = .passed
-        case .rejected: self = .rejected
-        }
-    }
-}
-
-extension Domain.DecisionState {
-    /// The state with the number of the API's enum, as it is stored.
-    init(number: Int16) throws {
-        switch API.DecisionState(rawValue: Int(number)) {
-        case .open: self = .open
-        case .passed: self = .passed
-        case .rejected: self = .rejected
-        case .unspecified, .UNRECOGNIZED, nil:
-            throw Failure(.internal, "a decision is stored with the unknown state \(number)")
         }
     }
 }

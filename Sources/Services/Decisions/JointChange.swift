@@ -1,13 +1,21 @@
 internal import API
 internal import Domain
+internal import Store
 
-/// A change that a consortium decides on: one file in `Changes` for each kind, and one line in `Decision.jointChange`.
+/// A change that a consortium decides on: one file in `Changes` for each kind, and one line in `Decision.joint`.
 ///
-/// `check` is asked when the ballot opens and again before the change is enacted, since the world goes on in between.
-/// All of it runs in one transaction with the register's entries.
+/// `check` is asked when the ballot opens (the decision's state is then unspecified) and again before the change is
+/// enacted (it is OPEN), since the world goes on in between. All of it runs in one transaction with the register's
+/// entries.
 protocol JointChange: Sendable {
     /// Refuses a change that could not be enacted as things stand; changes nothing.
     func check(_ context: ChangeContext, _ decision: Decision) async throws
+
+    /// What the members vote on: the change with all that is fixed when the ballot opens.
+    func frozen(_ context: ChangeContext) async throws -> Decision.OneOf_Change?
+
+    /// The majority it needs, by the charter's majority for its kind.
+    func majority(_ charter: Domain.MajorityRule, _ context: ChangeContext) async throws -> Domain.MajorityRule
 
     /// What follows from the opening of the ballot itself.
     func opened(_ context: ChangeContext) async throws
@@ -23,6 +31,10 @@ protocol JointChange: Sendable {
 }
 
 extension JointChange {
+    func frozen(_ context: ChangeContext) async throws -> Decision.OneOf_Change? { nil }
+    func majority(_ charter: Domain.MajorityRule, _ context: ChangeContext) async throws -> Domain.MajorityRule {
+        charter
+    }
     func opened(_ context: ChangeContext) async throws {}
     func undo(_ context: ChangeContext) async throws {}
 }
@@ -38,23 +50,32 @@ struct ChangeEffect: Sendable, Equatable {
 }
 
 extension Decision {
-    /// What the decision would change.
-    var jointChange: any JointChange {
+    /// What the decision would change, and the kind for which the charter sets the majority.
+    var joint: (kind: ChangeKind, change: any JointChange) {
         get throws {
             switch change {
-            case .foundConsortium(let change): change
-            case .setOwnership(let change): change
-            case .adoptAgreementRevision(let change): change
-            case .approveSettlement(let change): change
-            case .reopenPeriod(let change): change
+            case .foundConsortium(let change): (.foundConsortium, change)
+            case .setOwnership(let change): (.setOwnership, change)
+            case .adoptAgreementRevision(let change): (.adoptAgreementRevision, change)
+            case .admitMember(let change): (.admitMember, change)
+            case .amendCharter(let change): (.amendCharter, change)
+            case .publishRelease(let change): (.publishRelease, change)
+            case .withdrawRelease(let change): (.withdrawRelease, change)
+            case .appointAuditor(let change): (.appointAuditor, change)
+            case .dissolveConsortium(let change): (.dissolveConsortium, change)
+            case .approveSettlement(let change): (.approveSettlement, change)
+            case .reopenPeriod(let change): (.reopenPeriod, change)
             case nil: throw Failure.missing("decision.change")
             }
         }
     }
+}
 
-    func requireUnanimity(_ why: String) throws {
-        guard rule == .unanimous else {
-            throw Failure.invalid("decision.rule", "must be VOTING_RULE_UNANIMOUS: \(why)")
-        }
+extension Effect {
+    init(_ effect: ChangeEffect) {
+        self.init()
+        subject = effect.subject
+        before = effect.before
+        after = effect.after
     }
 }

@@ -2,7 +2,6 @@ public import API
 internal import Domain
 public import GRPC
 internal import Store
-internal import SwiftProtobuf
 
 /// Ballots and what they enact.
 public struct DecisionHandler: DecisionServiceHandler {
@@ -16,30 +15,24 @@ public struct DecisionHandler: DecisionServiceHandler {
         var checks = FieldChecks()
         let consortium = checks.id(request.parent, in: "consortia", field: "parent")
         let code = checks.resourceID(request.decisionID, field: "decision_id")
-        checks.enumeration(request.decision.rule, field: "decision.rule")
         if request.decision.change == nil { checks.missing("decision.change") }
         try checks.finish()
         let caller = try await backend.participant(call, in: consortium!, as: .actors)
-        return try await backend.change(call, request, id: request.requestID, as: caller.principal) { session, stamp in
+        return try await backend.change(
+            call, request, id: request.requestID, as: caller.principal, validateOnly: request.validateOnly
+        ) { session, stamp in
             let context = ChangeContext(session: session, caller: caller, stamp: stamp)
-            var proposed = request.decision
-            proposed.state = .unspecified
-            let joint = try proposed.jointChange
-            try await joint.check(context, proposed)
-            let head = try await session.head(of: caller.consortium)
-            var change = Decision()
-            change.change = request.decision.change
-            try await session.openDecision(
-                code!, in: caller.consortium, rule: Int16(request.decision.rule.rawValue),
-                change: change.serializedBytes(), state: Int16(API.DecisionState.open.rawValue),
-                recordedFrom: head.nextPosition)
-            let name = "\(caller.name)/decisions/\(code!)"
-            let row = try await session.decision(code!, in: caller.consortium, name: name)
+            // The head comes first: what is frozen stays as it is until the ballot is open.
+            if !request.validateOnly { _ = try await context.nextPosition() }
+            let opening = BallotOpening(context: context, decision: request.decision, code: code!)
+            let (row, effects) = try await opening.prepare()
             var response = OpenDecisionResponse()
-            response.decision = try Decision(row, consortium: caller.name)
-            response.registerPosition = try head.append(
-                .decisionOpened(response.decision), to: caller.name, by: caller.principal, for: stamp)
-            try await joint.opened(context)
+            response.effects = effects.map(Effect.init)
+            if request.validateOnly {
+                response.decision = try Decision(row, consortium: caller.name)
+            } else {
+                (response.decision, response.registerPosition) = try await opening.open(row)
+            }
             return response
         }
     }
@@ -49,33 +42,69 @@ public struct DecisionHandler: DecisionServiceHandler {
         let ids = checks.ids(request.name, in: ["consortia", "decisions"], field: "name")
         checks.enumeration(request.ballot, field: "ballot")
         try checks.finish()
-        // The coordination office runs ballots but cannot vote for a party.
+        // The coordination office runs ballots but cannot vote for a party, whatever it is mandated with.
         let caller = try await backend.participant(call, in: ids![0], as: [.municipality])
         return try await backend.change(call, request, id: request.requestID, as: caller.principal) { session, stamp in
+            let context = ChangeContext(session: session, caller: caller, stamp: stamp)
             // The head comes first: two votes at once are counted one after the other.
-            let head = try await session.head(of: caller.consortium)
+            let position = try await context.nextPosition()
             let before = try await session.decision(ids![1], in: caller.consortium, name: request.name)
-            try VoteRules.check(before, voter: caller.principal.partyCode, name: request.name)
-            let position = head.nextPosition
+            try before.require(voter: caller.principal.partyCode, today: context.today, name: request.name)
             try await session.castVote(
                 Int16(request.ballot.rawValue), on: ids![1], in: caller.consortium, at: position)
-            var row = try await session.decision(ids![1], in: caller.consortium, name: request.name)
-            row.state = Int16(try VoteRules.state(row).rawValue)
+            let closing = BallotClosing(context: context)
+            let row = try await closing.count(
+                session.decision(ids![1], in: caller.consortium, name: request.name), isClosed: false)
             var response = CastVoteResponse()
             response.decision = try Decision(row, consortium: caller.name)
-            response.registerPosition = try head.append(
-                .voteCast(VoteCast(request, voter: caller.principal.partyCode, state: response.decision.state)),
-                to: caller.name, by: caller.principal, for: stamp)
-            if response.decision.state != .open {
-                try await session.closeDecision(ids![1], in: caller.consortium, state: row.state, at: position)
-                let context = ChangeContext(session: session, caller: caller, stamp: stamp)
-                let joint = try response.decision.jointChange
-                if response.decision.state == .passed {
-                    try await joint.enact(context)
-                } else {
-                    try await joint.undo(context)
-                }
+            response.registerPosition = try await context.append(
+                .voteCast(VoteCast(request, voter: caller.principal.partyCode, state: response.decision.state)))
+            if response.decision.state != .open { try await closing.close(row, at: position) }
+            return response
+        }
+    }
+
+    public func withdrawDecision(
+        _ request: WithdrawDecisionRequest, _ call: ServerCall
+    ) async throws -> WithdrawDecisionResponse {
+        let ids = try ResourceName.ids(request.name, in: ["consortia", "decisions"], field: "name")
+        let caller = try await backend.participant(call, in: ids[0], as: .actors)
+        return try await backend.change(call, request, id: request.requestID, as: caller.principal) { session, stamp in
+            let context = ChangeContext(session: session, caller: caller, stamp: stamp)
+            _ = try await context.nextPosition()
+            var row = try await session.decision(ids[1], in: caller.consortium, name: request.name)
+            guard caller.principal.role == .coordinationOffice || row.proposer == caller.principal.partyCode else {
+                throw Failure(
+                    .permissionDenied,
+                    "party \(row.proposer) opened the decision; it or the coordination office may withdraw it"
+                ).about("decision", request.name)
             }
+            var state = try Domain.DecisionState(number: row.state)
+            try state.transition(to: .withdrawn)
+            row.state = Int16(API.DecisionState(state).rawValue)
+            row.note = "withdrawn by \(caller.principal.partyCode)"
+            var response = WithdrawDecisionResponse()
+            (response.decision, response.registerPosition) = try await BallotClosing(context: context)
+                .closeByItself(row)
+            return response
+        }
+    }
+
+    public func previewDecision(
+        _ request: PreviewDecisionRequest, _ call: ServerCall
+    ) async throws -> PreviewDecisionResponse {
+        let ids = try ResourceName.ids(request.name, in: ["consortia", "decisions"], field: "name")
+        let caller = try await backend.participant(call, in: ids[0])
+        return try await backend.change(
+            call, request, id: "", as: caller.principal, validateOnly: true
+        ) { session, stamp in
+            let row = try await session.decision(ids[1], in: caller.consortium, name: request.name)
+            try Domain.DecisionState(number: row.state).require(.open, to: "preview it")
+            let context = ChangeContext(session: session, caller: caller, stamp: stamp)
+            let decision = try Decision(row, consortium: caller.name)
+            try await decision.joint.change.check(context, decision)
+            var response = PreviewDecisionResponse()
+            response.effects = try await decision.joint.change.preview(context).map(Effect.init)
             return response
         }
     }

@@ -28,7 +28,10 @@ struct SettlementFacts {
         platformSize = try await task.references.resolved(\.platformSize) {
             try await reader.registerSize(Store.platformRegister)
         }
-        consortium = try await reader.consortium(id, knownAt: registerSize, name: task.caller.name)
+        // Only who is a member on the last day shares the cost.
+        consortium = try await reader.consortium(
+            id, on: task.period.end?.adding(days: -1) ?? task.period.start, knownAt: registerSize,
+            name: task.caller.name)
         guard let end = task.period.end else { throw Failure.missing("period.end") }
         issued = try await reader.issuedItems(in: id, overlapping: task.period.start, end, knownAt: registerSize)
         let codes = consortium.members.map(\.partyCode) + issued.map(\.partyCode)

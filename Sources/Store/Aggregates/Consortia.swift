@@ -1,114 +1,137 @@
 public import Domain
 internal import Postgres
 
-/// A member of a consortium.
-public struct MemberRow: Sendable, Equatable {
-    public var partyCode: String
-    public var voteWeight: Int32
-
-    public init(partyCode: String, voteWeight: Int32) {
-        self.partyCode = partyCode
-        self.voteWeight = voteWeight
-    }
-}
-
-/// A row of `consortium` with its members.
+/// A consortium with its members.
 public struct ConsortiumRow: Sendable, Equatable {
+    public var id: Int32
     public var code: String
     public var displayName: String
     /// Number of the API's LegalForm.
     public var legalForm: Int16
     public var currency: String
     public var coordinationOffice: String
-    /// Whether the founding has been decided.
-    public var isFounded: Bool
-    /// In ascending order of the codes.
+    /// Number of the API's ConsortiumState.
+    public var stateNumber: Int16
+    /// Whether parties outside may apply by themselves.
+    public var isOpenToApplications: Bool
+    /// The consortium, canonically serialised, without its members and its state.
+    public var content: [UInt8]
+    /// In ascending order of the codes; before the founding the founders.
     public var members: [MemberRow]
 
     public init(
         code: String, displayName: String, legalForm: Int16, currency: String, coordinationOffice: String,
-        isFounded: Bool, members: [MemberRow]
+        stateNumber: Int16, isOpenToApplications: Bool, content: [UInt8], members: [MemberRow]
     ) {
+        id = 0
         self.code = code
         self.displayName = displayName
         self.legalForm = legalForm
         self.currency = currency
         self.coordinationOffice = coordinationOffice
-        self.isFounded = isFounded
+        self.stateNumber = stateNumber
+        self.isOpenToApplications = isOpenToApplications
+        self.content = content
         self.members = members
     }
 
     init(_ row: inout Row) throws {
+        id = try row.next(Int32.self)
         code = try row.next(String.self)
         displayName = try row.next(String.self)
         legalForm = try row.next(Int16.self)
         currency = try row.next(String.self)
         coordinationOffice = try row.next(String.self)
-        isFounded = try row.next(Bool.self)
-        let codes = try row.next([String].self)
-        let weights = try row.next([Int32].self)
-        members = zip(codes, weights).map(MemberRow.init)
+        stateNumber = try row.next(Int16.self)
+        isOpenToApplications = try row.next(Bool.self)
+        content = try row.next([UInt8].self)
+        members = []
     }
 
     fileprivate static let selection: SQL = """
-        SELECT k.consortium_code, k.display_name, k.legal_form, k.currency, o.party_code, k.founded_at IS NOT NULL,
-            array_agg(p.party_code ORDER BY p.party_code), array_agg(m.vote_weight ORDER BY p.party_code)
+        SELECT k.consortium_id, k.consortium_code, k.display_name, k.legal_form, k.currency, o.party_code, v.state,
+            v.open_to_applications, v.content
         FROM consortium k
+        JOIN consortium_version v USING (consortium_id)
         JOIN party o ON o.party_id = k.coordination_party_id
-        JOIN membership m ON m.consortium_id = k.consortium_id
-        JOIN party p ON p.party_id = m.party_id
         """
 }
 
+extension VersionedTable {
+    static let consortium = VersionedTable(
+        "consortium_version", columns: "consortium_id, state, open_to_applications, content")
+}
+
 extension Reader {
-    /// One consortium.
+    /// One consortium as it is known now: its members are those who have not left, those who will join included.
     public func consortium(_ id: Int32, name: String) async throws -> ConsortiumRow {
-        let rows = try await query(
-            "\(ConsortiumRow.selection) WHERE k.consortium_id = \(id) GROUP BY k.consortium_id, o.party_code")
-        return try rows.one("consortium", name) { row in try ConsortiumRow(&row) }
+        let answers = try await run([
+            "\(ConsortiumRow.selection) WHERE k.consortium_id = \(id) AND \(Versions.current)",
+            MemberRow.selection(
+                where: "v.consortium_id = \(id) AND v.state IN (1, 2, 3) AND \(Versions.current)"),
+        ])
+        return try Self.assemble(answers, name)
     }
 
-    /// The same as known when its register had `size` entries.
-    public func consortium(_ id: Int32, knownAt size: Int64, name: String) async throws -> ConsortiumRow {
-        let rows = try await query(
-            """
-            SELECT k.consortium_code, k.display_name, k.legal_form, k.currency, o.party_code,
-                k.founded_at IS NOT NULL AND k.founded_at < \(size),
-                array_agg(p.party_code ORDER BY p.party_code), array_agg(m.vote_weight ORDER BY p.party_code)
-            FROM consortium k
-            JOIN party o ON o.party_id = k.coordination_party_id
-            JOIN membership m ON m.consortium_id = k.consortium_id AND m.recorded_from < \(size)
-            JOIN party p ON p.party_id = m.party_id
-            WHERE k.consortium_id = \(id) AND k.recorded_from < \(size)
-            GROUP BY k.consortium_id, o.party_code
-            """)
-        return try rows.one("consortium", name) { row in try ConsortiumRow(&row) }
+    /// One consortium as known when its register had `size` entries, with its members on a day.
+    public func consortium(
+        _ id: Int32, on day: CivilDate, knownAt size: Int64, name: String
+    ) async throws -> ConsortiumRow {
+        let answers = try await run([
+            "\(ConsortiumRow.selection) WHERE k.consortium_id = \(id) AND \(Versions.known(at: size))",
+            MemberRow.selection(
+                where: """
+                    v.consortium_id = \(id) AND (v.state = 1 OR (\(Versions.holding(on: day))))
+                        AND \(Versions.known(at: size))
+                    """),
+        ])
+        return try Self.assemble(answers, name)
     }
 
-    /// Every consortium the caller takes part in.
-    public func consortia() async throws -> [ConsortiumRow] {
-        let rows = try await query(
-            """
-            \(ConsortiumRow.selection)
-            GROUP BY k.consortium_id, o.party_code ORDER BY k.consortium_code
-            """)
-        return try rows.map { row in try ConsortiumRow(&row) }
+    /// Every consortium the caller takes part in, with the members it has on a day.
+    public func consortia(on day: CivilDate) async throws -> [ConsortiumRow] {
+        let answers = try await run([
+            "\(ConsortiumRow.selection) WHERE \(Versions.current) ORDER BY k.consortium_code",
+            MemberRow.selection(
+                where: "(v.state = 1 OR (\(Versions.holding(on: day)))) AND \(Versions.current)"),
+        ])
+        var consortia = try answers[0].map { row in try ConsortiumRow(&row) }
+        let members = Dictionary(grouping: try answers[1].map(MemberRow.withConsortium), by: \.consortium)
+        for index in consortia.indices {
+            consortia[index].take(members[consortia[index].id, default: []].map(\.member))
+        }
+        return consortia
     }
 
-    /// Surrogates of a consortium's members by code.
-    public func memberIDs(of consortium: Int32) async throws -> [String: Int32] {
+    /// Whether a party is an auditor on any of some days.
+    public func isAuditor(_ party: Int32, of consortium: Int32, on days: DateRange) async throws -> Bool {
         let rows = try await query(
             """
-            SELECT p.party_code, p.party_id FROM membership m JOIN party p USING (party_id)
-            WHERE m.consortium_id = \(consortium)
+            SELECT FROM auditor_appointment
+            WHERE consortium_id = \(consortium) AND party_id = \(party)
+                AND valid_from < coalesce(\(nullable: days.end), 'infinity')
+                AND coalesce(valid_until, 'infinity') > \(days.start)
             """)
-        let pairs = try rows.map { row in (try row.next(String.self), try row.next(Int32.self)) }
-        return Dictionary(uniqueKeysWithValues: pairs)
+        return rows.count > 0
+    }
+
+    private static func assemble(_ answers: [Rows], _ name: String) throws -> ConsortiumRow {
+        var consortium = try answers[0].one("consortium", name) { row in try ConsortiumRow(&row) }
+        consortium.take(try answers[1].map(MemberRow.withConsortium).map(\.member))
+        return consortium
+    }
+}
+
+extension ConsortiumRow {
+    /// Until the founding the founders are those who have applied; afterwards applicants are not members yet.
+    fileprivate mutating func take(_ candidates: [MemberRow]) {
+        let isBeingFounded = [1, 3].contains(stateNumber)
+        members = candidates.filter { isBeingFounded || $0.state != 1 }
     }
 }
 
 extension Session {
-    /// Adds a consortium with its members and its register, and makes it visible to the rest of the transaction.
+    /// Adds a consortium with its founders and its register, and makes it visible to the rest of the transaction.
     ///
     /// - Returns: its surrogate, which is also the number of its register.
     public func insert(_ consortium: ConsortiumRow, memberIDs: [String: Int32]) async throws -> Int32 {
@@ -123,15 +146,13 @@ extension Session {
             VALUES (\(id), \(consortium.code), \(consortium.displayName), \(consortium.legalForm),
                 \(consortium.currency), \(principal.partyID), 0)
             """,
+            VersionedTable.consortium.insert(consortium.version(id), at: 0),
             "SELECT create_register(\(id), \("consortia/" + consortium.code))",
         ]
         for member in consortium.members {
-            let partyID = memberIDs[member.partyCode] ?? 0
             statements.append(
-                """
-                INSERT INTO membership (consortium_id, party_id, vote_weight, recorded_from)
-                VALUES (\(id), \(partyID), \(member.voteWeight), 0)
-                """)
+                VersionedTable.membership.insert(
+                    member.values(consortium: id, party: memberIDs[member.partyCode] ?? 0), at: 0))
         }
         statements.append(Store.forgetPrincipals)
         changedPrincipals = true
@@ -139,10 +160,13 @@ extension Session {
         return id
     }
 
-    /// Marks a consortium as founded.
-    public func found(_ consortium: Int32, at position: Int64) async throws {
-        _ = try await query(
-            "UPDATE consortium SET founded_at = \(position) WHERE consortium_id = \(consortium) AND founded_at IS NULL")
+    /// Records the next state or content of a consortium. Who may see it may change with it.
+    public func record(_ consortium: ConsortiumRow, at position: Int64) async throws {
+        changedPrincipals = true
+        _ = try await run(
+            VersionedTable.consortium.replace(
+                where: "v.consortium_id = \(consortium.id)", with: consortium.version(consortium.id), at: position)
+                + [Store.forgetPrincipals])
     }
 
     /// Appoints an auditor for some days.
@@ -158,4 +182,8 @@ extension Session {
             Store.forgetPrincipals,
         ])
     }
+}
+
+extension ConsortiumRow {
+    fileprivate func version(_ id: Int32) -> SQL { "\(id), \(stateNumber), \(isOpenToApplications), \(content)" }
 }

@@ -1,4 +1,4 @@
-internal import Domain
+public import Domain
 internal import Postgres
 
 /// One party entitled to vote, with what it said.
@@ -12,19 +12,43 @@ public struct VoteRow: Sendable, Equatable {
 /// A row of `decision` with its electorate and votes.
 public struct DecisionRow: Sendable, Equatable {
     public var code: String
-    /// Number of the API's VotingRule.
-    public var rule: Int16
+    /// The majority it needs, canonically serialised.
+    public var rule: [UInt8]
     /// The typed change, canonically serialised.
     public var change: [UInt8]
+    /// Code of the party that opened it.
+    public var proposer: String
+    /// Last day on which votes are taken, in UTC.
+    public var lastVotingDay: CivilDate
     /// Number of the API's DecisionState.
     public var state: Int16
+    /// Why it was withdrawn; mostly empty.
+    public var note: String
     public var votes: [VoteRow]
+
+    /// A ballot that is to be opened.
+    public init(
+        code: String, rule: [UInt8], change: [UInt8], proposer: String, lastVotingDay: CivilDate, state: Int16,
+        electors: [MemberRow]
+    ) {
+        self.code = code
+        self.rule = rule
+        self.change = change
+        self.proposer = proposer
+        self.lastVotingDay = lastVotingDay
+        self.state = state
+        note = ""
+        votes = electors.map { VoteRow(partyCode: $0.partyCode, weight: $0.voteWeight, ballot: 0) }
+    }
 
     init(_ row: inout Row) throws {
         code = try row.next(String.self)
-        rule = try row.next(Int16.self)
+        rule = try row.next([UInt8].self)
         change = try row.next([UInt8].self)
+        proposer = try row.next(String.self)
+        lastVotingDay = try row.next(CivilDate.self)
         state = try row.next(Int16.self)
+        note = try row.next(String.self)
         let codes = try row.next([String].self)
         let weights = try row.next([Int32].self)
         let ballots = try row.next([Int32].self)
@@ -32,10 +56,12 @@ public struct DecisionRow: Sendable, Equatable {
     }
 
     fileprivate static let selection: SQL = """
-        SELECT d.decision_code, d.rule, d.change, d.state, array_agg(p.party_code ORDER BY p.party_code),
+        SELECT d.decision_code, d.rule, d.change, o.party_code, d.last_voting_day, d.state, d.note,
+            array_agg(p.party_code ORDER BY p.party_code),
             array_agg(e.vote_weight ORDER BY p.party_code),
             array_agg(coalesce(v.ballot, 0)::int ORDER BY p.party_code)
         FROM decision d
+        JOIN party o ON o.party_id = d.proposer_party_id
         JOIN decision_elector e USING (consortium_id, decision_code)
         JOIN party p ON p.party_id = e.party_id
         LEFT JOIN vote v ON v.consortium_id = d.consortium_id AND v.decision_code = d.decision_code
@@ -54,7 +80,7 @@ extension Reader {
         let rows = try await query(
             """
             \(DecisionRow.selection) WHERE d.consortium_id = \(consortium) AND d.decision_code = \(code)
-            GROUP BY d.consortium_id, d.decision_code
+            GROUP BY d.consortium_id, d.decision_code, o.party_code
             """)
         return try rows.one("decision", name) { row in try DecisionRow(&row) }
     }
@@ -64,25 +90,40 @@ extension Reader {
         let rows = try await query(
             """
             \(DecisionRow.selection) WHERE d.consortium_id = \(consortium)
-            GROUP BY d.consortium_id, d.decision_code ORDER BY d.recorded_from
+            GROUP BY d.consortium_id, d.decision_code, o.party_code ORDER BY d.recorded_from
             """)
         return try rows.map { row in try DecisionRow(&row) }
+    }
+
+    /// Codes of the ballots whose last day lies before a day and that are not closed yet.
+    public func decisionsPast(_ day: CivilDate, in consortium: Int32) async throws -> [String] {
+        let rows = try await query(
+            """
+            SELECT decision_code FROM decision
+            WHERE consortium_id = \(consortium) AND closed_at IS NULL AND last_voting_day < \(day)
+            ORDER BY recorded_from
+            """)
+        return try rows.map { row in try row.next(String.self) }
     }
 }
 
 extension Session {
-    /// Opens a ballot and freezes the consortium's members and their weights as its electorate.
-    public func openDecision(
-        _ code: String, in consortium: Int32, rule: Int16, change: [UInt8], state: Int16, recordedFrom: Int64
-    ) async throws {
+    /// Opens a ballot and freezes its electorate with the weights.
+    public func open(_ decision: DecisionRow, in consortium: Int32, at position: Int64) async throws {
+        let weights = Dictionary(uniqueKeysWithValues: decision.votes.map { ($0.partyCode, $0.weight) })
+        let electors = weights.keys.sorted()
         _ = try await run([
             """
-            INSERT INTO decision (consortium_id, decision_code, rule, change, state, recorded_from)
-            VALUES (\(consortium), \(code), \(rule), \(change), \(state), \(recordedFrom))
+            INSERT INTO decision
+                (consortium_id, decision_code, rule, change, proposer_party_id, last_voting_day, state, recorded_from)
+            VALUES (\(consortium), \(decision.code), \(decision.rule), \(decision.change), \(principal.partyID),
+                \(decision.lastVotingDay), \(decision.state), \(position))
             """,
             """
             INSERT INTO decision_elector (consortium_id, decision_code, party_id, vote_weight)
-            SELECT consortium_id, \(code), party_id, vote_weight FROM membership WHERE consortium_id = \(consortium)
+            SELECT \(consortium), \(decision.code), p.party_id, e.weight
+            FROM unnest(\(electors), \(electors.map { weights[$0] ?? 0 })) e (code, weight)
+            JOIN party p ON p.party_code = e.code
             """,
         ])
     }
@@ -96,12 +137,12 @@ extension Session {
                 with: "\(consortium), \(code), \(party), \(ballot)", at: position))
     }
 
-    /// Ends a ballot.
-    public func closeDecision(_ code: String, in consortium: Int32, state: Int16, at position: Int64) async throws {
+    /// Ends a ballot in the state and with the note of the row.
+    public func close(_ decision: DecisionRow, in consortium: Int32, at position: Int64) async throws {
         _ = try await query(
             """
-            UPDATE decision SET state = \(state), closed_at = \(position)
-            WHERE consortium_id = \(consortium) AND decision_code = \(code) AND closed_at IS NULL
+            UPDATE decision SET state = \(decision.state), closed_at = \(position), note = \(decision.note)
+            WHERE consortium_id = \(consortium) AND decision_code = \(decision.code) AND closed_at IS NULL
             """)
     }
 }

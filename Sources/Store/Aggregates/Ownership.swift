@@ -81,6 +81,22 @@ extension Reader {
     }
 }
 
+extension Reader {
+    /// Codes of the applications of which a party owns a share on a day, as it is known now.
+    public func applicationsOwned(
+        by party: Int32, in consortium: Int32, on day: CivilDate
+    ) async throws -> [String] {
+        let rows = try await query(
+            """
+            SELECT a.application_code FROM ownership_share v JOIN application a USING (consortium_id, application_id)
+            WHERE v.consortium_id = \(consortium) AND v.party_id = \(party) AND \(Versions.holding(on: day))
+                AND \(Versions.current)
+            ORDER BY a.application_code
+            """)
+        return try rows.map { row in try row.next(String.self) }
+    }
+}
+
 extension Session {
     /// Sets the distribution from a day on. Rows that reach into that time are closed and, where they began earlier,
     /// recorded anew up to that day.

@@ -3,7 +3,7 @@
 -- The exclusion constraints of versioned tables are on expressions, which keeps the planner from answering look-ups
 -- with their GiST indexes, at many times a B-tree's cost.
 
--- A consortium is FORMING until founded_at, the position of the entry that founded it, is set.
+-- What never changes of a consortium.
 CREATE TABLE consortium (
     consortium_id int NOT NULL CONSTRAINT consortium_pkey PRIMARY KEY,
     consortium_code text COLLATE "C" NOT NULL CONSTRAINT consortium_code_key UNIQUE,
@@ -11,19 +11,55 @@ CREATE TABLE consortium (
     legal_form smallint NOT NULL,
     currency text NOT NULL CONSTRAINT consortium_currency_check CHECK (currency ~ '^[A-Z]{3}$'),
     coordination_party_id int NOT NULL CONSTRAINT consortium_coordination_fkey REFERENCES party,
-    recorded_from bigint NOT NULL,
-    founded_at bigint
+    recorded_from bigint NOT NULL
 );
 CREATE SEQUENCE consortium_id_seq AS int OWNED BY consortium.consortium_id;
 
+-- What does: content is the consortium in its canonical serialisation, charter and approval included, without its
+-- members and its state. state counts as the API's ConsortiumState does: 1 forming, 3 awaiting approval.
+CREATE TABLE consortium_version (
+    consortium_id int NOT NULL CONSTRAINT consortium_version_consortium_fkey REFERENCES consortium,
+    state smallint NOT NULL,
+    open_to_applications bool NOT NULL,
+    content bytea NOT NULL,
+    recorded_from bigint NOT NULL,
+    recorded_until bigint,
+    CONSTRAINT consortium_version_pkey PRIMARY KEY (consortium_id, recorded_from),
+    CONSTRAINT consortium_version_recorded_check CHECK (recorded_from < recorded_until),
+    CONSTRAINT consortium_version_no_overlap EXCLUDE USING gist (
+        (consortium_id + 0) WITH =, int8range(recorded_from, recorded_until) WITH &&)
+);
+CREATE UNIQUE INDEX consortium_version_current_key ON consortium_version (consortium_id) WHERE recorded_until IS NULL;
+
+-- A party that comes back has a membership of the next number. state counts as the API's MembershipState does:
+-- 1 applied, 2 active, 3 notice given, 4 ended, 5 settled. The days are unset while it is applied for.
 CREATE TABLE membership (
     consortium_id int NOT NULL CONSTRAINT membership_consortium_fkey REFERENCES consortium,
     party_id int NOT NULL CONSTRAINT membership_party_fkey REFERENCES party,
+    membership_number int NOT NULL CONSTRAINT membership_number_check CHECK (membership_number > 0),
+    state smallint NOT NULL,
     vote_weight int NOT NULL CONSTRAINT membership_vote_weight_check CHECK (vote_weight > 0),
+    valid_from date,
+    valid_until date,
+    notice_date date,
+    for_cause bool NOT NULL DEFAULT false,
+    buy_in_minor bigint,
+    document_sha256 bytea NOT NULL DEFAULT '',
     recorded_from bigint NOT NULL,
-    CONSTRAINT membership_pkey PRIMARY KEY (consortium_id, party_id)
+    recorded_until bigint,
+    CONSTRAINT membership_pkey PRIMARY KEY (consortium_id, party_id, membership_number, recorded_from),
+    CONSTRAINT membership_recorded_check CHECK (recorded_from < recorded_until),
+    CONSTRAINT membership_valid_check CHECK (valid_from < valid_until),
+    CONSTRAINT membership_dates_check CHECK ((state = 1) = (valid_from IS NULL)),
+    CONSTRAINT membership_no_overlap EXCLUDE USING gist (
+        (consortium_id + 0) WITH =, (party_id + 0) WITH =, daterange(valid_from, valid_until) WITH &&,
+        int8range(recorded_from, recorded_until) WITH &&) WHERE (state <> 1)
 );
 CREATE INDEX membership_party_idx ON membership (party_id);
+CREATE UNIQUE INDEX membership_current_key ON membership (consortium_id, party_id, membership_number)
+    WHERE recorded_until IS NULL;
+-- What ends by itself on a day.
+CREATE INDEX membership_exit_idx ON membership (valid_until) WHERE recorded_until IS NULL AND state IN (2, 3);
 
 -- The days on which an auditor may read; a party may be appointed again for other days.
 CREATE TABLE auditor_appointment (
@@ -39,17 +75,23 @@ CREATE TABLE auditor_appointment (
 );
 CREATE INDEX auditor_appointment_party_idx ON auditor_appointment (party_id);
 
--- change: the typed change in its canonical serialisation, as it stands in the register's entry.
+-- rule and change: the majority and the typed change in their canonical serialisation, as they stand in the register's
+-- entry. note: why a decision was withdrawn.
 CREATE TABLE decision (
     consortium_id int NOT NULL CONSTRAINT decision_consortium_fkey REFERENCES consortium,
     decision_code text COLLATE "C" NOT NULL,
-    rule smallint NOT NULL,
+    rule bytea NOT NULL,
     change bytea NOT NULL,
+    proposer_party_id int NOT NULL CONSTRAINT decision_proposer_fkey REFERENCES party,
+    last_voting_day date NOT NULL,
     state smallint NOT NULL,
+    note text NOT NULL DEFAULT '',
     recorded_from bigint NOT NULL,
     closed_at bigint,
     CONSTRAINT decision_pkey PRIMARY KEY (consortium_id, decision_code)
 );
+-- What closes by itself after a day.
+CREATE INDEX decision_open_idx ON decision (last_voting_day) WHERE closed_at IS NULL;
 
 -- The electorate, frozen when the ballot was opened.
 CREATE TABLE decision_elector (
@@ -107,15 +149,28 @@ CREATE TABLE ownership_share (
         daterange(valid_from, valid_until) WITH &&, int8range(recorded_from, recorded_until) WITH &&)
 );
 
+-- content is the release in its canonical serialisation, without the notes: those are free text, of which the register
+-- holds the digest over notes_key and them. state counts as the API's ReleaseState does.
 CREATE TABLE release (
     consortium_id int NOT NULL,
     application_id int NOT NULL CONSTRAINT release_application_fkey REFERENCES application,
     version text COLLATE "C" NOT NULL,
-    license text NOT NULL,
-    artifact_sha256 bytea NOT NULL CONSTRAINT release_artifact_sha256_check CHECK (octet_length(artifact_sha256) = 32),
+    state smallint NOT NULL,
+    -- Position of the release's first entry, which orders them.
+    first_recorded bigint NOT NULL,
+    content bytea NOT NULL,
+    notes text NOT NULL,
+    notes_key bytea NOT NULL,
     recorded_from bigint NOT NULL,
-    CONSTRAINT release_pkey PRIMARY KEY (consortium_id, application_id, version)
+    recorded_until bigint,
+    CONSTRAINT release_pkey PRIMARY KEY (consortium_id, application_id, version, recorded_from),
+    CONSTRAINT release_recorded_check CHECK (recorded_from < recorded_until),
+    CONSTRAINT release_no_overlap EXCLUDE USING gist (
+        (consortium_id + 0) WITH =, (application_id + 0) WITH =, (version || '') WITH =,
+        int8range(recorded_from, recorded_until) WITH &&)
 );
+CREATE UNIQUE INDEX release_current_key ON release (consortium_id, application_id, version)
+    WHERE recorded_until IS NULL;
 
 -- content is the whole revision in its canonical serialisation, state and position included, so that a read hands it
 -- on as it is. A change of state closes the row and adds the next.
@@ -146,8 +201,8 @@ DO $$
 DECLARE
     tenant text;
 BEGIN
-    FOREACH tenant IN ARRAY ARRAY['consortium', 'membership', 'auditor_appointment', 'decision', 'decision_elector',
-        'vote', 'application', 'ownership_share', 'release', 'agreement_revision']
+    FOREACH tenant IN ARRAY ARRAY['consortium', 'consortium_version', 'membership', 'auditor_appointment',
+        'decision', 'decision_elector', 'vote', 'application', 'ownership_share', 'release', 'agreement_revision']
     LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', tenant);
         EXECUTE format(
@@ -160,9 +215,10 @@ END
 $$;
 
 GRANT USAGE ON SEQUENCE consortium_id_seq TO allmende_app;
-GRANT UPDATE (founded_at) ON consortium TO allmende_app;
-GRANT UPDATE (state, closed_at) ON decision TO allmende_app;
-GRANT UPDATE (recorded_until) ON vote, ownership_share, agreement_revision TO allmende_app;
+GRANT UPDATE (state, closed_at, note) ON decision TO allmende_app;
+GRANT UPDATE (recorded_until)
+    ON consortium_version, membership, vote, ownership_share, release, agreement_revision
+    TO allmende_app;
 
 -- A register row for a new consortium; the application may not insert into register by itself.
 CREATE FUNCTION create_register(id int, register_name text) RETURNS void
@@ -195,7 +251,10 @@ AS $$
     JOIN party p USING (party_id)
     LEFT JOIN consortium k ON
         (c.role = 1 AND EXISTS (
-            SELECT FROM membership m WHERE m.consortium_id = k.consortium_id AND m.party_id = c.party_id))
+            -- Members, former ones until they are settled, and founders.
+            SELECT FROM membership m JOIN consortium_version v USING (consortium_id)
+            WHERE m.consortium_id = k.consortium_id AND m.party_id = c.party_id AND m.recorded_until IS NULL
+                AND v.recorded_until IS NULL AND (m.state IN (2, 3, 4) OR (m.state = 1 AND v.state IN (1, 3)))))
         OR (c.role = 2 AND k.coordination_party_id = c.party_id)
         OR (c.role = 3 AND EXISTS (
             SELECT FROM auditor_appointment a, today

@@ -11,6 +11,20 @@ extension Arguments {
         return share
     }
 
+    /// `09473132:09473138=1/10`: seller, buyer and the part of the whole that changes hands.
+    static func sale(_ text: String) throws -> OwnershipSale {
+        let parts = try PartValue(text)
+        let parties = parts.party.split(separator: ":")
+        guard parties.count == 2 else {
+            throw ValidationError("a sale is SELLER:BUYER=SHARE, not \"\(text)\"")
+        }
+        var sale = OwnershipSale()
+        sale.seller = Names.party(String(parties[0]))
+        sale.buyer = Names.party(String(parties[1]))
+        sale.share = try fraction(parts.value)
+        return sale
+    }
+
     /// `09473132`, or `09473132=2` for a member with two votes.
     static func member(_ text: String) throws -> Member {
         let parts = try PartValue(text, default: "1")
@@ -21,5 +35,17 @@ extension Arguments {
         member.party = Names.party(parts.party)
         member.voteWeight = weight
         return member
+    }
+
+    /// `10-01`: month and day on which every fiscal year begins.
+    static func fiscalYear(_ text: String) throws -> FiscalYear {
+        let parts = text.split(separator: "-").map { Int32($0) }
+        guard parts.count == 2, let month = parts[0], let day = parts[1] else {
+            throw ValidationError("the beginning of the fiscal year is MONTH-DAY such as 01-01, not \"\(text)\"")
+        }
+        var year = FiscalYear()
+        year.startMonth = month
+        year.startDay = day
+        return year
     }
 }

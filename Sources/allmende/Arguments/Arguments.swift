@@ -33,6 +33,15 @@ enum Arguments {
         return API.Fraction(fraction)
     }
 
+    /// `12,000.00` or `12000` in a currency; groups of digits may be parted by commas.
+    static func money(_ text: String, _ currency: String) throws -> API.Money {
+        let digits = text.filter { $0 != "," }
+        return API.Money(
+            try read { () throws(Failure) in
+                try Domain.Money(digits, currency: Currency(currency, field: "the currency"), field: "the sum")
+            })
+    }
+
     /// SHA-256 in 64 hexadecimal digits, as small ones.
     static func digest(_ text: String) throws -> String {
         try read { () throws(Failure) in try Digest32(text, field: "the digest") }.hex

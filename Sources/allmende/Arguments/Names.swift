@@ -18,6 +18,20 @@ enum Names {
         "\(self.application(application, in: consortium))/metrics/\(id)"
     }
 
+    static func membership(of party: String, in consortium: String) -> String {
+        child("memberships", party, consortium)
+    }
+
+    static func release(_ version: String, of application: String, in consortium: String) -> String {
+        "\(self.application(application, in: consortium))/releases/\(version)"
+    }
+
+    /// `meldewesen 1.0.0` of `consortia/itzgrund/applications/meldewesen/releases/1.0.0`.
+    static func shortRelease(_ name: String) -> String {
+        let parts = name.split(separator: "/")
+        return parts.count == 6 ? "\(parts[3]) \(parts[5])" : name
+    }
+
     /// The last part of a resource name: `itzgrund` of `consortia/itzgrund`.
     static func short(_ name: String) -> String {
         name.split(separator: "/").last.map(String.init) ?? name

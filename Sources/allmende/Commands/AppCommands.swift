@@ -5,8 +5,11 @@ internal import Terminal
 /// `allmende app`: applications, their owners and releases.
 struct AppCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "app", abstract: "Shared applications, their owners and their releases.",
-        subcommands: [Create.self, List.self, Owners.self, ReleaseCommand.self, Releases.self])
+        commandName: "app", abstract: "Shared applications, their owners, releases and adopters.",
+        subcommands: [
+            Create.self, List.self, Owners.self, PlanRelease.self, ReleaseCommand.self, Deprecate.self, Withdraw.self,
+            Releases.self, Adopt.self, Adoptions.self, Upgrades.self,
+        ])
 
     struct Create: ConnectedCommand {
         static let configuration = CommandConfiguration(abstract: "Registers an application of a consortium.")

@@ -6,7 +6,10 @@ internal import Terminal
 struct ConsortiumCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "consortium", abstract: "Bodies in which parties own applications together.",
-        subcommands: [Create.self, Show.self, List.self, AppointAuditor.self])
+        subcommands: [
+            Create.self, Approval.self, Show.self, List.self, AppointAuditor.self, Apply.self, WithdrawApplication.self,
+            Quote.self, Notice.self, Members.self, Settle.self, Liquidated.self,
+        ])
 
     struct Create: ConnectedCommand {
         static let configuration = CommandConfiguration(
@@ -26,6 +29,17 @@ struct ConsortiumCommands: AsyncParsableCommand {
             name: .customLong("member"), help: "A member, PARTY or PARTY=VOTES; repeat for each.",
             transform: Arguments.member)
         var members: [Member]
+        @Option(help: "Seat (Sitz).")
+        var seat = ""
+        @Option(help: "Supervisory authority (Aufsichtsbehörde).")
+        var authority = ""
+        @Option(
+            help: "Day from which its founders are members; that of the founding when left out.",
+            transform: Arguments.day)
+        var established: CivilDate?
+        @Option(help: "First day of the fiscal year, month and day.", transform: Arguments.fiscalYear)
+        var fiscalYear: FiscalYear?
+        @OptionGroup(title: "Charter") var charter: CharterOptions
 
         func run(_ session: Session) async throws {
             var request = CreateConsortiumRequest()
@@ -34,6 +48,16 @@ struct ConsortiumCommands: AsyncParsableCommand {
             request.consortium.legalForm = form.value
             request.consortium.currency = currency
             request.consortium.members = members.sorted { $0.party < $1.party }
+            request.consortium.seat = seat
+            request.consortium.supervisoryAuthority = authority
+            if let established { request.consortium.establishedOn = established }
+            if let fiscalYear { request.consortium.fiscalYear = fiscalYear }
+            if charter.isGiven {
+                var standard = Charter()
+                standard.officePublishesReleases = true
+                standard.officeAppointsAuditors = true
+                request.consortium.charter = try charter.applied(to: standard, currency: currency)
+            }
             let response = try await ConsortiumServiceClient(session.client).createConsortium(change.stamp(request))
             try session.show(response) { ConsortiumCommands.text(response.consortium) }
         }
@@ -101,11 +125,18 @@ struct ConsortiumCommands: AsyncParsableCommand {
         }
     }
 
-    private static func text(_ consortium: Consortium) -> String {
-        var table = Table(.text("member"), .number("votes"))
-        for member in consortium.members { table.add(Names.short(member.party), "\(member.voteWeight)") }
-        let head = "\(consortium.displayName) (\(Names.short(consortium.name))): \(Choice.text(consortium.state))\n"
-        let form = "\(Choice.text(consortium.legalForm)), accounts in \(consortium.currency), "
-        return head + form + "run by \(Names.short(consortium.coordinationOffice))\n\n" + table.text
+    static func text(_ consortium: Consortium) -> String {
+        var table = Table(.text("member"), .number("votes"), .text("state"), .text("days"))
+        for member in consortium.members {
+            let days = member.hasValid ? Words.period(member.valid) : ""
+            table.add(Names.short(member.party), "\(member.voteWeight)", Choice.text(member.state), days)
+        }
+        var text = "\(consortium.displayName) (\(Names.short(consortium.name))): \(Choice.text(consortium.state))\n"
+        text += "\(Choice.text(consortium.legalForm)), accounts in \(consortium.currency), "
+        text += "run by \(Names.short(consortium.coordinationOffice))\n"
+        if !consortium.seat.isEmpty { text += "seat: \(consortium.seat)\n" }
+        if !consortium.supervisoryAuthority.isEmpty { text += "supervised by: \(consortium.supervisoryAuthority)\n" }
+        if consortium.hasDissolvedOn { text += "dissolved on: \(Words.day(consortium.dissolvedOn))\n" }
+        return text + "\n" + table.text
     }
 }

@@ -5,7 +5,10 @@ internal import ArgumentParser
 struct OpenDecision: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "open", abstract: "Opens a ballot on a change.",
-        subcommands: [Found.self, Ownership.self, Adopt.self, Approve.self, Reopen.self])
+        subcommands: [
+            Found.self, Ownership.self, Adopt.self, Approve.self, Reopen.self, Admit.self, AmendCharter.self,
+            Publish.self, WithdrawRelease.self, AppointAuditor.self, Dissolve.self,
+        ])
 
     /// What every ballot has.
     struct Ballot: ParsableArguments {
@@ -15,14 +18,23 @@ struct OpenDecision: AsyncParsableCommand {
 
         @Argument(help: "Id of the new decision, for example founding.")
         var decision: String
+        @Option(help: "Last day for votes, in UTC; by the charter when left out.", transform: Arguments.day)
+        var until: CivilDate?
+        @Flag(help: "Only say what the decision would change; opens nothing.")
+        var preview = false
 
         func open(_ decision: Decision, _ session: Session) async throws {
             var request = OpenDecisionRequest()
             request.parent = Names.consortium(parent.consortium)
             request.decisionID = self.decision
             request.decision = decision
+            request.validateOnly = preview
+            if let until { request.decision.lastVotingDay = until }
             let response = try await DecisionServiceClient(session.client).openDecision(change.stamp(request))
-            try session.show(response) { DecisionCommands.text(response.decision) }
+            try session.show(response) {
+                let effects = EffectTable.text(response.effects)
+                return preview ? effects : DecisionCommands.text(response.decision) + "\n" + effects
+            }
         }
     }
 
@@ -34,7 +46,6 @@ struct OpenDecision: AsyncParsableCommand {
 
         func run(_ session: Session) async throws {
             var decision = Decision()
-            decision.rule = .unanimous
             decision.foundConsortium = FoundConsortium()
             try await ballot.open(decision, session)
         }
@@ -42,7 +53,7 @@ struct OpenDecision: AsyncParsableCommand {
 
     struct Ownership: ConnectedCommand {
         static let configuration = CommandConfiguration(
-            abstract: "On who owns which share of an application; everyone must agree.")
+            abstract: "On who owns which share of an application; whoever loses must agree.")
         @OptionGroup var ballot: Ballot
         var connection: ConnectionOptions { ballot.connection }
 
@@ -52,16 +63,27 @@ struct OpenDecision: AsyncParsableCommand {
             name: .customLong("share"),
             help: "A party and its share, for example 09473132=1/2, 30 % or 0.2; repeat for each. They add up to 1.",
             transform: Arguments.share)
-        var shares: [OwnershipShare]
+        var shares: [OwnershipShare] = []
+        @Option(help: "Or a sale: who gives, who gets and how much, for example 09473132:09473138=1/10.")
+        var sale: String?
+        @Option(help: "Or a joiner and the share it gets, all owners giving in proportion.", transform: Arguments.share)
+        var joiner: OwnershipShare?
+        @Option(help: "Or a leaver, whose share goes to the others in proportion.")
+        var leaver: String?
         @Option(help: "First day on which the shares hold.", transform: Arguments.day)
         var from: CivilDate
 
         func run(_ session: Session) async throws {
             var decision = Decision()
-            decision.rule = .unanimous
             decision.setOwnership.application = Names.application(app, in: ballot.parent.consortium)
             decision.setOwnership.shares = shares.sorted { $0.party < $1.party }
             decision.setOwnership.validFrom = from
+            if let sale { decision.setOwnership.sale = try Arguments.sale(sale) }
+            if let joiner {
+                decision.setOwnership.dilution.joiner = joiner.party
+                decision.setOwnership.dilution.share = joiner.share
+            }
+            if let leaver { decision.setOwnership.exit.leaver = Names.party(leaver) }
             try await ballot.open(decision, session)
         }
     }
@@ -75,12 +97,9 @@ struct OpenDecision: AsyncParsableCommand {
         var agreement: String
         @Option(help: "Number of the revision.")
         var revision = 1
-        @Option(help: "The majority it needs.")
-        var rule = Choice(VotingRule.simpleMajority)
 
         func run(_ session: Session) async throws {
             var decision = Decision()
-            decision.rule = rule.value
             decision.adoptAgreementRevision.agreementRevision = Names.revision(
                 revision, of: agreement, in: ballot.parent.consortium)
             try await ballot.open(decision, session)
@@ -94,12 +113,9 @@ struct OpenDecision: AsyncParsableCommand {
 
         @Option(help: "Id of the settlement.")
         var settlement: String
-        @Option(help: "The majority it needs.")
-        var rule = Choice(VotingRule.simpleMajority)
 
         func run(_ session: Session) async throws {
             var decision = Decision()
-            decision.rule = rule.value
             decision.approveSettlement.settlement = Names.settlement(settlement, in: ballot.parent.consortium)
             try await ballot.open(decision, session)
         }
@@ -112,12 +128,9 @@ struct OpenDecision: AsyncParsableCommand {
 
         @Option(help: "Id of the period.")
         var period: String
-        @Option(help: "The majority it needs.")
-        var rule = Choice(VotingRule.simpleMajority)
 
         func run(_ session: Session) async throws {
             var decision = Decision()
-            decision.rule = rule.value
             decision.reopenPeriod.period = Names.period(period, in: ballot.parent.consortium)
             try await ballot.open(decision, session)
         }

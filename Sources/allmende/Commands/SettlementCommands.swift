@@ -119,14 +119,11 @@ struct SettlementCommands: AsyncParsableCommand {
         var settlement: String
         @Option(help: "Id of the new decision; approve- and the settlement's id when left out.")
         var decision: String?
-        @Option(help: "The majority it needs.")
-        var rule = Choice(VotingRule.simpleMajority)
 
         func run(_ session: Session) async throws {
             var request = OpenDecisionRequest()
             request.parent = Names.consortium(parent.consortium)
             request.decisionID = decision ?? "approve-" + Names.short(settlement)
-            request.decision.rule = rule.value
             request.decision.approveSettlement.settlement = Names.settlement(settlement, in: parent.consortium)
             let response = try await DecisionServiceClient(session.client).openDecision(change.stamp(request))
             try session.show(response) { DecisionCommands.text(response.decision) }

@@ -14,7 +14,7 @@ enum EntryTable {
         for entry in entries {
             table.add(
                 "\(entry.position)", time(entry.recordedMicros), Names.short(entry.actor.party),
-                Choice.text(entry.actor.role), kind(entry), subject(entry))
+                entry.actor.role == .unspecified ? "" : Choice.text(entry.actor.role), kind(entry), subject(entry))
         }
         return table.text
     }
@@ -42,14 +42,27 @@ enum EntryTable {
         case .credentialRotated(let rotation): Names.short(rotation.successor.party)
         case .mandateGranted(let mandate), .mandateRevoked(let mandate):
             "\(mandate.name) to \(Names.short(mandate.holder))"
-        case .consortiumCreated(let consortium), .consortiumFounded(let consortium): consortium.displayName
+        case .consortiumCreated(let consortium), .consortiumFounded(let consortium),
+            .consortiumApprovalRecorded(let consortium), .charterAmended(let consortium),
+            .consortiumLiquidationBegun(let consortium), .consortiumDissolved(let consortium):
+            consortium.displayName
+        case .membershipApplied(let membership), .membershipApplicationClosed(let membership),
+            .membershipBegan(let membership), .membershipNoticeGiven(let membership),
+            .membershipEnded(let membership), .membershipSettled(let membership):
+            Names.short(membership.party)
+        case .decisionClosed(let change): "\(Names.short(change.decision)): \(Choice.text(change.state))"
+        case .publiccodeImported(let change): Names.short(change.application)
+        case .adoptionRecorded(let adoption):
+            "\(Names.short(adoption.application)) by \(Names.short(adoption.party)): \(Choice.text(adoption.state))"
         case .registerRecovered(let change): "\(change.lostFrom) to \(change.lostUntil)"
         case .auditorAppointed(let change): Names.short(change.party)
         case .decisionOpened(let decision): Names.short(decision.name)
         case .voteCast(let vote): "\(Names.short(vote.decision)): \(Choice.text(vote.ballot))"
         case .applicationCreated(let application): Names.short(application.name)
         case .ownershipSet(let ownership): Names.short(ownership.application)
-        case .releasePublished(let release): Names.short(release.name)
+        case .releasePublished(let release), .releasePlanned(let release), .releaseDeprecated(let release),
+            .releaseWithdrawn(let release):
+            Names.short(release.name)
         case .agreementRevisionDrafted(let revision), .agreementRevisionPutToVote(let revision),
             .agreementRevisionAdopted(let revision),
             .agreementRevisionRejected(let revision):

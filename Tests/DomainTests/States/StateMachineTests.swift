@@ -24,8 +24,33 @@ struct StateMachineTests {
     }
 
     @Test func allowExactlyTheseChanges() throws {
-        try check(ConsortiumState.self, [(.forming, .active)])
-        try check(DecisionState.self, [(.open, .passed), (.open, .rejected)])
+        try check(
+            ConsortiumState.self,
+            [
+                (.forming, .awaitingApproval), (.forming, .active), (.awaitingApproval, .active),
+                (.awaitingApproval, .forming), (.active, .inLiquidation), (.inLiquidation, .dissolved),
+            ])
+        try check(
+            MembershipState.self,
+            [
+                (.applied, .active), (.active, .noticeGiven), (.active, .ended), (.noticeGiven, .ended),
+                (.ended, .settled),
+            ])
+        try check(
+            DecisionState.self,
+            [(.open, .passed), (.open, .rejected), (.open, .lacksQuorum), (.open, .withdrawn)])
+        try check(
+            ReleaseState.self,
+            [
+                (.planned, .released), (.planned, .withdrawn), (.released, .deprecated), (.released, .withdrawn),
+                (.deprecated, .withdrawn),
+            ])
+        try check(
+            AdoptionState.self,
+            [
+                (.interest, .agreed), (.interest, .live), (.interest, .ended), (.agreed, .live), (.agreed, .ended),
+                (.live, .live), (.live, .ended), (.ended, .interest), (.ended, .agreed), (.ended, .live),
+            ])
         try check(AgreementRevisionState.self, [(.draft, .inVote), (.inVote, .inForce), (.inVote, .rejected)])
         try check(PeriodState.self, [(.open, .closed), (.closed, .reopened), (.reopened, .closed)])
         try check(

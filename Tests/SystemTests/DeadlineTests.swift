@@ -1,0 +1,147 @@
+import API
+import EventLoop
+import GRPC
+import Logging
+import Postgres
+import Services
+import Store
+import SwiftProtobuf
+import TLS
+import TestSupport
+import Testing
+
+/// Ballots close and memberships end by themselves, once, whichever server does it; the day jumps.
+@Suite(.timeLimit(.minutes(2)))
+struct DeadlineTests {
+    @Test func aBallotIsClosedAndEnactedOnceByTwoServers() async throws {
+        try await House.with(.founded) { house in
+            let simple = try await charter(house)
+            let carried = try await house.open("carried") { $0.appointAuditor = .of(.otherOffice) }
+            _ = try await house.vote(.yes, on: carried, as: .itzgrund)
+            let lonely = try await house.open("lonely") { $0.amendCharter.charter = simple }
+            #expect(carried.state == .open)
+            try await withSweeps(2, of: house.database) { sweeps in
+                // Its last day is not over yet.
+                let early = try await sweeps[0].run(today: CivilDay(daysFromToday: 30))
+                #expect(early == 0)
+                async let one = sweeps[0].run(today: CivilDay(daysFromToday: 31))
+                async let two = sweeps[1].run(today: CivilDay(daysFromToday: 31))
+                let done = try await [one, two]
+                #expect(done.reduce(0, +) == 2)
+                // The clock goes back, and on again: nothing is left to do.
+                for days in [-10, 31, 400] {
+                    let again = try await sweeps[1].run(today: CivilDay(daysFromToday: days))
+                    #expect(again == 0)
+                }
+            }
+            let decisions = DecisionServiceClient(try house.client(.itzgrund))
+            let closed = try await decisions.getDecision(.with { $0.name = carried.name }).decision
+            #expect(closed.state == .passed, "\(closed.explanation)")
+            let other = try await decisions.getDecision(.with { $0.name = lonely.name }).decision
+            #expect(other.state == .rejected, "\(other.explanation)")
+            let entries = try await RegisterServiceClient(try house.client(.office)).listEntries(
+                .with {
+                    $0.register = Founding.consortium
+                    $0.pageSize = 1000
+                }
+            ).entries
+            let closings = entries.filter { if case .decisionClosed = $0.change { true } else { false } }
+            #expect(closings.count == 2 && closings.allSatisfy { $0.actor == Actor() })
+            let appointments = entries.filter {
+                if case .auditorAppointed(let change) = $0.change {
+                    change.party == Person.otherOffice.party
+                } else {
+                    false
+                }
+            }
+            #expect(appointments.count == 1)
+        }
+    }
+
+    @Test func aMembershipEndsOnItsDay() async throws {
+        try await House.with(.founded) { house in
+            let name = Founding.consortium + "/memberships/" + Person.untermerzbach.code
+            let member = ConsortiumServiceClient(try house.client(.untermerzbach))
+            let office = ConsortiumServiceClient(try house.client(.office))
+            let open = try await house.open("auditor") { $0.appointAuditor = .of(.otherOffice) }
+            _ = try await member.giveNotice(.notice(.untermerzbach, received: .day(2020, 6, 30)))
+            try await withSweeps(1, of: house.database) { sweeps in
+                let done = try await [sweeps[0].run(), sweeps[0].run()]
+                #expect(done == [1, 0])
+            }
+            // Former members still see the consortium until they are settled, and vote where they were electors.
+            #expect(try await member.getMembership(.with { $0.name = name }).membership.state == .ended)
+            #expect(try await house.vote(.yes, on: open, as: .untermerzbach).state == .open)
+            let proposal = await refusal {
+                _ = try await DecisionServiceClient(try house.client(.untermerzbach)).openDecision(
+                    .with {
+                        $0.parent = Founding.consortium
+                        $0.decisionID = "mine"
+                        $0.decision.appointAuditor = .of(.otherOffice)
+                        $0.requestID = .newRequest
+                    })
+            }
+            #expect(proposal?.reason == "NOT_A_MEMBER")
+            let next = try await house.open("next") { $0.appointAuditor = .of(.otherOffice) }
+            #expect(next.votes.map(\.party) == [Person.grossheirath, .itzgrund].map(\.party))
+            let owner = await refusal { _ = try await office.settleMembership(.settling(name)) }
+            #expect(owner?.code == .failedPrecondition && owner?.message.contains("bauantrag") == true)
+            try await Founding(house: house).decide("exit") {
+                $0.setOwnership.application = Founding.application
+                $0.setOwnership.validFrom = .day(2022, 1, 1)
+                $0.setOwnership.exit.leaver = Person.untermerzbach.party
+            }
+            #expect(try await office.settleMembership(.settling(name)).membership.state == .settled)
+            let gone = await refusal { _ = try await member.getMembership(.with { $0.name = name }) }
+            #expect(gone?.code == .notFound)
+        }
+    }
+
+    /// A charter in which the one who comes decides to appoint auditors.
+    private func charter(_ house: House) async throws -> Charter {
+        var charter = try await ConsortiumServiceClient(try house.client(.office)).getConsortium(
+            .with { $0.name = Founding.consortium }
+        ).consortium.charter
+        charter.otherMajority.simplePresent = SimplePresent()
+        try await Founding(house: house).decide("simple") { $0.amendCharter.charter = charter }
+        return charter
+    }
+
+    /// Sweeps as so many servers have them, each with connections of its own.
+    private func withSweeps(
+        _ count: Int, of target: TestDatabase, _ body: @Sendable @escaping ([DeadlineSweep]) async throws -> Void
+    ) async throws {
+        let group = EventLoopGroup(count: 1)
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let key = try SigningKey.generate()
+        let databases = (0..<count).map { _ in
+            Database(
+                configuration: DatabaseConfiguration(connection: target.connection, role: "allmende_app"),
+                group: group, logger: logger)
+        }
+        let result: Result<Void, any Error>
+        do {
+            for database in databases { try await database.start() }
+            let sweeps = databases.map { database in
+                DeadlineSweep(
+                    Backend(store: Store(database: database), signer: CheckpointSigner(key: key, directory: nil)),
+                    logger: logger)
+            }
+            result = .success(try await withTaskExecutorPreference(group.loops[0]) { try await body(sweeps) })
+        } catch {
+            result = .failure(error)
+        }
+        for database in databases { await database.shutdown() }
+        await Task.detached { group.shutdown() }.value
+        try result.get()
+    }
+}
+
+extension SettleMembershipRequest {
+    static func settling(_ name: String) -> SettleMembershipRequest {
+        .with {
+            $0.name = name
+            $0.requestID = .newRequest
+        }
+    }
+}
