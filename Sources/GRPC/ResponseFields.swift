@@ -24,10 +24,15 @@ enum ResponseFields {
     /// The trailers of a call that went well.
     nonisolated(unsafe) static let ok = constant([HTTP2.field("grpc-status", "0")])  // read-only after it is made
 
+    /// Bytes of a message, as it is sent, at most: a longer one would never arrive, and neither would its status.
+    static let maximumMessageBytes = 4 << 10
+
     /// The fields that carry a status and the call's own trailers.
     static func add(_ status: Status, _ trailers: Metadata, to block: inout HeaderBlock) {
         block.add("grpc-status", String(status.code.rawValue).utf8)
-        if !status.message.isEmpty { block.add("grpc-message", PercentEncoding.encode(status.message)) }
+        if !status.message.isEmpty {
+            block.add("grpc-message", PercentEncoding.encode(status.message).prefix(maximumMessageBytes))
+        }
         if let details = status.details { block.add("grpc-status-details-bin", Base64.encode(details)) }
         block.add(status.metadata)
         block.add(trailers)

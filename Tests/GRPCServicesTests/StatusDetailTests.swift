@@ -54,11 +54,25 @@ struct StatusDetailTests {
             StatusDetail.FieldViolation(field: $0.field, description: String(repeating: "x", count: 500))
         }
         let cut = Status(.invalidArgument, "", carrying: [details[0], .badRequest(long), details[5]])
-        try #expect(cut.readDetails() == [details[0]])
+        let left = try cut.readDetails()
+        #expect(left.first == details[0] && left.last == details[5])
+        guard case .badRequest(let violations) = left[1] else {
+            Issue.record("\(left)")
+            return
+        }
+        #expect(violations.map(\.field) == long.prefix(violations.count).map(\.field) && violations.count >= 5)
+        #expect(violations[0].description == String(repeating: "x", count: 397) + "…")
         try #expect(#require(cut.details).count <= Status.maximumDetailBytes)
+    }
 
-        let huge = Status(.internal, String(repeating: "x", count: 5000), carrying: [details[0]])
-        #expect(huge.details == nil)
+    @Test("what a caller sends may be of any length, what a status repeats of it may not")
+    func longTexts() throws {
+        let name = String(repeating: "ü", count: 35_000)
+        let status = Status(
+            .notFound, name, carrying: [details[0], .resourceInfo(type: "party", name: name, description: name)])
+        #expect(status.message == String(repeating: "ü", count: 510) + "…")
+        let cut = String(repeating: "ü", count: 198) + "…"
+        try #expect(status.readDetails() == [details[0], .resourceInfo(type: "party", name: cut, description: cut)])
     }
 
     @Test("foreign details are skipped, malformed ones are an error")

@@ -30,6 +30,24 @@ struct UnaryTests {
         }
     }
 
+    /// A handler's message may repeat what the caller has sent.
+    @Test func aStatusArrivesHoweverLongItsMessageIs() async throws {
+        var router = Router()
+        router.unary(Methods.echo) { request, _ in
+            throw Status(.notFound, String(repeating: "x", count: request.count))
+        }
+        try await Pair.with(router: router) { pair in
+            for size in [4096, 4097, 70_000, 1_000_000] {
+                do {
+                    _ = try await pair.client.unary(Methods.echo, [UInt8](repeating: 0, count: size))
+                    Issue.record("the call went well")
+                } catch let status as Status {
+                    #expect(status.code == .notFound && status.message.count == 4096, "\(size): \(status.code)")
+                }
+            }
+        }
+    }
+
     @Test func manyCallsAtATimeGetTheirOwnAnswers() async throws {
         try await Pair.with(loops: 2, router: echoRouter()) { pair in
             let wrong = try await withThrowingTaskGroup(of: Int.self) { tasks in

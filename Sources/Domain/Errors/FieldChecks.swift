@@ -5,6 +5,9 @@
 ///     checks.require(!request.shares.isEmpty, "shares", "must name at least one owner")
 ///     try checks.finish()
 public struct FieldChecks: Sendable {
+    /// Fields that a message names; all of them are in the violations.
+    private static let namedFields = 10
+
     private var failures: [Failure] = []
 
     public init() {}
@@ -72,9 +75,10 @@ public struct FieldChecks: Sendable {
         guard let first = failures.first else { return }
         if failures.count == 1 { throw first }
         let isUniform = failures.allSatisfy { $0.reason == first.reason }
+        let named = failures.prefix(Self.namedFields).map(\.message).joined(separator: "; ")
+        let rest = failures.count > Self.namedFields ? "; and \(failures.count - Self.namedFields) more" : ""
         throw Failure(
-            isUniform ? first.reason : .invalidField,
-            "correct \(failures.count) fields: " + failures.map(\.message).joined(separator: "; "),
+            isUniform ? first.reason : .invalidField, "correct \(failures.count) fields: \(named)\(rest)",
             violations: failures.flatMap(\.violations),
             resource: first.resource,
             metadata: failures.flatMap(\.metadata))

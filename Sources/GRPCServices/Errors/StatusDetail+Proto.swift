@@ -30,10 +30,10 @@ extension StatusDetail {
                 $0.metadata = metadata
             }
         case .badRequest(let violations):
-            Google_Rpc_BadRequest.with { $0.fieldViolations = violations.prefix(Self.maximumViolations).map(\.proto) }
+            Google_Rpc_BadRequest.with { $0.fieldViolations = violations.map(\.proto) }
         case .preconditionFailure(let violations):
             Google_Rpc_PreconditionFailure.with {
-                $0.violations = violations.prefix(Self.maximumViolations).map(\.proto)
+                $0.violations = violations.map(\.proto)
             }
         case .resourceInfo(let type, let name, let description):
             Google_Rpc_ResourceInfo.with {
@@ -42,7 +42,7 @@ extension StatusDetail {
                 $0.description_p = description
             }
         case .quotaFailure(let violations):
-            Google_Rpc_QuotaFailure.with { $0.violations = violations.prefix(Self.maximumViolations).map(\.proto) }
+            Google_Rpc_QuotaFailure.with { $0.violations = violations.map(\.proto) }
         case .retryInfo(let delay):
             Google_Rpc_RetryInfo.with { $0.retryDelay = .init(roundingUp: delay) }
         }
