@@ -45,6 +45,7 @@ struct SettlementTests {
             let rest = try await settling.office.listDocuments(
                 .with {
                     $0.parent = Founding.consortium
+                    $0.settlement = calculated.name
                     $0.pageSize = 2
                     $0.pageToken = page.nextPageToken
                 })

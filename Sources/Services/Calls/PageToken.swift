@@ -18,6 +18,19 @@ struct PageToken {
         binding = String((Digest32(SHA256.hash(bytes))?.hex ?? "").prefix(Self.bindingCount))
     }
 
+    /// The number of a token of one value; nil for the empty one.
+    ///
+    /// - Throws: INVALID_PAGE_TOKEN.
+    func number(_ token: String) throws -> Int64? {
+        guard let place = try place(token, count: 1) else { return nil }
+        guard let number = Int64(place[0]) else { throw PageToken.foreign }
+        return number
+    }
+
+    private static var foreign: Failure {
+        .invalid("page_token", "was not issued for this caller and this request", reason: .invalidPageToken)
+    }
+
     /// The token of a page that begins behind these values, none of which holds a comma.
     func text(_ place: [String]) -> String {
         binding + place.joined(separator: ",")
@@ -29,10 +42,7 @@ struct PageToken {
     func place(_ token: String, count: Int) throws -> [String]? {
         if token.isEmpty { return nil }
         let place = token.dropFirst(Self.bindingCount).split(separator: ",", omittingEmptySubsequences: false)
-        guard token.hasPrefix(binding), place.count == count else {
-            throw Failure.invalid(
-                "page_token", "was not issued for this caller and this request", reason: .invalidPageToken)
-        }
+        guard token.hasPrefix(binding), place.count == count else { throw PageToken.foreign }
         return place.map(String.init)
     }
 }

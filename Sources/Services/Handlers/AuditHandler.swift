@@ -93,11 +93,14 @@ public struct AuditHandler: AuditServiceHandler {
         let code = try ResourceName.id(request.parent, in: "consortia", field: "parent")
         let caller = try await backend.participant(call, in: code, as: [.coordinationOffice, .auditor])
         let size = try Limits.pageSize(request.pageSize)
+        var question = request
+        (question.pageToken, question.pageSize) = ("", 0)
+        let token = try PageToken(question, method: call.method.path, principal: caller.principal)
         let rows = try await backend.store.reader(caller.principal).remarks(
-            in: caller.consortium, after: try Self.number(request.pageToken) ?? -1, limit: size + 1)
+            in: caller.consortium, after: try token.number(request.pageToken) ?? -1, limit: size + 1)
         var response = ListRemarksResponse()
         response.remarks = rows.prefix(size).map { Remark($0, consortium: caller.name) }
-        if rows.count > size { response.nextPageToken = String(rows[size - 1].position) }
+        if rows.count > size { response.nextPageToken = token.text([String(rows[size - 1].position)]) }
         return response
     }
 
@@ -113,23 +116,18 @@ public struct AuditHandler: AuditServiceHandler {
                 : try await backend.participant(call, in: code, as: [.coordinationOffice]).consortium
         }
         let size = try Limits.pageSize(request.pageSize)
+        var question = request
+        (question.pageToken, question.pageSize) = ("", 0)
+        let token = try PageToken(question, method: call.method.path, principal: principal)
         let rows = try await backend.store.reader(principal).accesses(
-            to: consortium, after: try Self.number(request.pageToken) ?? 0, limit: size + 1)
+            to: consortium, after: try token.number(request.pageToken) ?? 0, limit: size + 1)
         var response = ListAccessesResponse()
         response.accesses = rows.prefix(size).map(Access.init)
-        if rows.count > size { response.nextPageToken = String(rows[size - 1].id) }
+        if rows.count > size { response.nextPageToken = token.text([String(rows[size - 1].id)]) }
         return response
     }
 
     private static func salted(_ note: String) -> SaltedText? { note.isEmpty ? nil : SaltedText(note) }
-
-    private static func number(_ token: String) throws -> Int64? {
-        if token.isEmpty { return nil }
-        guard let number = Int64(token) else {
-            throw Failure.invalid("page_token", "must be one that this method gave", reason: .invalidPageToken)
-        }
-        return number
-    }
 
     /// Stores a remark with its entry. The answer goes without the note: it is kept for repeats, and would outlive it.
     private func record(

@@ -37,10 +37,14 @@ public struct MunicipalityHandler: MunicipalityServiceHandler {
         let principal = try await backend.authorise(call)
         let size = try Limits.pageSize(request.pageSize)
         // The token is the last code of the page before: the order is the key's, so nothing is skipped or shown twice.
-        let rows = try await backend.store.reader(principal).parties(after: request.pageToken, limit: size + 1)
+        var question = request
+        (question.pageToken, question.pageSize) = ("", 0)
+        let token = try PageToken(question, method: call.method.path, principal: principal)
+        let last = try token.place(request.pageToken, count: 1)?[0] ?? ""
+        let rows = try await backend.store.reader(principal).parties(after: last, limit: size + 1)
         var response = ListPartiesResponse()
         response.parties = rows.prefix(size).map(Party.init)
-        if rows.count > size { response.nextPageToken = rows[size - 1].code }
+        if rows.count > size { response.nextPageToken = token.text([rows[size - 1].code]) }
         return response
     }
 

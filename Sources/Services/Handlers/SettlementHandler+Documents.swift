@@ -99,11 +99,15 @@ extension SettlementHandler {
             settlement = ids[1]
         }
         // The token is the last number of the page before: the order is the key's.
+        var question = request
+        (question.pageToken, question.pageSize) = ("", 0)
+        let token = try PageToken(question, method: call.method.path, principal: caller.principal)
+        let last = try token.place(request.pageToken, count: 1)?[0] ?? ""
         let rows = try await backend.store.reader(caller.principal).documents(
-            in: caller.consortium, of: settlement, after: request.pageToken, limit: size + 1)
+            in: caller.consortium, of: settlement, after: last, limit: size + 1)
         var response = ListDocumentsResponse()
         response.documents = try rows.prefix(size).map { try Document(serializedBytes: $0.content) }
-        if rows.count > size { response.nextPageToken = rows[size - 1].number }
+        if rows.count > size { response.nextPageToken = token.text([rows[size - 1].number]) }
         return response
     }
 }

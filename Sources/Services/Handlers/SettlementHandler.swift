@@ -110,15 +110,15 @@ public struct SettlementHandler: SettlementServiceHandler {
     ) async throws -> ListSettlementsResponse {
         let code = try ResourceName.id(request.parent, in: "consortia", field: "parent")
         let size = try Limits.pageSize(request.pageSize)
-        guard let after = request.pageToken.isEmpty ? -1 : Int64(request.pageToken) else {
-            throw Failure.invalid("page_token", "must come from the page before", reason: .invalidPageToken)
-        }
         let caller = try await backend.participant(call, in: code)
+        var question = request
+        (question.pageToken, question.pageSize) = ("", 0)
+        let token = try PageToken(question, method: call.method.path, principal: caller.principal)
         let rows = try await backend.store.reader(caller.principal).settlements(
-            in: caller.consortium, after: after, limit: size + 1)
+            in: caller.consortium, after: try token.number(request.pageToken) ?? -1, limit: size + 1)
         var response = ListSettlementsResponse()
         response.settlements = try rows.prefix(size).map { try Settlement($0) }
-        if rows.count > size { response.nextPageToken = String(rows[size - 1].calculatedAt) }
+        if rows.count > size { response.nextPageToken = token.text([String(rows[size - 1].calculatedAt)]) }
         return response
     }
 
