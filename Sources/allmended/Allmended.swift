@@ -23,7 +23,7 @@ struct Allmended: AsyncParsableCommand {
             return handler
         }
         let group = EventLoopGroup(count: options.loops > 0 ? options.loops : EventLoopGroup.coreCount)
-        let house = try await House(options: options, group: group, logger: logger)
+        let house = try await House.start(options: options, group: group, logger: logger)
         let signal = await ProcessSignals.awaitEnd(onHangup: { await house.reloadCertificates() }) {
             // Only said once signals are heard, so that who waits for this line can stop the server cleanly.
             logger.info("ready", metadata: ["host": "\(options.host)", "port": "\(house.port)"])

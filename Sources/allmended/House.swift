@@ -18,18 +18,34 @@ struct House {
     private let telemetry: Telemetry
     private let housekeeping: Task<Void, Never>
 
-    init(options: ServerOptions, group: EventLoopGroup, logger: Logger) async throws {
+    /// Starts everything, or says why it cannot and leaves nothing running.
+    static func start(options: ServerOptions, group: EventLoopGroup, logger: Logger) async throws -> House {
         let key = try SigningKey(pemFile: options.registerKey)
-        telemetry = try Telemetry(options: options, group: group, logger: logger)
+        let telemetry = try Telemetry(options: options, group: group, logger: logger)
         if options.migrate { try await Owner(connection: options.database, group: group, logger: logger).migrate() }
         let database = Database(configuration: options.databaseConfiguration, group: group, logger: logger)
         try await database.start()
-        let reports = try await House.startReports(options, group, logger)
-        databases = [database] + (reports.map { [$0] } ?? [])
-        telemetry.registry.add(
-            [("primary", database)] + (reports.map { [("reports", $0)] } ?? []))
+        var databases = [database]
+        do {
+            try await Store(database: database).requireCurrentSchema()
+            if let reports = try await startReports(options, group, logger) { databases.append(reports) }
+            return try await House(options, group, logger, key, telemetry, databases)
+        } catch {
+            // The loops go on: what they watch must be closed before it is gone.
+            for database in databases { await database.shutdown() }
+            throw error
+        }
+    }
+
+    private init(
+        _ options: ServerOptions, _ group: EventLoopGroup, _ logger: Logger, _ key: SigningKey, _ telemetry: Telemetry,
+        _ databases: [Database]
+    ) async throws {
+        self.telemetry = telemetry
+        self.databases = databases
+        telemetry.registry.add(zip(["primary", "reports"], databases).map { (role: $0, database: $1) })
         let backend = Backend(
-            store: Store(database: database, reports: reports),
+            store: Store(database: databases[0], reports: databases.dropFirst().first),
             signer: CheckpointSigner(
                 key: key,
                 directory: options.checkpointDirectory.isEmpty

@@ -1,6 +1,7 @@
 import API
 import GRPC
 import SwiftProtobuf
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(2)))
@@ -46,6 +47,39 @@ struct OperationsTests {
             let refused = await refusal { _ = try await usage(of: .itzgrund, in: house) }
             #expect(refused?.code == .unauthenticated)
             #expect(try await usage(of: .grossheirath, in: house).isEmpty)
+        }
+    }
+
+    @Test func aServerOnADatabaseWithoutItsSchemaSaysWhatToDo() async throws {
+        let empty = try TestCluster.shared.makeDatabase()
+        // The newest migration is taken back, as far as the books go.
+        let older = try await TestCluster.shared.makeDatabase(template: Template.bare.database.name)
+        try older.execute("DELETE FROM schema_migration WHERE number = (SELECT max(number) FROM schema_migration)")
+        let newer = try await TestCluster.shared.makeDatabase(template: Template.bare.database.name)
+        try newer.execute("INSERT INTO schema_migration (number, name, checksum) VALUES (9999, 'later', '')")
+        for (database, hint) in [
+            (empty, "allmende admin migrate --apply"), (older, "lacks 1 migration"), (newer, "does not know"),
+        ] {
+            do {
+                let server = try await House.start(on: database)
+                await server.kill()
+                Issue.record("the server has started: \(hint)")
+            } catch let failure as ServerProcess.Failure {
+                #expect(failure.description.contains(hint), "\(failure)")
+            }
+        }
+    }
+
+    @Test func aServerWhosePortIsTakenSaysSo() async throws {
+        try await House.with(.bare) { house in
+            do {
+                let second = try await House.start(on: house.database, ["--port", "\(house.server.port)"])
+                await second.kill()
+                Issue.record("two servers listen on one port")
+            } catch let failure as ServerProcess.Failure {
+                #expect(failure.description.lowercased().contains("in use"), "\(failure)")
+                #expect(!failure.description.contains("Fatal"), "\(failure)")
+            }
         }
     }
 

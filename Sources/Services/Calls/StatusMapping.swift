@@ -18,6 +18,7 @@ public struct StatusMapping: Sendable {
         case let status as Status: status.details == nil ? explained(status) : status
         case is CancellationError: Status(.cancelled, "the call was cancelled")
         case let failure as Failure: status(failure)
+        case let error as CheckpointFileError: unkept(error, call)
         default: unexpected(error, call)
         }
     }
@@ -65,6 +66,16 @@ public struct StatusMapping: Sendable {
         var explained = status(Failure(reason, plain.message))
         explained.metadata = plain.metadata
         return explained
+    }
+
+    /// A full disk is no fault of ours, but only the operator can do something about it.
+    private func unkept(_ error: CheckpointFileError, _ call: ServerCall) -> Status {
+        logger.error(
+            "checkpoints cannot be kept outside the database, so none is signed; make room or mend the directory",
+            metadata: ["method": "\(call.method.path)", "cause": "\(error)"])
+        return status(
+            Failure(.unavailable, "the checkpoint cannot be kept now; repeat the call when the operator has seen to it")
+        )
     }
 
     private func unexpected(_ error: any Error, _ call: ServerCall) -> Status {

@@ -29,7 +29,7 @@ public struct CheckpointDirectory: Sendable {
     func publish(_ note: String, of checkpoint: Checkpoint) async throws {
         try await blocking {
             let folder = folder(checkpoint.origin)
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try make(folder)
             let lock = try Descriptor(open(folder + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644), folder + "/lock")
             defer { lock.close() }
             guard flock(lock.number, LOCK_EX) == 0 else { throw CheckpointFileError(folder + "/lock", errno) }
@@ -43,6 +43,15 @@ public struct CheckpointDirectory: Sendable {
     }
 
     private func folder(_ origin: String) -> String { path + "/" + origin }
+
+    private func make(_ folder: String) throws {
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            let cause = (error as? CocoaError)?.underlying as? POSIXError
+            throw CheckpointFileError(folder, cause?.code.rawValue ?? EIO)
+        }
+    }
 
     private func read(_ origin: String) throws -> String? {
         let file = folder(origin) + "/checkpoint"

@@ -206,6 +206,16 @@ CREATE POLICY credential_end ON credential FOR UPDATE USING (is_own_credential(p
 CREATE POLICY request_record_scope ON request_record
     USING (party_id = (SELECT current_setting('allmende.party'))::int);
 
+-- A server looks at its start whether the schema is the one it was written for. Whoever runs these files by hand keeps
+-- no such books.
+DO $$
+BEGIN
+    IF to_regclass('schema_migration') IS NOT NULL THEN
+        GRANT SELECT ON schema_migration TO allmende_app;
+    END IF;
+END
+$$;
+
 -- History is never edited: the application may close an open end and nothing else.
 GRANT SELECT, UPDATE (size, frontier, recorded_micros) ON register TO allmende_app;
 GRANT SELECT ON register_hash TO allmende_app;
