@@ -31,8 +31,22 @@ extension Failure {
             self.init(.timedOut, "the call took longer than allowed")
         } else if error.isNumberOutOfRange {
             self.init(.outOfRange, "numbers add up to more than can be stored")
+        } else if let failure = Failure.ofState(error.sqlState) {
+            self = failure
         } else {
             return nil
+        }
+    }
+
+    /// What a value does to a statement, and what the machine below does (PostgreSQL, appendix A).
+    private static func ofState(_ state: String) -> Failure? {
+        switch state {
+        case "22021": Failure(.invalidField, "a text has a character that cannot be stored, such as NUL")
+        case "53100": Failure(.unavailable, "the database has no room left; repeat the call later")
+        case "53200": Failure(.unavailable, "the database is out of memory; repeat the call later")
+        case "53300": Failure(.unavailable, "the database has too many connections; repeat the call later")
+        case "25006": Failure(.unavailable, "the database takes no changes now; repeat the call later")
+        default: nil
         }
     }
 

@@ -16,7 +16,7 @@ enum FixedPoint {
     /// 64 bits, and for a negative number.
     static func units(_ text: UnsafeRawBufferPointer, scale: Int) -> Int64? {
         let wholeDigits = scale == 0 ? text.count : text.count - scale - 1
-        guard wholeDigits > 0, wholeDigits == 1 || text[0] != UInt8(ascii: "0") else { return nil }
+        guard scale >= 0, wholeDigits > 0, wholeDigits == 1 || text[0] != UInt8(ascii: "0") else { return nil }
         var units: Int64 = 0
         for index in 0..<text.count {
             if scale > 0 && index == wholeDigits {

@@ -40,6 +40,13 @@ public struct Electorate: Sendable, Hashable {
 
     /// The votes of a party, or `nil` if it may not vote.
     public func weight(of party: PartyCode) -> Int64? {
-        electors.first { $0.party == party }?.weight
+        // By halves: a tally of thousands of parties asks for each of them.
+        var range = electors.indices
+        while !range.isEmpty {
+            let middle = range.lowerBound + range.count / 2
+            if electors[middle].party == party { return electors[middle].weight }
+            range = electors[middle].party < party ? (middle + 1)..<range.upperBound : range.lowerBound..<middle
+        }
+        return nil
     }
 }

@@ -52,11 +52,10 @@ extension Reader {
             return size
         case .checkpoint(let note): return try await size(ofCheckpoint: note, register, current: current)
         case .time(let time):
-            let (micros, overflow) = time.seconds.multipliedReportingOverflow(by: 1_000_000)
-            guard !overflow, micros <= Clock.microseconds() else {
-                throw Failure.invalid("as_of.time", "must have passed")
+            guard let micros = time.microseconds, micros <= Clock.microseconds() else {
+                throw Failure.invalid("as_of.time", "must be a moment that has passed")
             }
-            return try await registerSize(register.id, at: micros + Int64(time.nanos / 1000))
+            return try await registerSize(register.id, at: micros)
         }
     }
 

@@ -20,6 +20,8 @@ enum Limits {
     static let usageReporters = 20_000
     /// Most months that one batch may touch: each costs a COPY of its own.
     static let usageMonths = 24
+    /// Longest period of a question about usage in days: 20 years, whose months can still be named party by party.
+    static let usageQuestion = 20 * 366
     /// Most cost pools, and most components of one.
     static let allocationComponents = 20
     /// Characters of a remark's note.

@@ -28,6 +28,8 @@ enum ResourceName {
             rest = rest.dropFirst()
             let end = rest.firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex
             guard end > rest.startIndex, (end == rest.endIndex) == (index == collections.count - 1) else { return nil }
+            // No id has such a byte, and the database cannot even be asked for one.
+            guard !rest[..<end].contains(where: { $0 < 0x20 || $0 == 0x7F }) else { return nil }
             ids.append(String(decoding: rest[..<end], as: UTF8.self))
             rest = rest[end...].dropFirst()
         }

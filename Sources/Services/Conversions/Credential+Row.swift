@@ -40,6 +40,10 @@ extension Google_Protobuf_Timestamp {
         self.init(seconds: rest < 0 ? seconds - 1 : seconds, nanos: Int32(rest < 0 ? rest + 1_000_000 : rest) * 1000)
     }
 
-    /// Since 1970-01-01T00:00:00Z.
-    var microseconds: Int64 { seconds * 1_000_000 + Int64(nanos / 1000) }
+    /// Since 1970-01-01T00:00:00Z; nil outside the years 1 to 9999, or where the nanoseconds are no part of a second
+    /// (timestamp.proto).
+    var microseconds: Int64? {
+        guard Instant.range.contains(seconds), (0..<1_000_000_000).contains(nanos) else { return nil }
+        return seconds * 1_000_000 + Int64(nanos / 1000)
+    }
 }

@@ -164,11 +164,10 @@ private enum Rotation {
         }
         let now = Clock.microseconds()
         let latest = now + Limits.credentialOverlap * 1_000_000
-        checks.require(
-            request.endTime.seconds > 0 && (now...latest).contains(request.endTime.microseconds), "end_time",
-            "must lie ahead, by 90 days at most")
+        let end = request.endTime.microseconds.flatMap { (now...latest).contains($0) ? $0 : nil }
+        checks.require(end != nil, "end_time", "must lie ahead, by 90 days at most")
         try checks.finish()
-        return request.endTime.microseconds
+        return end
     }
 
     /// Only the same party in the same role, or an operator, may do it, and only once.

@@ -106,6 +106,8 @@ public struct UsageHandler: UsageServiceHandler {
         if request.metric.isEmpty { checks.missing("metric") }
         let instants = UsageRules.instants
         checks.require(instants.contains(request.intervalStart), "interval_start", "must lie between 1970 and 2199")
+        try checks.finish()
+        // Only of moments within the calendar the difference is sure to fit.
         checks.require(
             instants.contains(request.intervalEnd) && request.intervalEnd > request.intervalStart
                 && request.intervalEnd - request.intervalStart <= UsageRules.longestInterval,

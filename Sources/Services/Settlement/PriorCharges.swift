@@ -12,21 +12,25 @@ struct PriorCharges {
     /// Net, over all categories of tax.
     private var sums: [Key: Int64] = [:]
 
-    init(_ facts: SettlementFacts) {
+    /// Throws OUT_OF_RANGE.
+    init(_ facts: SettlementFacts) throws {
         for row in facts.issued where row.item.start == facts.task.period.start && row.item.end == facts.task.period.end
         {
             let pool = CostPool(rawValue: Int(row.item.pool)) ?? .unspecified
-            sums[Key(pool: pool, party: "parties/" + row.partyCode), default: 0] += row.item.amount
+            let key = Key(pool: pool, party: "parties/" + row.partyCode)
+            let (sum, overflow) = sums[key, default: 0].addingReportingOverflow(row.item.amount)
+            guard !overflow else { throw Failure(.outOfRange, "what \(row.partyCode) was asked for is too large") }
+            sums[key] = sum
         }
     }
 
     /// Adds to every line what was asked for before and the difference, and a line for everybody who owes nothing any
-    /// more; then puts the lines in order.
-    func complete(_ settlement: inout Settlement, _ facts: SettlementFacts) {
+    /// more; then puts the lines in order. Throws OUT_OF_RANGE.
+    func complete(_ settlement: inout Settlement, _ facts: SettlementFacts) throws {
         var open = sums
         for index in settlement.lines.indices {
             let line = settlement.lines[index]
-            settlement.lines[index].note(
+            try settlement.lines[index].note(
                 open.removeValue(forKey: Key(pool: line.pool, party: line.party)) ?? 0, facts)
         }
         for (key, issued) in open {
@@ -35,7 +39,7 @@ struct PriorCharges {
             line.pool = key.pool
             line.amount.currency = facts.consortium.currency
             line.explanation = "\(facts.name(of: key.party)) bears nothing of this pool."
-            line.note(issued, facts)
+            try line.note(issued, facts)
             settlement.lines.append(line)
         }
         settlement.lines.sort { ($0.pool.rawValue, $0.party) < ($1.pool.rawValue, $1.party) }
@@ -62,19 +66,23 @@ struct PriorCharges {
 }
 
 extension SettlementLine {
-    fileprivate mutating func note(_ issued: Int64, _ facts: SettlementFacts) {
+    fileprivate mutating func note(_ issued: Int64, _ facts: SettlementFacts) throws {
+        // Symmetric, so that what is given back can be said without its sign.
+        guard let rest = Int64(exactly: Int128(amount.minorUnits) - Int128(issued)), rest > .min else {
+            throw Failure(.outOfRange, "the difference to what \(party) was asked for before is too large")
+        }
         issuedBefore.minorUnits = issued
         issuedBefore.currency = facts.consortium.currency
-        difference.minorUnits = amount.minorUnits &- issued
+        difference.minorUnits = rest
         difference.currency = facts.consortium.currency
         guard issued != 0 else { return }
-        let rest =
-            switch difference.minorUnits {
+        let consequence =
+            switch rest {
             case 0: "nothing is left to pay"
-            case 1...: "\(facts.text(difference.minorUnits)) are still to be paid"
-            default: "\(facts.text(-difference.minorUnits)) are given back"
+            case 1...: "\(facts.text(rest)) are still to be paid"
+            default: "\(facts.text(-rest)) are given back"
             }
-        explanation += " \(facts.text(issued)) were asked for before; \(rest)."
+        explanation += " \(facts.text(issued)) were asked for before; \(consequence)."
     }
 
     /// A line at the rates of the last settlement.

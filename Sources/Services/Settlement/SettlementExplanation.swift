@@ -34,7 +34,7 @@ struct SettlementExplanation {
     }
 
     var paragraphs: [String] {
-        get throws { try [basis] + lines.map(paragraph) + [sum] }
+        get throws { try [basis] + lines.map(paragraph) + [sum()] }
     }
 
     private var basis: String {
@@ -72,11 +72,16 @@ struct SettlementExplanation {
         return pool + line.explanation
     }
 
-    private var sum: String {
-        func total(_ part: KeyPath<SettlementLine, API.Money>) -> Int64 {
-            lines.reduce(0) { $0 &+ $1[keyPath: part].minorUnits }
+    /// Throws OUT_OF_RANGE: pools of opposite signs may be larger than the settlement's total.
+    private func sum() throws -> String {
+        func total(_ part: KeyPath<SettlementLine, API.Money>) throws -> Int64 {
+            let sum = lines.reduce(Int128(0)) { $0 + Int128($1[keyPath: part].minorUnits) }
+            guard let sum = Int64(exactly: sum), sum > .min else {
+                throw Failure(.outOfRange, "the amounts of \(name) are too large to be added up")
+            }
+            return sum
         }
-        let (amount, before, rest) = (total(\.amount), total(\.issuedBefore), total(\.difference))
+        let (amount, before, rest) = try (total(\.amount), total(\.issuedBefore), total(\.difference))
         var sentence = "In all \(name) bears \(text(amount))"
         if before != 0 { sentence += ", was asked for \(text(before)) before" }
         sentence += rest < 0 ? ", and gets \(text(-rest)) back" : " and has \(text(rest)) to pay"

@@ -39,8 +39,8 @@ struct SettlementTask {
         for pool in facts.revision.pools {
             message.lines += try await lines(of: pool, facts, reader)
         }
-        let charged = PriorCharges(facts)
-        charged.complete(&message, facts)
+        let charged = try PriorCharges(facts)
+        try charged.complete(&message, facts)
         message.warnings = charged.warnings(message, facts)
         message.total.minorUnits = try message.lines.reduce(Int64(0)) { total, line in
             let (sum, overflow) = total.addingReportingOverflow(line.amount.minorUnits)

@@ -21,6 +21,8 @@ struct UsageQuery {
         var checks = FieldChecks()
         let ids = checks.ids(parent, in: ["consortia", "applications"], field: "parent")
         let days = checks.range(period ?? .init(), isSet: period != nil, needsEnd: true, field: "period")
+        checks.require(
+            (days?.dayCount ?? 0) <= Limits.usageQuestion, "period", "must not be longer than 20 years")
         let code = party.isEmpty ? nil : checks.id(party, in: "parties", field: "party")
         checks.require(
             metric.isEmpty || metric.hasPrefix(parent + "/metrics/"), "metric", "must be a metric of the application")
