@@ -66,7 +66,7 @@ extension Set<Standing> {
 enum AuthorisationRules {
     typealias Rule = AuthorisationRule
 
-    static let all = access + parties + consortium + usage + money + register
+    static let all = access + parties + consortium + decisions + membership + usage + money + register
 
     private static let access: [Rule] = [
         Rule(AccessServiceMethods.createCredential, [.operator], CreateCredentialRequest.self) { request, _ in
@@ -137,10 +137,61 @@ enum AuthorisationRules {
             $0.consortium = $1
             $0.party = Person.ebern.party
         },
+        Rule(ConsortiumServiceMethods.recordApproval, [.office], RecordApprovalRequest.self) {
+            $0.name = $1
+            $0.approval.granted = true
+            $0.approval.reference = "12-1444"
+            $0.approval.date = .day(2012, 1, 1)
+        },
+        Rule(ConsortiumServiceMethods.completeLiquidation, [.office], CompleteLiquidationRequest.self) {
+            $0.name = $1
+            $0.approval.granted = true
+            $0.approval.reference = "12-1444"
+            $0.approval.date = .day(2012, 1, 1)
+        },
+    ]
+
+    private static let membership: [Rule] = [
+        Rule(ConsortiumServiceMethods.applyForMembership, [.office, .outsider], ApplyForMembershipRequest.self) {
+            $0.parent = $1
+            $0.party = Person.ebern.party
+        },
+        Rule(
+            ConsortiumServiceMethods.withdrawMembershipApplication, [.office, .outsider],
+            WithdrawMembershipApplicationRequest.self
+        ) { $0.name = $1 + "/memberships/" + Person.ebern.code },
+        Rule(ConsortiumServiceMethods.quoteBuyIn, .participants, QuoteBuyInRequest.self) {
+            $0.parent = $1
+            $0.party = Person.ebern.party
+            $0.share = .of(1, 10)
+            $0.referenceDate = .day(2012, 1, 1)
+        },
+        Rule(ConsortiumServiceMethods.giveNotice, .actors, GiveNoticeRequest.self) {
+            $0.name = $1 + "/memberships/" + Person.itzgrund.code
+            $0.receivedOn = .day(2012, 1, 1)
+            $0.exitOn = .day(2014, 1, 1)
+            $0.validateOnly = true
+        },
+        Rule(ConsortiumServiceMethods.settleMembership, [.office], SettleMembershipRequest.self) {
+            $0.name = $1 + "/memberships/" + Person.itzgrund.code
+            $0.documentSha256 = .init(repeating: 7, count: 32)
+        },
+        Rule(ConsortiumServiceMethods.getMembership, .participants, GetMembershipRequest.self) {
+            $0.name = $1 + "/memberships/" + Person.itzgrund.code
+        },
+        Rule(ConsortiumServiceMethods.listMemberships, .participants, ListMembershipsRequest.self) { $0.parent = $1 },
+    ]
+
+    private static let decisions: [Rule] = [
+        Rule(DecisionServiceMethods.withdrawDecision, .actors, WithdrawDecisionRequest.self) {
+            $0.name = $1 + "/decisions/none"
+        },
+        Rule(DecisionServiceMethods.previewDecision, .participants, PreviewDecisionRequest.self) {
+            $0.name = $1 + "/decisions/none"
+        },
         Rule(DecisionServiceMethods.openDecision, .actors, OpenDecisionRequest.self) {
             $0.parent = $1
             $0.decisionID = "neu"
-            $0.decision.rule = .unanimous
             $0.decision.foundConsortium = FoundConsortium()
         },
         Rule(DecisionServiceMethods.castVote, [.member], CastVoteRequest.self) {
@@ -160,11 +211,35 @@ enum AuthorisationRules {
         Rule(ApplicationServiceMethods.getOwnership, .participants, GetOwnershipRequest.self) {
             $0.application = $1 + "/applications/bauantrag"
         },
+        Rule(ApplicationServiceMethods.planRelease, [.office], PlanReleaseRequest.self) {
+            $0.parent = $1 + "/applications/bauantrag"
+            $0.release.version = "3.0.0"
+            $0.release.license = "EUPL-1.2"
+        },
+        Rule(ApplicationServiceMethods.deprecateRelease, [.office], DeprecateReleaseRequest.self) {
+            $0.name = $1 + "/applications/bauantrag/releases/none"
+        },
+        Rule(ApplicationServiceMethods.withdrawRelease, [.office], WithdrawReleaseRequest.self) {
+            $0.name = $1 + "/applications/bauantrag/releases/none"
+            $0.advisory = "CVE"
+        },
+        Rule(ApplicationServiceMethods.recordAdoption, .actors, RecordAdoptionRequest.self) {
+            $0.parent = $1 + "/applications/bauantrag"
+            $0.adoption.party = Person.itzgrund.party
+            $0.adoption.state = .interest
+            $0.adoption.valid.start = .day(2012, 1, 1)
+        },
+        Rule(ApplicationServiceMethods.listAdoptions, .participants, ListAdoptionsRequest.self) {
+            $0.parent = $1 + "/applications/bauantrag"
+        },
+        Rule(ApplicationServiceMethods.listUpgradesDue, .participants, ListUpgradesDueRequest.self) {
+            $0.parent = $1 + "/applications/bauantrag"
+        },
         Rule(ApplicationServiceMethods.publishRelease, [.office], PublishReleaseRequest.self) {
             $0.parent = $1 + "/applications/bauantrag"
             $0.release.version = "2.0.0"
             $0.release.license = "EUPL-1.2"
-            $0.release.artifactSha256 = .init(repeating: 7, count: 32)
+            $0.release.artifacts = [.with { $0.sha256 = .init(repeating: 7, count: 32) }]
         },
         Rule(ApplicationServiceMethods.listReleases, .participants, ListReleasesRequest.self) {
             $0.parent = $1 + "/applications/bauantrag"
