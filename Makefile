@@ -47,8 +47,9 @@ bench: ## measures the server beside its yardsticks (docs/benchmarks.md), in min
 figures: ## writes the figures that `make bench` measured last into the README
 	@deploy/dev/figures
 
-soak: build ## ten minutes of good, slow, cut and hostile peers at the echo server (SOAK_SECONDS)
-	@deploy/dev/soak
+soak: build ## minutes of hostile peers (SOAK_SECONDS), then a thousand ends of server and database under usage
+	@deploy/dev/soak-connections
+	@deploy/dev/soak-usage
 
 check-long: build ## what takes longer: Thread Sanitizer, testssl.sh, the README's calls from Go and Java
 	@deploy/dev/check-long

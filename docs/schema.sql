@@ -566,6 +566,7 @@ CREATE TABLE public.metric_setting (
     CONSTRAINT metric_setting_interval_check CHECK ((smallest_interval > 0)),
     CONSTRAINT metric_setting_maximum_check CHECK ((maximum_quantity >= minimum_quantity)),
     CONSTRAINT metric_setting_minimum_check CHECK ((minimum_quantity >= 0)),
+    CONSTRAINT metric_setting_recorded_check CHECK ((recorded_from < recorded_until)),
     CONSTRAINT metric_setting_reporters_check CHECK ((cardinality(reporter_parties) = cardinality(reporter_sources)))
 );
 
@@ -765,6 +766,23 @@ CREATE VIEW public.usage_batch_position WITH (security_barrier='true') AS
    FROM public.usage_batch
   WHERE (usage_batch.consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[]));
 
+CREATE TABLE public.usage_late (
+    consortium_id integer NOT NULL,
+    batch_id bigint NOT NULL,
+    application_id integer NOT NULL,
+    metric_id integer NOT NULL,
+    party_id integer NOT NULL,
+    source_id integer NOT NULL,
+    day date NOT NULL,
+    booked_on date NOT NULL,
+    record_count bigint NOT NULL,
+    quantity bigint NOT NULL,
+    recorded_from bigint NOT NULL,
+    CONSTRAINT usage_late_booked_check CHECK ((day < booked_on))
+);
+
+COMMENT ON TABLE public.usage_late IS 'unsealed: held against the records of the batches and the periods';
+
 CREATE TABLE public.usage_record (
     consortium_id integer NOT NULL,
     application_id integer NOT NULL,
@@ -816,6 +834,20 @@ ALTER TABLE public.usage_source ALTER COLUMN source_id ADD GENERATED ALWAYS AS I
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.usage_statement (
+    consortium_id integer NOT NULL,
+    application_id integer NOT NULL,
+    party_id integer NOT NULL,
+    first_day date NOT NULL,
+    end_day date NOT NULL,
+    totals_sha256 bytea NOT NULL,
+    content bytea NOT NULL,
+    recorded_from bigint NOT NULL,
+    recorded_until bigint,
+    CONSTRAINT usage_statement_days_check CHECK ((first_day < end_day)),
+    CONSTRAINT usage_statement_recorded_check CHECK ((recorded_from < recorded_until))
 );
 
 CREATE TABLE public.vote (
@@ -996,6 +1028,9 @@ ALTER TABLE ONLY public.usage_batch
 ALTER TABLE ONLY public.usage_batch
     ADD CONSTRAINT usage_batch_position_key UNIQUE (consortium_id, recorded_from);
 
+ALTER TABLE ONLY public.usage_late
+    ADD CONSTRAINT usage_late_pkey PRIMARY KEY (consortium_id, recorded_from, metric_id, party_id, day);
+
 ALTER TABLE ONLY public.usage_record
     ADD CONSTRAINT usage_record_pkey PRIMARY KEY (consortium_id, application_id, metric_id, party_id, source_key, interval_start, interval_seconds, revision);
 
@@ -1007,6 +1042,12 @@ ALTER TABLE ONLY public.usage_source
 
 ALTER TABLE ONLY public.usage_source
     ADD CONSTRAINT usage_source_pkey PRIMARY KEY (source_id);
+
+ALTER TABLE ONLY public.usage_statement
+    ADD CONSTRAINT usage_statement_no_overlap EXCLUDE USING gist (((consortium_id + 0)) WITH =, ((application_id + 0)) WITH =, ((party_id + 0)) WITH =, ((first_day + 0)) WITH =, ((end_day + 0)) WITH =, int8range(recorded_from, recorded_until) WITH &&);
+
+ALTER TABLE ONLY public.usage_statement
+    ADD CONSTRAINT usage_statement_pkey PRIMARY KEY (consortium_id, application_id, party_id, first_day, end_day, recorded_from);
 
 ALTER TABLE ONLY public.vote
     ADD CONSTRAINT vote_no_overlap EXCLUDE USING gist (((consortium_id + 0)) WITH =, ((decision_code || ''::text)) WITH =, ((party_id + 0)) WITH =, int8range(recorded_from, recorded_until) WITH &&);
@@ -1051,6 +1092,10 @@ CREATE UNIQUE INDEX release_current_key ON public.release USING btree (consortiu
 CREATE INDEX request_record_recorded_idx ON public.request_record USING btree (recorded_at);
 
 CREATE UNIQUE INDEX settlement_state_current_key ON public.settlement_state USING btree (consortium_id, settlement_code) WHERE (recorded_until IS NULL);
+
+CREATE INDEX usage_late_booked_idx ON public.usage_late USING btree (consortium_id, application_id, booked_on);
+
+CREATE UNIQUE INDEX usage_statement_current_key ON public.usage_statement USING btree (consortium_id, application_id, party_id, first_day, end_day) WHERE (recorded_until IS NULL);
 
 CREATE UNIQUE INDEX vote_current_key ON public.vote USING btree (consortium_id, decision_code, party_id) WHERE (recorded_until IS NULL);
 
@@ -1109,6 +1154,8 @@ CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.se
 CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.settlement_state DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'settlement_code', 'recorded_from');
 
 CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.usage_batch DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'batch_id');
+
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.usage_statement DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'application_id', 'party_id', 'first_day', 'end_day', 'recorded_from');
 
 CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.vote DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'decision_code', 'party_id', 'recorded_from');
 
@@ -1262,11 +1309,23 @@ ALTER TABLE ONLY public.usage_batch
 ALTER TABLE ONLY public.usage_batch
     ADD CONSTRAINT usage_batch_source_fkey FOREIGN KEY (source_id) REFERENCES public.usage_source(source_id);
 
+ALTER TABLE ONLY public.usage_late
+    ADD CONSTRAINT usage_late_consortium_fkey FOREIGN KEY (consortium_id) REFERENCES public.consortium(consortium_id);
+
 ALTER TABLE ONLY public.usage_rollup
     ADD CONSTRAINT usage_rollup_consortium_fkey FOREIGN KEY (consortium_id) REFERENCES public.consortium(consortium_id);
 
 ALTER TABLE ONLY public.usage_source
     ADD CONSTRAINT usage_source_consortium_fkey FOREIGN KEY (consortium_id) REFERENCES public.consortium(consortium_id);
+
+ALTER TABLE ONLY public.usage_statement
+    ADD CONSTRAINT usage_statement_application_fkey FOREIGN KEY (application_id) REFERENCES public.application(application_id);
+
+ALTER TABLE ONLY public.usage_statement
+    ADD CONSTRAINT usage_statement_consortium_fkey FOREIGN KEY (consortium_id) REFERENCES public.consortium(consortium_id);
+
+ALTER TABLE ONLY public.usage_statement
+    ADD CONSTRAINT usage_statement_party_fkey FOREIGN KEY (party_id) REFERENCES public.party(party_id);
 
 ALTER TABLE ONLY public.vote
     ADD CONSTRAINT vote_elector_fkey FOREIGN KEY (consortium_id, decision_code, party_id) REFERENCES public.decision_elector(consortium_id, decision_code, party_id);
@@ -1345,11 +1404,15 @@ CREATE POLICY auditors_insert ON public.settlement_state AS RESTRICTIVE FOR INSE
 
 CREATE POLICY auditors_insert ON public.usage_batch AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
+CREATE POLICY auditors_insert ON public.usage_late AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
 CREATE POLICY auditors_insert ON public.usage_record AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
 CREATE POLICY auditors_insert ON public.usage_rollup AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
 CREATE POLICY auditors_insert ON public.usage_source AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_insert ON public.usage_statement AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
 CREATE POLICY auditors_insert ON public.vote AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
@@ -1405,11 +1468,15 @@ CREATE POLICY auditors_update ON public.settlement_state AS RESTRICTIVE FOR UPDA
 
 CREATE POLICY auditors_update ON public.usage_batch AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
+CREATE POLICY auditors_update ON public.usage_late AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
 CREATE POLICY auditors_update ON public.usage_record AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
 CREATE POLICY auditors_update ON public.usage_rollup AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
 CREATE POLICY auditors_update ON public.usage_source AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_update ON public.usage_statement AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
 CREATE POLICY auditors_update ON public.vote AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
@@ -1549,6 +1616,10 @@ ALTER TABLE public.usage_batch ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY usage_batch_scope ON public.usage_batch USING (((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])) AND ((party_id = ANY ((( SELECT current_setting('allmende.parties'::text) AS current_setting))::integer[])) OR (( SELECT current_setting('allmende.all_parties'::text) AS current_setting))::boolean)));
 
+ALTER TABLE public.usage_late ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY usage_late_scope ON public.usage_late USING (((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])) AND ((party_id = ANY ((( SELECT current_setting('allmende.parties'::text) AS current_setting))::integer[])) OR (( SELECT current_setting('allmende.all_parties'::text) AS current_setting))::boolean)));
+
 ALTER TABLE public.usage_record ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY usage_record_scope ON public.usage_record USING (((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])) AND ((party_id = ANY ((( SELECT current_setting('allmende.parties'::text) AS current_setting))::integer[])) OR (( SELECT current_setting('allmende.all_parties'::text) AS current_setting))::boolean)));
@@ -1560,6 +1631,10 @@ CREATE POLICY usage_rollup_scope ON public.usage_rollup USING (((consortium_id =
 ALTER TABLE public.usage_source ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY usage_source_scope ON public.usage_source USING ((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])));
+
+ALTER TABLE public.usage_statement ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY usage_statement_scope ON public.usage_statement USING (((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])) AND ((party_id = ANY ((( SELECT current_setting('allmende.parties'::text) AS current_setting))::integer[])) OR (( SELECT current_setting('allmende.all_parties'::text) AS current_setting))::boolean)));
 
 ALTER TABLE public.vote ENABLE ROW LEVEL SECURITY;
 
@@ -1725,6 +1800,8 @@ GRANT USAGE ON SEQUENCE public.usage_batch_id_seq TO allmende_app;
 
 GRANT SELECT ON TABLE public.usage_batch_position TO allmende_app;
 
+GRANT SELECT,INSERT ON TABLE public.usage_late TO allmende_app;
+
 GRANT SELECT,INSERT ON TABLE public.usage_record TO allmende_app;
 
 GRANT SELECT,INSERT ON TABLE public.usage_rollup TO allmende_app;
@@ -1738,6 +1815,10 @@ GRANT UPDATE(record_count) ON TABLE public.usage_rollup TO allmende_app;
 GRANT UPDATE(quantity) ON TABLE public.usage_rollup TO allmende_app;
 
 GRANT SELECT,INSERT ON TABLE public.usage_source TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.usage_statement TO allmende_app;
+
+GRANT UPDATE(recorded_until) ON TABLE public.usage_statement TO allmende_app;
 
 GRANT SELECT,INSERT ON TABLE public.vote TO allmende_app;
 

@@ -836,41 +836,54 @@ const ProtobufCMessageDescriptor allmende__v1__usage_rejection__descriptor =
   (ProtobufCMessageInit) allmende__v1__usage_rejection__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor allmende__v1__late_usage__field_descriptors[2] =
+static const ProtobufCFieldDescriptor allmende__v1__late_usage__field_descriptors[3] =
 {
   {
-    "period",
+    "day",
     1,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_STRING,
     0,   /* quantifier_offset */
-    offsetof(Allmende__V1__LateUsage, period),
+    offsetof(Allmende__V1__LateUsage, day),
     NULL,
     &protobuf_c_empty_string,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "indexes",
+    "booked_on",
     2,
-    PROTOBUF_C_LABEL_REPEATED,
-    PROTOBUF_C_TYPE_INT32,
-    offsetof(Allmende__V1__LateUsage, n_indexes),
-    offsetof(Allmende__V1__LateUsage, indexes),
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Allmende__V1__LateUsage, booked_on),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "record_count",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Allmende__V1__LateUsage, record_count),
     NULL,
     NULL,
-    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
 static const unsigned allmende__v1__late_usage__field_indices_by_name[] = {
-  1,   /* field[1] = indexes */
-  0,   /* field[0] = period */
+  1,   /* field[1] = booked_on */
+  0,   /* field[0] = day */
+  2,   /* field[2] = record_count */
 };
 static const ProtobufCIntRange allmende__v1__late_usage__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor allmende__v1__late_usage__descriptor =
 {
@@ -880,7 +893,7 @@ const ProtobufCMessageDescriptor allmende__v1__late_usage__descriptor =
   "Allmende__V1__LateUsage",
   "allmende.v1",
   sizeof(Allmende__V1__LateUsage),
-  2,
+  3,
   allmende__v1__late_usage__field_descriptors,
   allmende__v1__late_usage__field_indices_by_name,
   1,  allmende__v1__late_usage__number_ranges,

@@ -39,6 +39,20 @@ public struct UsageReceipt: Sendable, Equatable {
         }
     }
 
+    /// Stored records of one day of a closed period.
+    public struct Late: Sendable, Equatable {
+        public var day: String
+        /// The open day on which it is booked.
+        public var bookedOn: String
+        public var recordCount: Int64
+
+        public init(day: String, bookedOn: String, recordCount: Int64) {
+            self.day = day
+            self.bookedOn = bookedOn
+            self.recordCount = recordCount
+        }
+    }
+
     /// UUID of the batch.
     public var requestID: String
     /// Position of the batch's entry in the consortium's register; without meaning when nothing was stored.
@@ -56,6 +70,7 @@ public struct UsageReceipt: Sendable, Equatable {
     /// By ascending index.
     public var conflicts: [Conflict] = []
     public var rejections: [Rejection] = []
+    public var late: [Late] = []
 
     /// A receipt for a batch of which nothing is known yet.
     public init(requestID: String) {
@@ -103,6 +118,12 @@ public struct UsageReceipt: Sendable, Equatable {
                 message: try text(rejection.message, "rejections.message"),
                 indexes: Array(UnsafeBufferPointer(start: rejection.indexes, count: rejection.n_indexes)))
         }
+        late = try (0..<fields.n_late).map { index in
+            let late = fields.late[index].unsafelyUnwrapped.pointee
+            return Late(
+                day: try text(late.day, "late.day"), bookedOn: try text(late.booked_on, "late.booked_on"),
+                recordCount: late.record_count)
+        }
     }
 
     private enum Field {
@@ -115,6 +136,7 @@ public struct UsageReceipt: Sendable, Equatable {
         static let unchanged = 7
         static let conflicts = 8
         static let rejections = 9
+        static let late = 10
     }
 
     /// The receipt on the wire.
@@ -129,6 +151,7 @@ public struct UsageReceipt: Sendable, Equatable {
         writer.packed(unchanged, Field.unchanged)
         for conflict in conflicts { writer.message(conflict.serialized(), Field.conflicts) }
         for rejection in rejections { writer.message(rejection.serialized(), Field.rejections) }
+        for late in late { writer.message(late.serialized(), Field.late) }
         return writer.bytes
     }
 
@@ -158,6 +181,16 @@ extension UsageReceipt.Rejection {
         writer.text(reason, 2)
         writer.text(message, 3)
         writer.packed(indexes, 4)
+        return writer.bytes
+    }
+}
+
+extension UsageReceipt.Late {
+    fileprivate func serialized() -> [UInt8] {
+        var writer = ProtobufWriter()
+        writer.text(day, 1)
+        writer.text(bookedOn, 2)
+        writer.number(recordCount, 3)
         return writer.bytes
     }
 }

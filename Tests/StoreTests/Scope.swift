@@ -30,7 +30,8 @@ enum Scope: Sendable {
         "settlement": .consortium(), "settlement_state": .consortium(), "period": .consortium(),
         "access_log": .consortium(), "entry_remark": .consortium(), "export_manifest": .consortium(),
         "document_counter": .consortium(), "document": .party, "document_item": .party,
-        "usage_batch": .party, "usage_record": .party, "usage_rollup": .party, "settlement_line": .party,
+        "usage_batch": .party, "usage_record": .party, "usage_rollup": .party, "usage_late": .party,
+        "usage_statement": .party, "settlement_line": .party,
     ]
 
     var isReadableByAll: Bool {

@@ -101,6 +101,14 @@ enum Seed {
             FROM (VALUES (1, 1), (1, 2), (2, 3)) v (c, p),
                 (VALUES (1, '2012-01-10'::date), (1, '2012-02-10'), (2, '2012-01-01'), (2, '2012-02-01'))
                     b (grain, bucket);
+        INSERT INTO usage_late (consortium_id, batch_id, application_id, metric_id, party_id, source_id, day, booked_on,
+            record_count, quantity, recorded_from)
+            SELECT c, p, c, c, p, c, '2012-01-10', '2013-01-01', 1, 10, p
+            FROM (VALUES (1, 1), (1, 2), (2, 3)) v (c, p);
+        INSERT INTO usage_statement (consortium_id, application_id, party_id, first_day, end_day, totals_sha256,
+            content, recorded_from)
+            SELECT c, c, p, '2012-01-01', '2013-01-01', sha256(''), 'content', p
+            FROM (VALUES (1, 1), (1, 2), (2, 3)) v (c, p);
 
         """
 

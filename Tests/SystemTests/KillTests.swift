@@ -1,34 +1,107 @@
 import API
+import Domain
 import Foundation
 import GRPC
 import SwiftProtobuf
+import TestCertificates
 import TestSupport
 import Testing
 
 /// What was acknowledged is there exactly once, whenever the server ends.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(3 + Soak.rounds / 10)))
 struct KillTests {
     @Test func nothingIsLostOrCountedTwiceWhenTheServerIsKilled() async throws {
-        let seed: UInt64 = 0xA11
-        var generator = SeededGenerator(seed: seed)
-        let ledger = Ledger(batches: Ledger.batches(count: 40, records: 150))
         try await House.with(.founded) { house in
-            for round in 0..<5 {
-                let left = await ledger.pendingCount
-                guard left > 4 else { break }
-                let events = Int.random(in: 1...left / 2, using: &generator)
-                // At a receipt, others are on their way to the client; at a sending, others wait in the server.
-                let stop = Bool.random(using: &generator) ? Stop.afterReceipts(events) : .afterSendings(events)
-                await ledger.begin(stop) { house.server.killNow() }
-                await streamPending(ledger, house)
-                try #require(await ledger.hasStopped, "seed \(seed), round \(round), \(stop): the streams ended before")
-                #expect(await house.server.exitStatus == SIGKILL, "seed \(seed), round \(round), \(stop)")
+            try await interrupt(house) {
+                house.server.killNow()
+            } recover: {
+                #expect(await house.server.exitStatus == SIGKILL)
                 try await house.startAgain()
             }
-            await ledger.begin(.never) {}
-            await streamPending(ledger, house)
-            try await check(ledger, house)
         }
+    }
+
+    @Test func nothingIsLostOrCountedTwiceWhenTheDatabaseIsKilled() async throws {
+        // A cluster of its own, whose commits are durable: the operating system outlives the server.
+        let cluster = try TestCluster(settings: ["synchronous_commit": "on"])
+        let database = try await cluster.makeDatabase(copying: Template.founded.database)
+        try await House.with(database) { house in
+            try await interrupt(house) {
+                try? cluster.stop()
+            } recover: {
+                try cluster.start()
+            }
+        }
+    }
+
+    /// Sends everything, stopping something at random points again and again, and looks what came of it.
+    private func interrupt(
+        _ house: House, _ stop: @escaping @Sendable () -> Void, recover: () async throws -> Void
+    ) async throws {
+        var generator = SeededGenerator(seed: Soak.seed)
+        let ledger = Ledger(batches: Ledger.batches(count: 8 * Soak.rounds, records: 150))
+        for round in 0..<Soak.rounds {
+            let left = await ledger.pendingCount
+            guard left > 4 else { break }
+            let events = Int.random(in: 1...max(1, min(left / 2, 2 * left / (Soak.rounds - round))), using: &generator)
+            // At a receipt, others are on their way to the client; at a sending, others wait in the server.
+            let point = Bool.random(using: &generator) ? Stop.afterReceipts(events) : .afterSendings(events)
+            await ledger.begin(point, stop)
+            while await !ledger.hasStopped { await streamPending(ledger, house) }
+            try await recover()
+        }
+        await ledger.begin(.never) {}
+        // Until the server has found what was started again.
+        while await ledger.pendingCount > 0 { await streamPending(ledger, house) }
+        try await check(ledger, house)
+    }
+
+    /// The command line is killed in the middle of a file, and goes on with it when it is started again.
+    @Test func aReportOfAKilledClientGoesOn() async throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString + ".csv").path
+        defer {
+            for end in ["", ".progress", ".rejected.csv"] { try? FileManager.default.removeItem(atPath: file + end) }
+        }
+        let rows = (0..<45_000).map { row in
+            let start = IngestUsageRequest.newYear + Int64(row) * 60
+            return "\(Person.itzgrund.code),cases,\(instant(start)),\(instant(start + 60)),\(row % 7)\r\n"
+        }
+        let header = "party,metric,interval_start,interval_end,quantity\r\n"
+        try #require(FileManager.default.createFile(atPath: file, contents: Data((header + rows.joined()).utf8)))
+        try await House.with(.founded) { house in
+            let watch = try await UsageServiceClient(try house.client(.office)).watchUsage(
+                .with {
+                    $0.parent = Founding.application
+                    $0.period = .year(2012)
+                })
+            _ = try await watch.receive()
+            var killed = 0
+            for _ in 0..<2 {
+                let report = try report(file, to: house)
+                // Totals have changed: a batch is stored, others are on their way.
+                _ = try await watch.receive()
+                report.kill()
+                killed += await report.status == SIGKILL ? 1 : 0
+            }
+            watch.cancel()
+            #expect(killed > 0)
+            #expect(await (try report(file, to: house)).status == 0)
+            let totals = try await usage(of: .itzgrund, in: house)
+            #expect(totals.map(\.recordCount) == [45_000])
+            #expect(totals.map(\.quantity) == [(0..<45_000).reduce(0) { $0 + Int64($1 % 7) }])
+            #expect(!FileManager.default.fileExists(atPath: file + ".progress"))
+        }
+    }
+
+    private func instant(_ seconds: Int64) -> String { Instant(seconds: seconds)?.description ?? "" }
+
+    private func report(_ file: String, to house: House) throws -> ChildProcess {
+        let certificate = try Person.itzgrund.certificate
+        return try ChildProcess([
+            "allmende", "usage", "report", file, "--consortium", "itzgrund", "--app", "bauantrag", "--source", "system",
+            "--server", "127.0.0.1:\(house.server.port)", "--ca", TestCertificates.shared.authority,
+            "--certificate", certificate.certificate, "--key", certificate.key,
+        ])
     }
 
     @Test func anOrderlyEndLosesNothing() async throws {
@@ -129,6 +202,14 @@ struct KillTests {
             """)
         #expect(size == entries)
     }
+}
+
+/// How long the tests go on.
+enum Soak {
+    /// Rounds of each test: few in the normal run, thousands under `make soak`.
+    static let rounds = ProcessInfo.processInfo.environment["ALLMENDE_SOAK_ROUNDS"].flatMap(Int.init) ?? 5
+    /// A new one for each soak, so that it looks elsewhere than the one before.
+    static let seed = ProcessInfo.processInfo.environment["ALLMENDE_SOAK_SEED"].flatMap(UInt64.init) ?? 0xA11
 }
 
 /// When the server is to be stopped.

@@ -36,13 +36,15 @@ final class ServerProcess: Sendable {
         throw Failure(description: "the server did not become ready: \(output.text)")
     }
 
-    /// Beside the test program in the directory of the build.
-    private static let program: String = {
+    private static let program = path(of: "allmended")
+
+    /// A program beside the test program in the directory of the build.
+    static func path(of program: String) -> String {
         var path = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = readlink("/proc/self/exe", &path, path.count - 1)
         let tests = String(decoding: path.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        return URL(filePath: tests).deletingLastPathComponent().appending(path: "allmended").path
-    }()
+        return URL(filePath: tests).deletingLastPathComponent().appending(path: program).path
+    }
 
     /// Ends the process as a power cut would.
     func kill() async {
@@ -65,7 +67,7 @@ final class ServerProcess: Sendable {
     var log: String { output.text }
 
     /// - Parameters: the child's standard input, or nil for none; its standard output and error, or nil for nowhere.
-    fileprivate static func spawn(_ command: [String], input: Int32?, output: Int32?) throws -> pid_t {
+    static func spawn(_ command: [String], input: Int32?, output: Int32?) throws -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }

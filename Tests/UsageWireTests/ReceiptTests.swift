@@ -21,6 +21,7 @@ struct ReceiptTests {
             .init(
                 field: "quantity", reason: "INVALID_FIELD", message: "quantity must not be negative", indexes: [4, 5])
         ]
+        receipt.late = [.init(day: "2012-12-31", bookedOn: "2013-01-01", recordCount: 3)]
         return receipt
     }()
 
@@ -48,6 +49,13 @@ struct ReceiptTests {
                     $0.reason = "INVALID_FIELD"
                     $0.message = "quantity must not be negative"
                     $0.indexes = [4, 5]
+                }
+            ]
+            $0.late = [
+                .with {
+                    $0.day = "2012-12-31"
+                    $0.bookedOn = "2013-01-01"
+                    $0.recordCount = 3
                 }
             ]
         }

@@ -9,6 +9,10 @@ struct BenchConsortium: Sendable {
     /// Revisions that reads are spread over.
     static let revisions = 100
 
+    /// The year whose totals are asked for, and the parties that have some (deploy/dev/benchmark/bulk.sh).
+    static let totalsYear: Int32 = 1981
+    static let totalsParties = 100
+
     var name: String { "consortia/\(id)" }
     var application: String { "\(name)/applications/\(BenchConsortium.applicationID)" }
     var metric: String { "\(application)/metrics/\(BenchConsortium.metricID)" }

@@ -131,17 +131,31 @@ struct Comparison: Encodable {
     private static let bulk: [Comparison] = [
         .init(
             label: "Ingestion, 1 connection", unit: "rows/s", figure: "ingestion_1_rows_per_second",
-            yardstick: "copy_in_rows_per_second", yardstickLabel: "psql \\copy FROM, superuser",
-            target: .ratioAtLeast(0.5)),
+            yardstick: "copy_batches_1_rows_per_second", yardstickLabel: "psql \\copy FROM in equal batches, superuser",
+            target: .ratioAtLeast(0.75)),
         .init(
             label: "Ingestion, 8 connections", unit: "rows/s", figure: "ingestion_8_rows_per_second",
-            yardstick: "copy_in_rows_per_second", yardstickLabel: "psql \\copy FROM, superuser",
-            target: .ratioAtLeast(0.5)),
+            yardstick: "copy_batches_8_rows_per_second", yardstickLabel: "psql \\copy FROM in equal batches, superuser",
+            target: .ratioAtLeast(0.75)),
+        .init(
+            label: "Ingestion, 8 connections", unit: "rows/s", figure: "ingestion_8_rows_per_second",
+            yardstick: "copy_in_rows_per_second", yardstickLabel: "one psql \\copy FROM, superuser"),
+        .init(label: "Record on disk, with its indexes", unit: "bytes", figure: "bytes_per_record"),
         .init(label: "Ingestion: server CPU", unit: "µs/row", figure: "ingestion_8_server_cpu", digits: 2),
         .init(
             label: "Ingestion: database CPU", unit: "µs/row", figure: "ingestion_8_database_cpu",
             yardstick: "copy_in_database_cpu", yardstickLabel: "psql \\copy FROM, superuser", digits: 2),
         .init(label: "Ingestion: peak memory", unit: "MiB", figure: "ingestion_peak_memory"),
+        .init(
+            label: "Ingestion: growth of the peak over all rounds", unit: "MiB", figure: "ingestion_memory_growth",
+            target: .atMost(64), digits: 1),
+        .init(
+            label: "A year's totals of 100 parties, 1 million records: median", unit: "µs", figure: "totals_1_p50"),
+        .init(
+            label: "A year's totals of 100 parties, 10 million records: median", unit: "µs", figure: "totals_10_p50"),
+        .init(
+            label: "A year's totals of 100 parties, 100 million records: median", unit: "µs", figure: "totals_100_p50",
+            target: .atMost(5000)),
         .init(
             label: "Export", unit: "rows/s", figure: "export_rows_per_second",
             yardstick: "copy_out_rows_per_second", yardstickLabel: "psql \\copy TO", target: .ratioAtLeast(0.5)),

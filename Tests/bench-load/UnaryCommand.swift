@@ -42,9 +42,9 @@ struct UnaryCommand: AsyncParsableCommand {
 
     func run() async throws {
         let group = EventLoopGroup(count: loops)
+        let caller = target.caller
         let target = try UnaryTarget(
             target, consortium: BenchConsortium(id: consortium), entries: entries)
-        let caller = Caller.municipalities[0]
         let loads = (0..<connections).map { index in
             let loop = group.loops[index % loops]
             let client = Client(configuration: server.configuration(as: caller), loop: loop)

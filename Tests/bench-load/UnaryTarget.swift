@@ -11,10 +11,15 @@ enum TargetName: String, ExpressibleByArgument, CaseIterable {
     case agreement
     /// ProveInclusion: one of many entries.
     case proof
+    /// QueryUsageTotals: a year of 100 parties, from rollups.
+    case totals
     /// The echo server of the tests.
     case echo
     /// gRPC's own test service: nothing goes in and nothing comes out.
     case testing
+
+    /// Who calls: the totals of all parties are for the office.
+    var caller: Caller { self == .totals ? .office : .municipalities[0] }
 }
 
 /// A method and the requests that are sent to it in turn, made beforehand: the client must not be the bottleneck.
@@ -56,6 +61,20 @@ struct UnaryTarget: Sendable {
                 let position = try ProveInclusionRequest(serializedBytes: request).position
                 let proof = try ProveInclusionResponse(serializedBytes: response)
                 return proof.position == position && proof.size == entries && !proof.path.isEmpty
+            }
+        case .totals:
+            method = UsageServiceMethods.queryUsageTotals
+            var request = QueryUsageTotalsRequest()
+            request.parent = consortium.application
+            request.metric = consortium.metric
+            request.period.start.year = BenchConsortium.totalsYear
+            request.period.start.month = 1
+            request.period.start.day = 1
+            request.period.end = request.period.start
+            request.period.end.year += 1
+            requests = [try request.serializedBytes()]
+            isRight = { _, response in
+                try QueryUsageTotalsResponse(serializedBytes: response).totals.count == BenchConsortium.totalsParties
             }
         case .echo:
             method = MethodDescriptor(service: "allmende.bench.Echo", method: "Echo", kind: .unary)

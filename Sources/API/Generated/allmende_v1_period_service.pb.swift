@@ -322,6 +322,10 @@ public nonisolated struct ClosePeriodResponse: Sendable {
   /// Clears the value of `period`. Subsequent reads from it will return its default value.
   public mutating func clearPeriod() {self._period = nil}
 
+  /// Members that have not confirmed their usage of the period, by application: their statement is missing, disputed or
+  /// outdated. The period is closed all the same.
+  public var openUsageStatements: [UsageStatement] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -659,7 +663,7 @@ nonisolated extension ClosePeriodRequest: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension ClosePeriodResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ClosePeriodResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}period\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}period\0\u{3}open_usage_statements\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -668,6 +672,7 @@ nonisolated extension ClosePeriodResponse: SwiftProtobuf.Message, SwiftProtobuf.
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._period) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.openUsageStatements) }()
       default: break
       }
     }
@@ -681,11 +686,15 @@ nonisolated extension ClosePeriodResponse: SwiftProtobuf.Message, SwiftProtobuf.
     try { if let v = self._period {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
     } }()
+    if !self.openUsageStatements.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.openUsageStatements, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: ClosePeriodResponse, rhs: ClosePeriodResponse) -> Bool {
     if lhs._period != rhs._period {return false}
+    if lhs.openUsageStatements != rhs.openUsageStatements {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

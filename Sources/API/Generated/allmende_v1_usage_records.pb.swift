@@ -151,17 +151,21 @@ public nonisolated struct UsageRejection: Sendable {
   public init() {}
 }
 
-/// Records of a closed period, which count as a correction in an open one.
+/// Stored records of one day of a closed period. They keep their interval, and are a correction that is booked on an
+/// open day: the settlement of the closed period rests on what was known when it was closed.
 public nonisolated struct LateUsage: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// The period they were entered into, consortia/{consortium}/periods/{period}.
-  public var period: String = String()
+  /// The day in which the intervals begin (UTC), for example 2012-12-31.
+  public var day: String = String()
 
-  /// Indexes of the records in the batch, from 0, ascending.
-  public var indexes: [Int32] = []
+  /// The first day from then on that was in no closed period, for example 2013-01-01.
+  public var bookedOn: String = String()
+
+  /// Records of that day.
+  public var recordCount: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -513,7 +517,7 @@ nonisolated extension UsageRejection: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension LateUsage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".LateUsage"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}period\0\u{1}indexes\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}day\0\u{3}booked_on\0\u{3}record_count\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -521,26 +525,31 @@ nonisolated extension LateUsage: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.period) }()
-      case 2: try { try decoder.decodeRepeatedInt32Field(value: &self.indexes) }()
+      case 1: try { try decoder.decodeSingularStringField(value: &self.day) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.bookedOn) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.recordCount) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.period.isEmpty {
-      try visitor.visitSingularStringField(value: self.period, fieldNumber: 1)
+    if !self.day.isEmpty {
+      try visitor.visitSingularStringField(value: self.day, fieldNumber: 1)
     }
-    if !self.indexes.isEmpty {
-      try visitor.visitPackedInt32Field(value: self.indexes, fieldNumber: 2)
+    if !self.bookedOn.isEmpty {
+      try visitor.visitSingularStringField(value: self.bookedOn, fieldNumber: 2)
+    }
+    if self.recordCount != 0 {
+      try visitor.visitSingularInt64Field(value: self.recordCount, fieldNumber: 3)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: LateUsage, rhs: LateUsage) -> Bool {
-    if lhs.period != rhs.period {return false}
-    if lhs.indexes != rhs.indexes {return false}
+    if lhs.day != rhs.day {return false}
+    if lhs.bookedOn != rhs.bookedOn {return false}
+    if lhs.recordCount != rhs.recordCount {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -24,11 +24,19 @@ public enum UsageServiceMethods {
         service: "allmende.v1.UsageService", method: "QueryUsageSeries", kind: .unary)
     public static let getUsageHistory = GRPC.MethodDescriptor(
         service: "allmende.v1.UsageService", method: "GetUsageHistory", kind: .unary)
+    public static let listLateUsage = GRPC.MethodDescriptor(
+        service: "allmende.v1.UsageService", method: "ListLateUsage", kind: .unary)
+    public static let confirmUsage = GRPC.MethodDescriptor(
+        service: "allmende.v1.UsageService", method: "ConfirmUsage", kind: .unary)
+    public static let disputeUsage = GRPC.MethodDescriptor(
+        service: "allmende.v1.UsageService", method: "DisputeUsage", kind: .unary)
+    public static let listUsageStatements = GRPC.MethodDescriptor(
+        service: "allmende.v1.UsageService", method: "ListUsageStatements", kind: .unary)
     public static let watchUsage = GRPC.MethodDescriptor(
         service: "allmende.v1.UsageService", method: "WatchUsage", kind: .serverStreaming)
 
     /// Every method, in the order of the proto file.
-    public static let all: [GRPC.MethodDescriptor] = [createMetric, updateMetric, retireMetric, listMetrics, ingestUsage, reportUsage, queryUsageTotals, queryUsageSeries, getUsageHistory, watchUsage]
+    public static let all: [GRPC.MethodDescriptor] = [createMetric, updateMetric, retireMetric, listMetrics, ingestUsage, reportUsage, queryUsageTotals, queryUsageSeries, getUsageHistory, listLateUsage, confirmUsage, disputeUsage, listUsageStatements, watchUsage]
 }
 
 /// Usage statistics.
@@ -78,6 +86,26 @@ public protocol UsageServiceHandler: Sendable {
         _ request: GetUsageHistoryRequest, _ call: GRPC.ServerCall
     ) async throws -> GetUsageHistoryResponse
 
+    /// Lists what was recorded for closed periods, by the days on which it is booked.
+    func listLateUsage(
+        _ request: ListLateUsageRequest, _ call: GRPC.ServerCall
+    ) async throws -> ListLateUsageResponse
+
+    /// A party confirms its totals of a range of days, before they are settled.
+    func confirmUsage(
+        _ request: ConfirmUsageRequest, _ call: GRPC.ServerCall
+    ) async throws -> ConfirmUsageResponse
+
+    /// A party disputes its totals of a range of days.
+    func disputeUsage(
+        _ request: DisputeUsageRequest, _ call: GRPC.ServerCall
+    ) async throws -> DisputeUsageResponse
+
+    /// Lists what every party has said of its totals, and who has said nothing.
+    func listUsageStatements(
+        _ request: ListUsageStatementsRequest, _ call: GRPC.ServerCall
+    ) async throws -> ListUsageStatementsResponse
+
     /// Sends the totals of a range of days, and from then on those that have changed, until the caller ends the call.
     func watchUsage(
         _ request: WatchUsageRequest, _ responses: ResponseWriter<WatchUsageResponse>, _ call: GRPC.ServerCall
@@ -96,6 +124,10 @@ extension GRPC.Router {
         routeUnary(UsageServiceMethods.queryUsageTotals) { try await handler.queryUsageTotals($0, $1) }
         routeUnary(UsageServiceMethods.queryUsageSeries) { try await handler.queryUsageSeries($0, $1) }
         routeUnary(UsageServiceMethods.getUsageHistory) { try await handler.getUsageHistory($0, $1) }
+        routeUnary(UsageServiceMethods.listLateUsage) { try await handler.listLateUsage($0, $1) }
+        routeUnary(UsageServiceMethods.confirmUsage) { try await handler.confirmUsage($0, $1) }
+        routeUnary(UsageServiceMethods.disputeUsage) { try await handler.disputeUsage($0, $1) }
+        routeUnary(UsageServiceMethods.listUsageStatements) { try await handler.listUsageStatements($0, $1) }
         routeServerStreaming(UsageServiceMethods.watchUsage) { try await handler.watchUsage($0, $1, $2) }
     }
 }
@@ -167,6 +199,34 @@ public struct UsageServiceClient: Sendable {
         _ request: GetUsageHistoryRequest, options: GRPC.CallOptions = .init()
     ) async throws -> GetUsageHistoryResponse {
         try await client.call(UsageServiceMethods.getUsageHistory, request, options)
+    }
+
+    /// Lists what was recorded for closed periods, by the days on which it is booked.
+    public func listLateUsage(
+        _ request: ListLateUsageRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> ListLateUsageResponse {
+        try await client.call(UsageServiceMethods.listLateUsage, request, options)
+    }
+
+    /// A party confirms its totals of a range of days, before they are settled.
+    public func confirmUsage(
+        _ request: ConfirmUsageRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> ConfirmUsageResponse {
+        try await client.call(UsageServiceMethods.confirmUsage, request, options)
+    }
+
+    /// A party disputes its totals of a range of days.
+    public func disputeUsage(
+        _ request: DisputeUsageRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> DisputeUsageResponse {
+        try await client.call(UsageServiceMethods.disputeUsage, request, options)
+    }
+
+    /// Lists what every party has said of its totals, and who has said nothing.
+    public func listUsageStatements(
+        _ request: ListUsageStatementsRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> ListUsageStatementsResponse {
+        try await client.call(UsageServiceMethods.listUsageStatements, request, options)
     }
 
     /// Sends the totals of a range of days, and from then on those that have changed, until the caller ends the call.

@@ -37,6 +37,8 @@ extension RegisterEntry.OneOf_Change {
         case .metricCreated: "metric_created"
         case .metricUpdated: "metric_updated"
         case .metricRetired: "metric_retired"
+        case .usageConfirmed: "usage_confirmed"
+        case .usageDisputed: "usage_disputed"
         case .usageBatchRecorded: "usage_batch_recorded"
         case .costItemBooked: "cost_item_booked"
         case .settlementCalculated: "settlement_calculated"

@@ -16,6 +16,8 @@ public struct UsageBuckets: Sendable {
         public var aggregation: UsageAggregation
         /// Records more.
         public var count: Int64
+        /// Records stored: those and corrections.
+        public var stored: Int64
         /// For SUM what is added, for MAX the largest, for LAST that of the latest interval.
         public var quantity: Int64
         /// End of the latest interval, seconds since 1970-01-01T00:00:00Z, and its length.
@@ -46,6 +48,7 @@ public struct UsageBuckets: Sendable {
     public mutating func add(_ key: UsageKey, quantity: Int64, _ aggregation: UsageAggregation) throws(Failure) {
         let index = index(of: key, aggregation)
         rows[index].count += 1
+        rows[index].stored += 1
         try put(quantity, key, at: index)
     }
 
@@ -56,6 +59,7 @@ public struct UsageBuckets: Sendable {
         _ key: UsageKey, quantity: Int64, replaced: Int64, _ aggregation: UsageAggregation
     ) throws(Failure) {
         let index = index(of: key, aggregation)
+        rows[index].stored += 1
         if aggregation == .sum {
             // Neither is negative, so the difference fits.
             try put(quantity - replaced, key, at: index)
@@ -100,7 +104,7 @@ public struct UsageBuckets: Sendable {
             rows.append(
                 Row(
                     grain: .day, bucket: day, metric: key.metric, party: key.party, aggregation: aggregation, count: 0,
-                    quantity: 0, lastEnd: 0, lastSeconds: 0, mustBeFoundAnew: false))
+                    stored: 0, quantity: 0, lastEnd: 0, lastSeconds: 0, mustBeFoundAnew: false))
         }
         last = (place, index)
         return index
@@ -127,6 +131,7 @@ extension UsageBuckets.Row {
 
     fileprivate mutating func join(_ day: UsageBuckets.Row) throws(Failure) {
         count += day.count
+        stored += day.stored
         mustBeFoundAnew = mustBeFoundAnew || day.mustBeFoundAnew
         try take(day.quantity, end: day.lastEnd, seconds: day.lastSeconds)
     }

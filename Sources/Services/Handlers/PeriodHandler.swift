@@ -84,6 +84,16 @@ public struct PeriodHandler: PeriodServiceHandler {
     ) async throws -> ClosePeriodResponse {
         var response = ClosePeriodResponse()
         response.period = Period(row, consortium: caller.name)
+        let members = Array(try await reader.memberIDs(of: caller.consortium).keys)
+        for application in try await reader.applications(in: caller.consortium) {
+            guard try await !reader.metrics(of: application.id, in: caller.consortium).isEmpty else { continue }
+            let statements = UsageStatements(
+                application: "\(caller.name)/applications/\(application.code)",
+                filter: UsageFilter(
+                    consortium: caller.consortium, application: application.id, from: row.start, until: row.end))
+            response.openUsageStatements += try await statements.list(members, reader)
+                .filter { $0.verdict != .confirmed }
+        }
         return response
     }
 }

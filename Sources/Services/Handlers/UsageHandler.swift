@@ -52,7 +52,7 @@ public struct UsageHandler: UsageServiceHandler {
     }
 
     /// The members whose usage the caller may see.
-    private func expectedMembers(_ query: UsageQuery) async throws -> [String] {
+    func expectedMembers(_ query: UsageQuery) async throws -> [String] {
         let members = try await backend.store.reader(query.caller.principal).memberIDs(of: query.caller.consortium)
         let own = query.caller.principal
         return members.keys.filter { code in

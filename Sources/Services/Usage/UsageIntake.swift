@@ -70,7 +70,10 @@ struct UsageIntake: Sendable {
     ) async throws -> [UInt8] {
         let caller = batch.context.caller
         let head = try await session.head(of: caller.consortium)
-        try await session.insert(row, in: caller.consortium, recordedFrom: head.nextPosition)
+        var receipt = layout.receipt
+        if try await session.insert(row, in: caller.consortium, recordedFrom: head.nextPosition) {
+            receipt.late = try await bookLate(layout, row, caller.consortium, head.nextPosition, session)
+        }
         try await session.addToRollups(layout.buckets, of: row, in: caller.consortium)
         var change = UsageBatchRecorded()
         change.application = batch.context.parent
@@ -78,11 +81,36 @@ struct UsageIntake: Sendable {
         change.rowCount = Int64(row.rowCount)
         change.rowRoot = .init(row.rowRoot)
         change.correctedCount = layout.receipt.correctedCount
-        var receipt = layout.receipt
         receipt.registerPosition = try head.append(
             .usageBatchRecorded(change), to: caller.name, by: caller.principal, for: batch.stamp)
         let answer = receipt.serialized()
         try await session.remember(batch.stamp.id, digest: batch.stamp.digest, answer: answer)
         return answer
+    }
+
+    /// Books what lies in closed periods on the first open day (U3). The register's lock keeps periods as they are.
+    private func bookLate(
+        _ layout: UsageLayout, _ row: UsageBatchRow, _ consortium: Int32, _ position: Int64, _ session: Session
+    ) async throws -> [UsageReceipt.Late] {
+        let calendar = try PeriodCalendar(try await session.periods(in: consortium))
+        var rows: [(bucket: UsageBuckets.Row, bookedOn: Domain.CivilDate)] = []
+        var late: [UsageReceipt.Late] = []
+        for bucket in layout.buckets where bucket.grain == .day {
+            guard let day = Domain.CivilDate(daysSinceEpoch: Int(bucket.bucket)), calendar.isClosed(day) else {
+                continue
+            }
+            let bookedOn = calendar.firstOpenDay(from: day)
+            rows.append((bucket, bookedOn))
+            // Buckets come by ascending days, each day's together.
+            if late.last?.day == day.description {
+                late[late.count - 1].recordCount += bucket.stored
+            } else {
+                late.append(.init(day: day.description, bookedOn: bookedOn.description, recordCount: bucket.stored))
+            }
+        }
+        if !rows.isEmpty {
+            try await session.insertLate(rows, of: row, in: consortium, recordedFrom: position)
+        }
+        return late
     }
 }

@@ -60,12 +60,7 @@ struct UsageQuery {
     }
 
     func total(_ row: UsageFigureRow) -> UsageTotal {
-        var total = UsageTotal()
-        total.party = "parties/" + row.partyCode
-        total.metric = "\(parent)/metrics/\(row.metricCode)"
-        total.quantity = row.quantity
-        total.recordCount = row.recordCount
-        return total
+        UsageStatements(application: parent, filter: filter).total(row)
     }
 
     /// Who has reported how much, and of whom nothing was heard.

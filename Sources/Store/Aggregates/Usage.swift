@@ -81,8 +81,10 @@ extension Session {
     }
 
     /// Adds the batch row, which carries the position for all its records.
-    public func insert(_ batch: UsageBatchRow, in consortium: Int32, recordedFrom: Int64) async throws {
-        _ = try await query(
+    ///
+    /// - Returns: whether a day of its months lies in a closed period. The register's lock keeps it so until COMMIT.
+    public func insert(_ batch: UsageBatchRow, in consortium: Int32, recordedFrom: Int64) async throws -> Bool {
+        let answers = try await run([
             """
             INSERT INTO usage_batch
                 (consortium_id, batch_id, application_id, source_id, party_id, row_count, row_root, secret, first_month,
@@ -90,6 +92,14 @@ extension Session {
             VALUES (\(consortium), \(batch.id), \(batch.application), \(batch.source), \(principal.partyID),
                 \(batch.rowCount), \(batch.rowRoot), \(batch.secret), \(batch.firstMonth), \(batch.lastMonth),
                 \(recordedFrom))
-            """)
+            """,
+            """
+            SELECT EXISTS (
+                SELECT FROM period v WHERE v.consortium_id = \(consortium) AND \(Versions.current) AND v.state = 2
+                    AND v.valid_from < (\(batch.lastMonth)::date + interval '1 month')::date
+                    AND v.valid_until > \(batch.firstMonth))
+            """,
+        ])
+        return try answers[1].decode(Bool.self, row: 0, column: 0)
     }
 }

@@ -1,4 +1,4 @@
--- Usage statistics: what a metric demands of its records, and rollups.
+-- Usage statistics: what a metric demands of its records, rollups, late records and statements.
 
 -- scope CONSORTIUM. What may change of a metric, by position: bounds, who reports, whether it is retired. The two
 -- arrays belong together element by element: this system reports for this party. Both empty: every system may, for the
@@ -15,6 +15,7 @@ CREATE TABLE metric_setting (
     recorded_from bigint NOT NULL,
     recorded_until bigint,
     CONSTRAINT metric_setting_pkey PRIMARY KEY (consortium_id, metric_id, recorded_from),
+    CONSTRAINT metric_setting_recorded_check CHECK (recorded_from < recorded_until),
     CONSTRAINT metric_setting_maximum_check CHECK (maximum_quantity >= minimum_quantity),
     CONSTRAINT metric_setting_reporters_check CHECK (cardinality(reporter_parties) = cardinality(reporter_sources)),
     CONSTRAINT metric_setting_no_overlap EXCLUDE USING gist (
@@ -46,6 +47,49 @@ CREATE TABLE usage_rollup (
         (consortium_id, application_id, grain, bucket, metric_id, party_id, source_id)
 ) WITH (fillfactor = 70);  -- room for updates that touch no index
 
+-- scope PARTY. Records of a day in a closed period, by batch: what the settlement of the period does not rest on, and
+-- the open day on which it is booked instead.
+CREATE TABLE usage_late (
+    consortium_id int NOT NULL CONSTRAINT usage_late_consortium_fkey REFERENCES consortium,
+    batch_id bigint NOT NULL,
+    application_id int NOT NULL,
+    metric_id int NOT NULL,
+    party_id int NOT NULL,
+    source_id int NOT NULL,
+    day date NOT NULL,
+    booked_on date NOT NULL,
+    record_count bigint NOT NULL,
+    -- By how much the day's sum changed; 0 where quantities do not add up.
+    quantity bigint NOT NULL,
+    recorded_from bigint NOT NULL,
+    CONSTRAINT usage_late_pkey PRIMARY KEY (consortium_id, recorded_from, metric_id, party_id, day),
+    CONSTRAINT usage_late_booked_check CHECK (day < booked_on)
+);
+CREATE INDEX usage_late_booked_idx ON usage_late (consortium_id, application_id, booked_on);
+
+-- scope PARTY. What a party says of its totals over some days. content is the whole statement in its canonical
+-- serialisation; totals_sha256 tells whether there are other totals by now.
+CREATE TABLE usage_statement (
+    consortium_id int NOT NULL CONSTRAINT usage_statement_consortium_fkey REFERENCES consortium,
+    application_id int NOT NULL CONSTRAINT usage_statement_application_fkey REFERENCES application,
+    party_id int NOT NULL CONSTRAINT usage_statement_party_fkey REFERENCES party,
+    first_day date NOT NULL,
+    end_day date NOT NULL,
+    totals_sha256 bytea NOT NULL,
+    content bytea NOT NULL,
+    recorded_from bigint NOT NULL,
+    recorded_until bigint,
+    CONSTRAINT usage_statement_pkey
+        PRIMARY KEY (consortium_id, application_id, party_id, first_day, end_day, recorded_from),
+    CONSTRAINT usage_statement_days_check CHECK (first_day < end_day),
+    CONSTRAINT usage_statement_recorded_check CHECK (recorded_from < recorded_until),
+    CONSTRAINT usage_statement_no_overlap EXCLUDE USING gist (
+        (consortium_id + 0) WITH =, (application_id + 0) WITH =, (party_id + 0) WITH =, (first_day + 0) WITH =,
+        (end_day + 0) WITH =, int8range(recorded_from, recorded_until) WITH &&)
+);
+CREATE UNIQUE INDEX usage_statement_current_key
+    ON usage_statement (consortium_id, application_id, party_id, first_day, end_day) WHERE recorded_until IS NULL;
+
 DO $$
 DECLARE
     tenant text;
@@ -59,7 +103,7 @@ BEGIN
             tenant || '_scope', tenant);
         EXECUTE format('GRANT SELECT, INSERT ON %I TO allmende_app', tenant);
     END LOOP;
-    FOREACH tenant IN ARRAY ARRAY['usage_rollup']
+    FOREACH tenant IN ARRAY ARRAY['usage_rollup', 'usage_late', 'usage_statement']
     LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', tenant);
         EXECUTE format(
@@ -72,7 +116,8 @@ BEGIN
     END LOOP;
 END
 $$;
-GRANT UPDATE (recorded_until) ON metric_setting TO allmende_app;
+GRANT UPDATE (recorded_until) ON metric_setting, usage_statement TO allmende_app;
 COMMENT ON TABLE usage_rollup IS 'unsealed: held against the records of the batches';
+COMMENT ON TABLE usage_late IS 'unsealed: held against the records of the batches and the periods';
 -- Only figures: what a row is about never changes.
 GRANT UPDATE (last_seconds, last_end, record_count, quantity) ON usage_rollup TO allmende_app;

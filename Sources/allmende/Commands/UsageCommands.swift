@@ -6,38 +6,61 @@ internal import Terminal
 struct UsageCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "usage", abstract: "What was used, as the members' systems report it.",
-        subcommands: [Report.self, Totals.self, Series.self, History.self, Watch.self, GenerateUsage.self])
+        subcommands: [
+            Report.self, Totals.self, Series.self, History.self, Watch.self, ConfirmUsage.self, DisputeUsage.self,
+            UsageStatementList.self, LateUsageList.self, GenerateUsage.self,
+        ])
 
     struct Report: ConnectedCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Reports the usage in a CSV file; repeating it counts nothing twice.",
+            abstract: "Reports the usage in a file; repeating it counts nothing twice.",
             discussion: """
-                The file has the columns party,metric,interval_start,interval_end,quantity with instants such as \
-                2012-01-31T23:00:00Z; an interval's end does not belong to it. Records go in batches of 10,000, each \
-                of which is stored whole or not at all.
+                A CSV has the columns party,metric,interval_start,interval_end,quantity with instants such as \
+                2012-01-31T23:00:00Z; an interval's end does not belong to it. A file whose name ends with .ndjson or \
+                .jsonl has an object with these members on each line. Rows go in batches of 10,000; what is wrong with \
+                a row fails no other, and is written with the row into a file of its own. An interrupted report goes \
+                on where it was when it is started again.
                 """)
         @OptionGroup var connection: ConnectionOptions
         @OptionGroup var parent: ApplicationOptions
 
-        @Argument(help: "CSV file.")
+        @Argument(help: "CSV or NDJSON file.")
         var file: String
         @Option(help: "Id of the system that reports, for example data-centre-north.")
         var source: String
+        @Flag(help: "Correct records that are stored with another quantity.")
+        var supersede = false
+        @Option(help: "File for rows that are not stored; FILE.rejected.csv when left out.")
+        var rejected: String?
 
         func run(_ session: Session) async throws {
             let client = UsageServiceClient(session.client)
             let metrics = try await MetricScales.of(parent.name, client)
-            let total = try LineFile.countOfLinesAfterTheFirst(file)
-            let usage = try UsageFile(file, scales: metrics.scales)
-            var reporter = UsageReporter(application: parent.name, source: source, total: total)
+            let job = UsageReporter.Job(application: parent.name, source: source, supersede: supersede)
+            var progress = try ReportProgress(
+                of: file, application: parent.name, source: source, supersede: supersede)
+            let place = progress.interruptedPlace(of: file)
+            let total = try LineFile.countOfLines(file) - (place?.lines ?? 0)
+            let usage = try UsageFile(file, scales: metrics.scales, from: place)
+            let rows = RejectedRows(rejected ?? file + ".rejected.csv", appends: place != nil)
+            if let place { Device.remark("Going on behind line \(Grouped.text(place.lines)).\n") }
+            var reporter = UsageReporter(job, total: total, rejected: rows) { [file] place in
+                progress.place = place
+                try progress.keep(for: file)
+            }
             do {
                 try await reporter.send(usage, client)
             } catch {
                 let batches = Grouped.text(reporter.summary.batches)
-                Device.remark("Batches acknowledged before this: \(batches); a repeated report counts them once.\n")
+                Device.remark("Batches acknowledged before this: \(batches); the next report goes on behind them.\n")
                 throw error
             }
+            ReportProgress.forget(file)
             Device.print(session.output == .json ? try reporter.summary.json : reporter.summary.text)
+            if reporter.summary.refused > 0 {
+                throw CommandFailure(
+                    "\(Grouped.text(reporter.summary.refused)) rows were not stored; they are in \(rows.path).")
+            }
         }
     }
 

@@ -34,6 +34,8 @@ extension CreateAgreementRevisionRequest: ChangeRequest {}
 extension CreateMetricRequest: ChangeRequest {}
 extension UpdateMetricRequest: ChangeRequest {}
 extension RetireMetricRequest: ChangeRequest {}
+extension ConfirmUsageRequest: ChangeRequest {}
+extension DisputeUsageRequest: ChangeRequest {}
 extension IngestUsageRequest: ChangeRequest {}
 extension CreateCostItemRequest: ChangeRequest {}
 extension CreatePeriodRequest: ChangeRequest {}

@@ -69,6 +69,8 @@ enum EntryTable {
             Names.shortRevision(revision.name)
         case .metricCreated(let metric), .metricUpdated(let metric), .metricRetired(let metric):
             Names.short(metric.name)
+        case .usageConfirmed(let statement), .usageDisputed(let statement):
+            "\(Names.short(statement.application)) \(Words.period(statement.period))"
         case .usageBatchRecorded(let batch): "\(Grouped.text(batch.rowCount)) rows from \(batch.sourceID)"
         case .costItemBooked(let item): "\(Names.short(item.name)) \(Words.money(item.net))"
         case .settlementCalculated(let settlement):

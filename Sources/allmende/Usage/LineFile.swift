@@ -11,6 +11,8 @@ final class LineFile {
     private var position = 0
     private var end = 0
     private var isAtEnd = false
+    /// Bytes of the file that were read before the buffer.
+    private var bytesBefore = 0
     /// Number of the line that was given last, from 1.
     private(set) var lineNumber = 0
 
@@ -23,6 +25,17 @@ final class LineFile {
             buffer.deallocate()
             throw CommandFailure("Cannot read \(path): \(reason).")
         }
+    }
+
+    /// Bytes of the file up to the end of the line that was given last.
+    var offset: Int { bytesBefore + position }
+
+    /// Goes on at an offset, before which there are so many lines.
+    func go(to offset: Int, lines: Int) throws {
+        guard lseek(descriptor, off_t(offset), SEEK_SET) == off_t(offset) else {
+            throw CommandFailure("Cannot read \(path): \(String(cString: strerror(errno))).")
+        }
+        (bytesBefore, position, end, isAtEnd, lineNumber) = (offset, 0, 0, false, lines)
     }
 
     deinit {
@@ -64,6 +77,7 @@ final class LineFile {
             throw CommandFailure("\(path) line \(lineNumber + 1) is longer than \(LineFile.pieceSize) bytes.")
         }
         memmove(base, base + position, held)
+        bytesBefore += position
         (position, end) = (0, held)
         var count = read(descriptor, base + end, buffer.count - end)
         while count < 0, errno == EINTR { count = read(descriptor, base + end, buffer.count - end) }
@@ -72,11 +86,11 @@ final class LineFile {
         isAtEnd = count == 0
     }
 
-    /// Lines that a file has beside its first one: what progress is measured by.
-    static func countOfLinesAfterTheFirst(_ path: String) throws -> Int {
+    /// Lines of a file that are not empty: what progress is measured by.
+    static func countOfLines(_ path: String) throws -> Int {
         let file = try LineFile(path)
         var count = 0
         while try file.withNextLine({ _ in () }) != nil { count += 1 }
-        return max(0, count - 1)
+        return count
     }
 }

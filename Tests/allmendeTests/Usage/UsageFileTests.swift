@@ -16,7 +16,9 @@ struct UsageFileTests {
     private func records(_ text: String, scales: [String: Int] = ["cases": 0, "hours": 2]) throws -> [UsageRecord] {
         try withFile(text) { path in
             var file = try UsageFile(path, scales: scales)
-            return try file.nextBatch()
+            let batch = try file.nextBatch()
+            if let (line, why) = batch.unreadable.first { throw CommandFailure("line \(line.number): \(why)") }
+            return batch.records
         }
     }
 
@@ -62,17 +64,62 @@ struct UsageFileTests {
         let count = 217
         let lines = (0..<count).map { "09473132,cases,2012-01-01,2012-01-02,\($0)\n" }
         try withFile(Self.header + lines.joined()) { path in
-            #expect(try LineFile.countOfLinesAfterTheFirst(path) == count)
+            #expect(try LineFile.countOfLines(path) == count + 1)
             var file = try UsageFile(path, scales: ["cases": 0], batchSize: 100)
             var sizes: [Int] = []
             var quantities: [Int64] = []
             while case let batch = try file.nextBatch(), !batch.isEmpty {
-                sizes.append(batch.count)
-                quantities += batch.map(\.quantity)
+                sizes.append(batch.records.count)
+                quantities += batch.records.map(\.quantity)
             }
             #expect(sizes == [100, 100, 17])
             #expect(quantities.elementsEqual((0..<count).map(Int64.init)))
         }
+    }
+
+    @Test func whatCannotBeReadIsSetAsideWithItsLine() throws {
+        try withFile(Self.header + "a,cases,2012-01-01,2012-01-02,1\nrubbish\nb,cases,2012-01-01,2012-01-02,2\n") {
+            var file = try UsageFile($0, scales: ["cases": 0])
+            let batch = try file.nextBatch()
+            #expect(batch.records.map(\.partyCode) == ["a", "b"])
+            #expect(batch.lines.map(\.number) == [2, 4])
+            #expect(batch.unreadable.map(\.line.number) == [3])
+            #expect(batch.unreadable.map { String(decoding: $0.line.text, as: UTF8.self) } == ["rubbish"])
+        }
+    }
+
+    @Test func aFileIsReadOnFromAPlace() throws {
+        let lines = (0..<50).map { "09473132,cases,2012-01-01,2012-01-02,\($0)\n" }
+        try withFile(Self.header + lines.joined()) { path in
+            var file = try UsageFile(path, scales: ["cases": 0], batchSize: 20)
+            let place = try file.nextBatch().end
+            #expect(place.lines == 21)
+            var rest = try UsageFile(path, scales: ["cases": 0], from: place)
+            let batch = try rest.nextBatch()
+            #expect(batch.records.map(\.quantity) == Array(20..<50))
+            #expect(batch.lines.first?.number == 22)
+        }
+    }
+
+    @Test func linesOfJSONAreReadExactly() throws {
+        let good = """
+            {"party":"9","metric":"hours","interval_start":"2012-01-01","interval_end":"2012-01-02","quantity":0.1}
+            {"quantity" : "12","metric":"cases","party":"p","interval_end":"2012-01-02", "interval_start":"2012-01-01"}
+
+            """
+        let path = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString + ".ndjson").path
+        let wrong = [
+            "[]", "{}", "{\"party\":1}", "{\"party\":\"a\",\"party\":\"b\"}", "{\"x\":1}", "{\"party\":{}}",
+            "{\"party\":\"a\\u0041\"}", "{\"party\":\"a",
+        ]
+        let text = good + wrong.joined(separator: "\n") + "\n"
+        try #require(FileManager.default.createFile(atPath: path, contents: Data(text.utf8)))
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        var file = try UsageFile(path, scales: ["cases": 0, "hours": 2])
+        let batch = try file.nextBatch()
+        #expect(batch.records.map(\.quantity) == [10, 12])
+        #expect(batch.records.map(\.metricID) == ["hours", "cases"])
+        #expect(batch.unreadable.count == wrong.count)
     }
 
     @Test func aLineWithoutEndIsRefused() {

@@ -41,7 +41,9 @@ struct UsageReporterTests {
 
     private func report(_ path: String, _ server: TestServer) async throws -> UsageSummary {
         let file = try UsageFile(path, scales: ["cases": 0], batchSize: 100)
-        var reporter = UsageReporter(application: "consortia/a/applications/b", source: "system", total: 1)
+        let rejected = RejectedRows(path + ".rejected.csv", appends: false)
+        var reporter = UsageReporter(
+            .init(application: "consortia/a/applications/b", source: "system"), total: 1, rejected: rejected)
         try await reporter.send(file, UsageServiceClient(server.client))
         return reporter.summary
     }

@@ -23,24 +23,107 @@ measure_ingestion() {
     ingest intake "$records" 1 "1991-$month" ingestion_1
     ingest intake "$records" 8 "1992-$month" ingestion_8
     figure ingestion_peak_memory "$(peak_mebibytes "$server")"
+    if [ "$1" = 1 ]; then first_peak=$(peak_mebibytes "$server"); fi
+    if [ "$1" = "$rounds" ]; then
+        figure ingestion_memory_growth "$(calculate "$(peak_mebibytes "$server") - $first_peak")"
+    fi
+    figure bytes_per_record "$(sql -c "SELECT pg_total_relation_size('usage_record_1992_$month')::float / $records")"
     measure_copy_in "$month"
-    sql -c "DROP TABLE usage_record_1991_$month, usage_record_1992_$month, usage_record_1993_$month"
+    measure_copy_batches "$month" 1 1995
+    measure_copy_batches "$month" 8 1996
+    sql -c "DROP TABLE usage_record_1991_$month, usage_record_1992_$month, usage_record_1993_$month,
+        usage_record_1995_$month, usage_record_1996_$month"
+}
+
+# rows_of CONDITION YEAR MONTH: the SELECT for rows of the run on eight connections, moved to another year.
+rows_of() {
+    printf '%s' "SELECT consortium_id, application_id, metric_id, party_id, source_key, interval_seconds, row_index,
+        revision, interval_start + ('$2-$3-01'::timestamptz - '1992-$3-01'), quantity, batch_id
+        FROM usage_record_1992_$3 WHERE $1" | tr '\n' ' '
+}
+
+# as_owner ARGUMENT…: psql under a scope that covers all rows, for the partition's trigger.
+as_owner() {
+    PGOPTIONS="-c allmende.party=0 -c allmende.parties={0} -c allmende.all_parties=on -c allmende.consortia=$(
+        sql -c "SELECT array_agg(consortium_id) FROM consortium")" sql "$@"
+}
+
+# measure_copy_batches MONTH CLIENTS YEAR: the same batches, each a COPY and a commit of its own, by the owner from as
+# many clients at once.
+measure_copy_batches() {
+    local client batch_id number=0 start pids=()
+    rm -f "$scratch"/batch-*
+    for batch_id in $(sql -c "SELECT batch_id FROM usage_batch WHERE first_month = '1992-$1-01' ORDER BY 1"); do
+        sql -c "\\copy ($(rows_of "batch_id = $batch_id" "$3" "$1")) TO '$scratch/batch-$number' (FORMAT binary)"
+        printf "\\\\copy usage_record_%s_%s FROM '%s' (FORMAT binary)\n" "$3" "$1" "$scratch/batch-$number" \
+            >>"$scratch/batch-client-$((number % $2))"
+        number=$((number + 1))
+    done
+    sql -o /dev/null -c "SELECT ensure_usage_partition('$3-$1-01')"
+    sql -c CHECKPOINT
+    start=$EPOCHREALTIME
+    for ((client = 0; client < $2 && client < number; client++)); do
+        as_owner -f "$scratch/batch-client-$client" >/dev/null &
+        pids+=($!)
+    done
+    for client in "${pids[@]}"; do wait "$client" || fail "a yardstick of COPY in batches failed"; done
+    figure "copy_batches_$2_rows_per_second" "$(calculate "$records / $(elapsed "$start" "$EPOCHREALTIME")")"
+    [ "$(sql -c "SELECT count(*) FROM usage_record_$3_$1")" = "$records" ] ||
+        fail "the yardstick did not copy the same rows"
+    rm -f "$scratch"/batch-*
+}
+
+# A year of 100 parties among the rollups of 1, 10 and 100 million records: one an hour for each party and metric, so
+# that a metric's year are 876,000 of them. Other years come first, then other metrics.
+measure_totals() {
+    local step
+    sql -c "INSERT INTO party (party_code, kind, display_name, recorded_from)
+        SELECT 'bench-' || number, 1, 'Bench ' || number, 0 FROM generate_series(1, 100) number;
+        INSERT INTO usage_source (consortium_id, source_code) SELECT consortium_id, 'data-centre' FROM consortium
+        WHERE consortium_code = 'bench'"
+    fill_rollups 1981 1982 1
+    for step in 1 10 100; do
+        if [ "$step" = 10 ]; then fill_rollups 1982 1991 1; fi
+        if [ "$step" = 100 ]; then
+            if [ -n "${BENCH_SMOKE:-}" ]; then break; fi
+            fill_rollups 1981 1991 10
+        fi
+        sql -c 'VACUUM ANALYZE usage_rollup'
+        load unary --target totals --connections 1 --streams 1 --seconds "$seconds" --output json >"$scratch/totals"
+        figure "totals_${step}_p50" "$(field p50 "$scratch/totals")"
+    done
+}
+
+# fill_rollups FROM UNTIL METRICS: the days and months of years, of the bench metric or of so many that have no name.
+fill_rollups() {
+    sql -c "INSERT INTO usage_rollup (consortium_id, application_id, bucket, metric_id, party_id, source_id, grain,
+            aggregation, last_seconds, last_end, record_count, quantity)
+        SELECT m.consortium_id, m.application_id, bucket, m.metric_id + other, p.party_id, s.source_id, grain, 1, 3600,
+            bucket, records, records
+        FROM metric m JOIN consortium c USING (consortium_id)
+        JOIN (SELECT consortium_id, min(source_id) AS source_id FROM usage_source GROUP BY 1) s USING (consortium_id)
+        CROSS JOIN generate_series($(($3 == 1 ? 0 : 1)), $(($3 - 1))) n
+        CROSS JOIN LATERAL (SELECT n * 1000000 AS other) o
+        CROSS JOIN (SELECT party_id FROM party WHERE party_code LIKE 'bench-%') p
+        CROSS JOIN (
+            SELECT day::date AS bucket, 1 AS grain, 24 AS records
+                FROM generate_series('$1-01-01'::timestamp, '$2-01-01'::timestamp - interval '1 day', '1 day') day
+            UNION ALL SELECT month::date, 2, 730
+                FROM generate_series('$1-01-01'::timestamp, '$2-01-01'::timestamp - interval '1 day', '1 month') month
+            ) b
+        WHERE c.consortium_code = 'bench'"
 }
 
 # The same rows, a year later, in one COPY by the owner into a partition of the same kind: same key, same index, and the
 # trigger runs too, under a scope that covers the rows.
 measure_copy_in() {
     local file=$scratch/rows start seconds_taken
-    sql -c "\\copy (SELECT consortium_id, application_id, metric_id, party_id, source_key,
-        interval_seconds, row_index, revision, interval_start + ('1993-$1-01'::timestamptz - '1992-$1-01'),
-        quantity, batch_id FROM usage_record_1992_$1) TO '$file' (FORMAT binary)"
+    sql -c "\\copy ($(rows_of true 1993 "$1")) TO '$file' (FORMAT binary)"
     sql -o /dev/null -c "SELECT ensure_usage_partition('1993-$1-01')"
     sql -c CHECKPOINT
     begin_cpu ''
     start=$EPOCHREALTIME
-    PGOPTIONS="-c allmende.party=0 -c allmende.parties={0} -c allmende.all_parties=on -c allmende.consortia=$(
-        sql -c "SELECT array_agg(consortium_id) FROM consortium")" \
-        sql -c "\\copy usage_record_1993_$1 FROM '$file' (FORMAT binary)"
+    as_owner -c "\\copy usage_record_1993_$1 FROM '$file' (FORMAT binary)"
     seconds_taken=$(elapsed "$start" "$EPOCHREALTIME")
     end_cpu copy_in "$records"
     figure copy_in_rows_per_second "$(calculate "$records / $seconds_taken")"

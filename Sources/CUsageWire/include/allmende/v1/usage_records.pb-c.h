@@ -189,24 +189,28 @@ struct  Allmende__V1__UsageRejection
 
 
 /*
- * Records of a closed period, which count as a correction in an open one.
+ * Stored records of one day of a closed period. They keep their interval, and are a correction that is booked on an
+ * open day: the settlement of the closed period rests on what was known when it was closed.
  */
 struct  Allmende__V1__LateUsage
 {
   ProtobufCMessage base;
   /*
-   * The period they were entered into, consortia/{consortium}/periods/{period}.
+   * The day in which the intervals begin (UTC), for example 2012-12-31.
    */
-  char *period;
+  char *day;
   /*
-   * Indexes of the records in the batch, from 0, ascending.
+   * The first day from then on that was in no closed period, for example 2013-01-01.
    */
-  size_t n_indexes;
-  int32_t *indexes;
+  char *booked_on;
+  /*
+   * Records of that day.
+   */
+  int64_t record_count;
 };
 #define ALLMENDE__V1__LATE_USAGE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&allmende__v1__late_usage__descriptor) \
-    , (char *)protobuf_c_empty_string, 0,NULL }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0 }
 
 
 /*
