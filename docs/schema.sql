@@ -387,9 +387,12 @@ CREATE TABLE public.cost_item (
     document_number text NOT NULL,
     document_sha256 bytea NOT NULL,
     recorded_from bigint NOT NULL,
+    supplier text DEFAULT ''::text NOT NULL,
+    reversed_at bigint,
     CONSTRAINT cost_item_deductible_check CHECK (((deductible_denominator > 0) AND ((deductible_numerator >= 0) AND (deductible_numerator <= deductible_denominator)))),
     CONSTRAINT cost_item_net_check CHECK ((net_minor >= 0)),
     CONSTRAINT cost_item_period_check CHECK ((period_start < period_end)),
+    CONSTRAINT cost_item_reversed_check CHECK ((reversed_at > recorded_from)),
     CONSTRAINT cost_item_vat_check CHECK ((vat_minor >= 0))
 );
 
@@ -1697,6 +1700,8 @@ GRANT SELECT,INSERT ON TABLE public.consortium_version TO allmende_app;
 GRANT UPDATE(recorded_until) ON TABLE public.consortium_version TO allmende_app;
 
 GRANT SELECT,INSERT ON TABLE public.cost_item TO allmende_app;
+
+GRANT UPDATE(reversed_at) ON TABLE public.cost_item TO allmende_app;
 
 GRANT SELECT,INSERT ON TABLE public.credential TO allmende_app;
 

@@ -114,6 +114,7 @@ extension CreateAgreementRevisionRequest {
             $0.parent = Founding.agreement
             $0.agreementRevision.valid.start = .day(2012, 1, 1)
             $0.agreementRevision.vatTreatment = .notTaxable
+            $0.agreementRevision.vatConditions = VatCondition.allCases.filter { $0 != .unspecified }
             $0.agreementRevision.legalBasis = "Art. 42 KommZG"
             $0.agreementRevision.pools = [
                 .with {

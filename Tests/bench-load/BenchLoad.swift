@@ -10,5 +10,6 @@ struct BenchLoad: AsyncParsableCommand {
         subcommands: [
             SetupCommand.self, UnaryCommand.self, IngestCommand.self, ExportCommand.self, IdleCommand.self,
             StreamCommand.self, AllocationCommand.self, UnitsCommand.self, CopyCommand.self, ReportCommand.self,
+            SettleCommand.self,
         ])
 }

@@ -181,6 +181,13 @@ struct Comparison: Encodable {
             target: .atMost(50), digits: 1),
         .init(
             label: "Allocation, half of them bound", unit: "ms", figure: "allocation_bound_milliseconds", digits: 1),
+        .init(
+            label: "Settlement of a year's usage", unit: "ms", figure: "settlement_milliseconds",
+            yardstick: "aggregate_milliseconds", yardstickLabel: "the bare aggregate in psql",
+            target: .ratioAtMost(1.2), digits: 1),
+        .init(
+            label: "Simulation of ten alternatives", unit: "ms", figure: "simulation_10_milliseconds",
+            yardstick: "simulation_1_milliseconds", yardstickLabel: "of one", target: .ratioAtMost(10), digits: 1),
         .init(label: "Clean release build", unit: "s", figure: "build_seconds", target: .atMost(240)),
     ]
 }

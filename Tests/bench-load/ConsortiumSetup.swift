@@ -96,6 +96,7 @@ struct ConsortiumSetup {
         request.agreementRevision.valid.start.month = 1
         request.agreementRevision.valid.start.day = 1
         request.agreementRevision.vatTreatment = .notTaxable
+        request.agreementRevision.vatConditions = VatCondition.allCases.filter { $0 != .unspecified }
         request.agreementRevision.legalBasis = "Art. 42 KommZG"
         request.agreementRevision.pools = [allocation]
         request.requestID = RequestID.new()

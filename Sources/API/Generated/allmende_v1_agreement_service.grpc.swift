@@ -12,9 +12,13 @@ public enum AgreementServiceMethods {
         service: "allmende.v1.AgreementService", method: "GetAgreementRevision", kind: .unary)
     public static let listAgreementRevisions = GRPC.MethodDescriptor(
         service: "allmende.v1.AgreementService", method: "ListAgreementRevisions", kind: .unary)
+    public static let diffAgreementRevisions = GRPC.MethodDescriptor(
+        service: "allmende.v1.AgreementService", method: "DiffAgreementRevisions", kind: .unary)
+    public static let simulateAgreement = GRPC.MethodDescriptor(
+        service: "allmende.v1.AgreementService", method: "SimulateAgreement", kind: .unary)
 
     /// Every method, in the order of the proto file.
-    public static let all: [GRPC.MethodDescriptor] = [createAgreementRevision, getAgreementRevision, listAgreementRevisions]
+    public static let all: [GRPC.MethodDescriptor] = [createAgreementRevision, getAgreementRevision, listAgreementRevisions, diffAgreementRevisions, simulateAgreement]
 }
 
 /// Cost-sharing agreements (Vereinbarung, Satzung) in revisions.
@@ -33,6 +37,16 @@ public protocol AgreementServiceHandler: Sendable {
     func listAgreementRevisions(
         _ request: ListAgreementRevisionsRequest, _ call: GRPC.ServerCall
     ) async throws -> ListAgreementRevisionsResponse
+
+    /// Says what differs between two revisions, as data and in words.
+    func diffAgreementRevisions(
+        _ request: DiffAgreementRevisionsRequest, _ call: GRPC.ServerCall
+    ) async throws -> DiffAgreementRevisionsResponse
+
+    /// Says what each party would pay under other rules, in another year, or with other members. Nothing is stored.
+    func simulateAgreement(
+        _ request: SimulateAgreementRequest, _ call: GRPC.ServerCall
+    ) async throws -> SimulateAgreementResponse
 }
 
 extension GRPC.Router {
@@ -41,6 +55,8 @@ extension GRPC.Router {
         routeUnary(AgreementServiceMethods.createAgreementRevision) { try await handler.createAgreementRevision($0, $1) }
         unary(AgreementServiceMethods.getAgreementRevision) { try await handler.getAgreementRevision($0, $1) }
         routeUnary(AgreementServiceMethods.listAgreementRevisions) { try await handler.listAgreementRevisions($0, $1) }
+        routeUnary(AgreementServiceMethods.diffAgreementRevisions) { try await handler.diffAgreementRevisions($0, $1) }
+        routeUnary(AgreementServiceMethods.simulateAgreement) { try await handler.simulateAgreement($0, $1) }
     }
 }
 
@@ -69,5 +85,19 @@ public struct AgreementServiceClient: Sendable {
         _ request: ListAgreementRevisionsRequest, options: GRPC.CallOptions = .init()
     ) async throws -> ListAgreementRevisionsResponse {
         try await client.call(AgreementServiceMethods.listAgreementRevisions, request, options)
+    }
+
+    /// Says what differs between two revisions, as data and in words.
+    public func diffAgreementRevisions(
+        _ request: DiffAgreementRevisionsRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> DiffAgreementRevisionsResponse {
+        try await client.call(AgreementServiceMethods.diffAgreementRevisions, request, options)
+    }
+
+    /// Says what each party would pay under other rules, in another year, or with other members. Nothing is stored.
+    public func simulateAgreement(
+        _ request: SimulateAgreementRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> SimulateAgreementResponse {
+        try await client.call(AgreementServiceMethods.simulateAgreement, request, options)
     }
 }

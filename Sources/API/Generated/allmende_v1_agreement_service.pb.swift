@@ -25,6 +25,63 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
+/// A condition of § 2b (3) no. 2 UStG. Without any one of them the services are taxable.
+public nonisolated enum VatCondition: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+
+  /// Not stated; refused in requests.
+  case unspecified // = 0
+
+  /// The services rest on long-term agreements under public law.
+  case longTermAgreement // = 1
+
+  /// They maintain public infrastructure and serve a task that all have.
+  case commonInfrastructure // = 2
+
+  /// Only cost is reimbursed.
+  case costReimbursement // = 3
+
+  /// The provider serves mainly other public bodies.
+  case mainlyPublicBodies // = 4
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .longTermAgreement
+    case 2: self = .commonInfrastructure
+    case 3: self = .costReimbursement
+    case 4: self = .mainlyPublicBodies
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .longTermAgreement: return 1
+    case .commonInfrastructure: return 2
+    case .costReimbursement: return 3
+    case .mainlyPublicBodies: return 4
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [VatCondition] = [
+    .unspecified,
+    .longTermAgreement,
+    .commonInfrastructure,
+    .costReimbursement,
+    .mainlyPublicBodies,
+  ]
+
+}
+
 /// How value added tax applies to what the members pay.
 public nonisolated enum VatTreatment: SwiftProtobuf.Enum, Swift.CaseIterable {
   public typealias RawValue = Int
@@ -97,6 +154,9 @@ public nonisolated enum AgreementRevisionState: SwiftProtobuf.Enum, Swift.CaseIt
 
   /// Replaced by a later revision.
   case superseded // = 5
+
+  /// Ended by a decision; it holds for the days up to its end.
+  case terminated // = 6
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -111,6 +171,7 @@ public nonisolated enum AgreementRevisionState: SwiftProtobuf.Enum, Swift.CaseIt
     case 3: self = .inForce
     case 4: self = .rejected
     case 5: self = .superseded
+    case 6: self = .terminated
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -123,6 +184,7 @@ public nonisolated enum AgreementRevisionState: SwiftProtobuf.Enum, Swift.CaseIt
     case .inForce: return 3
     case .rejected: return 4
     case .superseded: return 5
+    case .terminated: return 6
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -135,6 +197,7 @@ public nonisolated enum AgreementRevisionState: SwiftProtobuf.Enum, Swift.CaseIt
     .inForce,
     .rejected,
     .superseded,
+    .terminated,
   ]
 
 }
@@ -245,6 +308,47 @@ public nonisolated enum UsageWindow: SwiftProtobuf.Enum, Swift.CaseIterable {
     .fixed,
   ]
 
+}
+
+/// A limit that a statute sets to changes of the rule. The revision in force binds those that come after it.
+public nonisolated struct RateGuard: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The limit.
+  public var `guard`: RateGuard.OneOf_Guard? = nil
+
+  /// At most so many changes that take effect in one calendar year; at least 1.
+  public var changesPerYear: Int32 {
+    get {
+      if case .changesPerYear(let v)? = `guard` {return v}
+      return 0
+    }
+    set {`guard` = .changesPerYear(newValue)}
+  }
+
+  /// A change takes effect in a year only if it was decided before this day of it.
+  public var decidedBefore: DayOfYear {
+    get {
+      if case .decidedBefore(let v)? = `guard` {return v}
+      return DayOfYear()
+    }
+    set {`guard` = .decidedBefore(newValue)}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  /// The limit.
+  public nonisolated enum OneOf_Guard: Equatable, Sendable {
+    /// At most so many changes that take effect in one calendar year; at least 1.
+    case changesPerYear(Int32)
+    /// A change takes effect in a year only if it was decided before this day of it.
+    case decidedBefore(DayOfYear)
+
+  }
+
+  public init() {}
 }
 
 /// A day of every year; 29 February is none.
@@ -822,6 +926,15 @@ public nonisolated struct AgreementRevision: Sendable {
   /// Position of the register's entry that last changed it; set by the server.
   public var registerPosition: Int64 = 0
 
+  /// Of NOT_TAXABLE: the conditions that are confirmed. All four must be before it comes into force.
+  public var vatConditions: [VatCondition] = []
+
+  /// Of EXEMPT: the provision, for example "§ 4 no. 29 UStG"; at most 200 characters.
+  public var vatProvision: String = String()
+
+  /// Limits to later changes; at most 10.
+  public var guards: [RateGuard] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -830,32 +943,38 @@ public nonisolated struct AgreementRevision: Sendable {
 }
 
 /// Request for CreateAgreementRevision.
-public nonisolated struct CreateAgreementRevisionRequest: Sendable {
+public nonisolated struct CreateAgreementRevisionRequest: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// consortia/{consortium}/agreements/{agreement}; the first revision creates the agreement.
-  public var parent: String = String()
+  public var parent: String {
+    get {_storage._parent}
+    set {_uniqueStorage()._parent = newValue}
+  }
 
   /// The revision; name, state and register_position are left empty.
   public var agreementRevision: AgreementRevision {
-    get {_agreementRevision ?? AgreementRevision()}
-    set {_agreementRevision = newValue}
+    get {_storage._agreementRevision ?? AgreementRevision()}
+    set {_uniqueStorage()._agreementRevision = newValue}
   }
   /// Returns true if `agreementRevision` has been explicitly set.
-  public var hasAgreementRevision: Bool {self._agreementRevision != nil}
+  public var hasAgreementRevision: Bool {_storage._agreementRevision != nil}
   /// Clears the value of `agreementRevision`. Subsequent reads from it will return its default value.
-  public mutating func clearAgreementRevision() {self._agreementRevision = nil}
+  public mutating func clearAgreementRevision() {_uniqueStorage()._agreementRevision = nil}
 
   /// UUID that makes the call safe to repeat.
-  public var requestID: String = String()
+  public var requestID: String {
+    get {_storage._requestID}
+    set {_uniqueStorage()._requestID = newValue}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _agreementRevision: AgreementRevision? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// Answer of CreateAgreementRevision.
@@ -993,16 +1112,393 @@ public nonisolated struct ListAgreementRevisionsResponse: Sendable {
   fileprivate var _asOf: AsOf? = nil
 }
 
+/// Request for DiffAgreementRevisions.
+public nonisolated struct DiffAgreementRevisionsRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The earlier one, consortia/{consortium}/agreements/{agreement}/revisions/{revision}.
+  public var oldRevision: String = String()
+
+  /// The later one, of the same consortium.
+  public var newRevision: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// One clause that is new, gone, or other than before.
+public nonisolated struct AgreementChange: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Where, for example valid, vat_treatment or pools.OPERATION.
+  public var path: String = String()
+
+  /// The clause, where it stays the same and only its value changes; else empty.
+  public var clause: String = String()
+
+  /// What held; empty for what is new.
+  public var oldValue: String = String()
+
+  /// What holds; empty for what is gone.
+  public var newValue: String = String()
+
+  /// The change in words.
+  public var sentence: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Answer of DiffAgreementRevisions.
+public nonisolated struct DiffAgreementRevisionsResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// None for revisions that settle the same.
+  public var changes: [AgreementChange] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// What a simulation changes. What is left empty stays as it is.
+public nonisolated struct SimulatedAlternative: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// What to call it in the answer.
+  public var label: String {
+    get {_storage._label}
+    set {_uniqueStorage()._label = newValue}
+  }
+
+  /// Other rules.
+  public var rule: OneOf_Rule? {
+    get {return _storage._rule}
+    set {_uniqueStorage()._rule = newValue}
+  }
+
+  /// A stored revision, drafts included.
+  public var agreementRevision: String {
+    get {
+      if case .agreementRevision(let v)? = _storage._rule {return v}
+      return String()
+    }
+    set {_uniqueStorage()._rule = .agreementRevision(newValue)}
+  }
+
+  /// A revision that exists nowhere yet; its pools count.
+  public var draft: AgreementRevision {
+    get {
+      if case .draft(let v)? = _storage._rule {return v}
+      return AgreementRevision()
+    }
+    set {_uniqueStorage()._rule = .draft(newValue)}
+  }
+
+  /// Other days; whole years count as the year in which they begin.
+  public var period: DateRange {
+    get {_storage._period ?? DateRange()}
+    set {_uniqueStorage()._period = newValue}
+  }
+  /// Returns true if `period` has been explicitly set.
+  public var hasPeriod: Bool {_storage._period != nil}
+  /// Clears the value of `period`. Subsequent reads from it will return its default value.
+  public mutating func clearPeriod() {_uniqueStorage()._period = nil}
+
+  /// Who would join, parties/{party_code}; it has no usage and owns nothing.
+  public var joining: [String] {
+    get {_storage._joining}
+    set {_uniqueStorage()._joining = newValue}
+  }
+
+  /// Who would leave.
+  public var leaving: [String] {
+    get {_storage._leaving}
+    set {_uniqueStorage()._leaving = newValue}
+  }
+
+  /// What the pools would cost; pools that are not named bear what is booked.
+  public var costs: [PoolCost] {
+    get {_storage._costs}
+    set {_uniqueStorage()._costs = newValue}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  /// Other rules.
+  public nonisolated enum OneOf_Rule: Equatable, Sendable {
+    /// A stored revision, drafts included.
+    case agreementRevision(String)
+    /// A revision that exists nowhere yet; its pools count.
+    case draft(AgreementRevision)
+
+  }
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// What a pool costs.
+public nonisolated struct PoolCost: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The pool.
+  public var pool: CostPool = .unspecified
+
+  /// The sum, in the consortium's currency.
+  public var cost: Money {
+    get {_cost ?? Money()}
+    set {_cost = newValue}
+  }
+  /// Returns true if `cost` has been explicitly set.
+  public var hasCost: Bool {self._cost != nil}
+  /// Clears the value of `cost`. Subsequent reads from it will return its default value.
+  public mutating func clearCost() {self._cost = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _cost: Money? = nil
+}
+
+/// Request for SimulateAgreement.
+public nonisolated struct SimulateAgreementRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}/agreements/{agreement}; its revision in force on the last day is what all is compared with.
+  public var parent: String = String()
+
+  /// Days; must have an end.
+  public var period: DateRange {
+    get {_period ?? DateRange()}
+    set {_period = newValue}
+  }
+  /// Returns true if `period` has been explicitly set.
+  public var hasPeriod: Bool {self._period != nil}
+  /// Clears the value of `period`. Subsequent reads from it will return its default value.
+  public mutating func clearPeriod() {self._period = nil}
+
+  /// 1 to 10 alternatives. They share what is read, so ten cost less than ten calls.
+  public var alternatives: [SimulatedAlternative] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _period: DateRange? = nil
+}
+
+/// What a party bears of a pool, before and after.
+public nonisolated struct SimulatedLine: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The party, parties/{party_code}.
+  public var party: String = String()
+
+  /// As things stand; 0 for who would join.
+  public var before: Money {
+    get {_before ?? Money()}
+    set {_before = newValue}
+  }
+  /// Returns true if `before` has been explicitly set.
+  public var hasBefore: Bool {self._before != nil}
+  /// Clears the value of `before`. Subsequent reads from it will return its default value.
+  public mutating func clearBefore() {self._before = nil}
+
+  /// Under the alternative; 0 for who would leave.
+  public var after: Money {
+    get {_after ?? Money()}
+    set {_after = newValue}
+  }
+  /// Returns true if `after` has been explicitly set.
+  public var hasAfter: Bool {self._after != nil}
+  /// Clears the value of `after`. Subsequent reads from it will return its default value.
+  public mutating func clearAfter() {self._after = nil}
+
+  /// After less before.
+  public var difference: Money {
+    get {_difference ?? Money()}
+    set {_difference = newValue}
+  }
+  /// Returns true if `difference` has been explicitly set.
+  public var hasDifference: Bool {self._difference != nil}
+  /// Clears the value of `difference`. Subsequent reads from it will return its default value.
+  public mutating func clearDifference() {self._difference = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _before: Money? = nil
+  fileprivate var _after: Money? = nil
+  fileprivate var _difference: Money? = nil
+}
+
+/// The scale effect: the average cost per unit as an exact fraction of minor units, before and after.
+public nonisolated struct AverageCost: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Unset where there are no units.
+  public var before: Fraction {
+    get {_before ?? Fraction()}
+    set {_before = newValue}
+  }
+  /// Returns true if `before` has been explicitly set.
+  public var hasBefore: Bool {self._before != nil}
+  /// Clears the value of `before`. Subsequent reads from it will return its default value.
+  public mutating func clearBefore() {self._before = nil}
+
+  /// Unset where there are no units.
+  public var after: Fraction {
+    get {_after ?? Fraction()}
+    set {_after = newValue}
+  }
+  /// Returns true if `after` has been explicitly set.
+  public var hasAfter: Bool {self._after != nil}
+  /// Clears the value of `after`. Subsequent reads from it will return its default value.
+  public mutating func clearAfter() {self._after = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _before: Fraction? = nil
+  fileprivate var _after: Fraction? = nil
+}
+
+/// One pool under an alternative.
+public nonisolated struct SimulatedPool: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The pool.
+  public var pool: CostPool = .unspecified
+
+  /// By ascending party.
+  public var lines: [SimulatedLine] = []
+
+  /// What the pool costs as things stand.
+  public var totalBefore: Money {
+    get {_totalBefore ?? Money()}
+    set {_totalBefore = newValue}
+  }
+  /// Returns true if `totalBefore` has been explicitly set.
+  public var hasTotalBefore: Bool {self._totalBefore != nil}
+  /// Clears the value of `totalBefore`. Subsequent reads from it will return its default value.
+  public mutating func clearTotalBefore() {self._totalBefore = nil}
+
+  /// What it costs under the alternative.
+  public var totalAfter: Money {
+    get {_totalAfter ?? Money()}
+    set {_totalAfter = newValue}
+  }
+  /// Returns true if `totalAfter` has been explicitly set.
+  public var hasTotalAfter: Bool {self._totalAfter != nil}
+  /// Clears the value of `totalAfter`. Subsequent reads from it will return its default value.
+  public mutating func clearTotalAfter() {self._totalAfter = nil}
+
+  /// Per inhabitant on 31 December of the year before; unset where a member's are not known.
+  public var perInhabitant: AverageCost {
+    get {_perInhabitant ?? AverageCost()}
+    set {_perInhabitant = newValue}
+  }
+  /// Returns true if `perInhabitant` has been explicitly set.
+  public var hasPerInhabitant: Bool {self._perInhabitant != nil}
+  /// Clears the value of `perInhabitant`. Subsequent reads from it will return its default value.
+  public mutating func clearPerInhabitant() {self._perInhabitant = nil}
+
+  /// Per unit of the usage that the agreement goes by; unset where it goes by none.
+  public var perCase: AverageCost {
+    get {_perCase ?? AverageCost()}
+    set {_perCase = newValue}
+  }
+  /// Returns true if `perCase` has been explicitly set.
+  public var hasPerCase: Bool {self._perCase != nil}
+  /// Clears the value of `perCase`. Subsequent reads from it will return its default value.
+  public mutating func clearPerCase() {self._perCase = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _totalBefore: Money? = nil
+  fileprivate var _totalAfter: Money? = nil
+  fileprivate var _perInhabitant: AverageCost? = nil
+  fileprivate var _perCase: AverageCost? = nil
+}
+
+/// What comes of an alternative.
+public nonisolated struct SimulatedOutcome: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Its label.
+  public var label: String = String()
+
+  /// Pools in ascending order; empty where it is not possible.
+  public var pools: [SimulatedPool] = []
+
+  /// Why it is not possible; empty where it is.
+  public var obstacle: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Answer of SimulateAgreement.
+public nonisolated struct SimulateAgreementResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The revision that all is compared with.
+  public var agreementRevision: String = String()
+
+  /// In the order of the alternatives.
+  public var outcomes: [SimulatedOutcome] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "allmende.v1"
+
+nonisolated extension VatCondition: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0VAT_CONDITION_UNSPECIFIED\0\u{1}VAT_CONDITION_LONG_TERM_AGREEMENT\0\u{1}VAT_CONDITION_COMMON_INFRASTRUCTURE\0\u{1}VAT_CONDITION_COST_REIMBURSEMENT\0\u{1}VAT_CONDITION_MAINLY_PUBLIC_BODIES\0")
+}
 
 nonisolated extension VatTreatment: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0VAT_TREATMENT_UNSPECIFIED\0\u{1}VAT_TREATMENT_NOT_TAXABLE\0\u{1}VAT_TREATMENT_EXEMPT\0\u{1}VAT_TREATMENT_STANDARD\0")
 }
 
 nonisolated extension AgreementRevisionState: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0AGREEMENT_REVISION_STATE_UNSPECIFIED\0\u{1}AGREEMENT_REVISION_STATE_DRAFT\0\u{1}AGREEMENT_REVISION_STATE_IN_VOTE\0\u{1}AGREEMENT_REVISION_STATE_IN_FORCE\0\u{1}AGREEMENT_REVISION_STATE_REJECTED\0\u{1}AGREEMENT_REVISION_STATE_SUPERSEDED\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0AGREEMENT_REVISION_STATE_UNSPECIFIED\0\u{1}AGREEMENT_REVISION_STATE_DRAFT\0\u{1}AGREEMENT_REVISION_STATE_IN_VOTE\0\u{1}AGREEMENT_REVISION_STATE_IN_FORCE\0\u{1}AGREEMENT_REVISION_STATE_REJECTED\0\u{1}AGREEMENT_REVISION_STATE_SUPERSEDED\0\u{1}AGREEMENT_REVISION_STATE_TERMINATED\0")
 }
 
 nonisolated extension ReferenceDateRule: SwiftProtobuf._ProtoNameProviding {
@@ -1011,6 +1507,68 @@ nonisolated extension ReferenceDateRule: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension UsageWindow: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0USAGE_WINDOW_UNSPECIFIED\0\u{1}USAGE_WINDOW_PREVIOUS_YEAR\0\u{1}USAGE_WINDOW_FIXED\0")
+}
+
+nonisolated extension RateGuard: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RateGuard"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}changes_per_year\0\u{3}decided_before\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try {
+        var v: Int32?
+        try decoder.decodeSingularInt32Field(value: &v)
+        if let v = v {
+          if self.`guard` != nil {try decoder.handleConflictingOneOf()}
+          self.`guard` = .changesPerYear(v)
+        }
+      }()
+      case 2: try {
+        var v: DayOfYear?
+        var hadOneofValue = false
+        if let current = self.`guard` {
+          hadOneofValue = true
+          if case .decidedBefore(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.`guard` = .decidedBefore(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    switch self.`guard` {
+    case .changesPerYear?: try {
+      guard case .changesPerYear(let v)? = self.`guard` else { preconditionFailure() }
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 1)
+    }()
+    case .decidedBefore?: try {
+      guard case .decidedBefore(let v)? = self.`guard` else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: RateGuard, rhs: RateGuard) -> Bool {
+    if lhs.`guard` != rhs.`guard` {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
 }
 
 nonisolated extension DayOfYear: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -1890,7 +2448,7 @@ nonisolated extension PoolAllocation: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension AgreementRevision: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".AgreementRevision"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}valid\0\u{3}vat_treatment\0\u{3}legal_basis\0\u{3}document_sha256\0\u{1}pools\0\u{1}state\0\u{3}register_position\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}valid\0\u{3}vat_treatment\0\u{3}legal_basis\0\u{3}document_sha256\0\u{1}pools\0\u{1}state\0\u{3}register_position\0\u{3}vat_conditions\0\u{3}vat_provision\0\u{1}guards\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1906,6 +2464,9 @@ nonisolated extension AgreementRevision: SwiftProtobuf.Message, SwiftProtobuf._M
       case 6: try { try decoder.decodeRepeatedMessageField(value: &self.pools) }()
       case 7: try { try decoder.decodeSingularEnumField(value: &self.state) }()
       case 8: try { try decoder.decodeSingularInt64Field(value: &self.registerPosition) }()
+      case 9: try { try decoder.decodeRepeatedEnumField(value: &self.vatConditions) }()
+      case 10: try { try decoder.decodeSingularStringField(value: &self.vatProvision) }()
+      case 11: try { try decoder.decodeRepeatedMessageField(value: &self.guards) }()
       default: break
       }
     }
@@ -1940,6 +2501,15 @@ nonisolated extension AgreementRevision: SwiftProtobuf.Message, SwiftProtobuf._M
     if self.registerPosition != 0 {
       try visitor.visitSingularInt64Field(value: self.registerPosition, fieldNumber: 8)
     }
+    if !self.vatConditions.isEmpty {
+      try visitor.visitPackedEnumField(value: self.vatConditions, fieldNumber: 9)
+    }
+    if !self.vatProvision.isEmpty {
+      try visitor.visitSingularStringField(value: self.vatProvision, fieldNumber: 10)
+    }
+    if !self.guards.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.guards, fieldNumber: 11)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1952,6 +2522,9 @@ nonisolated extension AgreementRevision: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.pools != rhs.pools {return false}
     if lhs.state != rhs.state {return false}
     if lhs.registerPosition != rhs.registerPosition {return false}
+    if lhs.vatConditions != rhs.vatConditions {return false}
+    if lhs.vatProvision != rhs.vatProvision {return false}
+    if lhs.guards != rhs.guards {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1961,41 +2534,81 @@ nonisolated extension CreateAgreementRevisionRequest: SwiftProtobuf.Message, Swi
   public static let protoMessageName: String = _protobuf_package + ".CreateAgreementRevisionRequest"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{3}agreement_revision\0\u{3}request_id\0")
 
+  fileprivate class _StorageClass {
+    var _parent: String = String()
+    var _agreementRevision: AgreementRevision? = nil
+    var _requestID: String = String()
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _parent = source._parent
+      _agreementRevision = source._agreementRevision
+      _requestID = source._requestID
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.parent) }()
-      case 2: try { try decoder.decodeSingularMessageField(value: &self._agreementRevision) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._parent) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._agreementRevision) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._requestID) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.parent.isEmpty {
-      try visitor.visitSingularStringField(value: self.parent, fieldNumber: 1)
-    }
-    try { if let v = self._agreementRevision {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-    } }()
-    if !self.requestID.isEmpty {
-      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 3)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._parent.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._parent, fieldNumber: 1)
+      }
+      try { if let v = _storage._agreementRevision {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      if !_storage._requestID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._requestID, fieldNumber: 3)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: CreateAgreementRevisionRequest, rhs: CreateAgreementRevisionRequest) -> Bool {
-    if lhs.parent != rhs.parent {return false}
-    if lhs._agreementRevision != rhs._agreementRevision {return false}
-    if lhs.requestID != rhs.requestID {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._parent != rhs_storage._parent {return false}
+        if _storage._agreementRevision != rhs_storage._agreementRevision {return false}
+        if _storage._requestID != rhs_storage._requestID {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2224,6 +2837,559 @@ nonisolated extension ListAgreementRevisionsResponse: SwiftProtobuf.Message, Swi
   public static func ==(lhs: ListAgreementRevisionsResponse, rhs: ListAgreementRevisionsResponse) -> Bool {
     if lhs.agreementRevisions != rhs.agreementRevisions {return false}
     if lhs._asOf != rhs._asOf {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension DiffAgreementRevisionsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".DiffAgreementRevisionsRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}old_revision\0\u{3}new_revision\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.oldRevision) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.newRevision) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.oldRevision.isEmpty {
+      try visitor.visitSingularStringField(value: self.oldRevision, fieldNumber: 1)
+    }
+    if !self.newRevision.isEmpty {
+      try visitor.visitSingularStringField(value: self.newRevision, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: DiffAgreementRevisionsRequest, rhs: DiffAgreementRevisionsRequest) -> Bool {
+    if lhs.oldRevision != rhs.oldRevision {return false}
+    if lhs.newRevision != rhs.newRevision {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension AgreementChange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".AgreementChange"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}path\0\u{1}clause\0\u{3}old_value\0\u{3}new_value\0\u{1}sentence\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.path) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.clause) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.oldValue) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.newValue) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.sentence) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.path.isEmpty {
+      try visitor.visitSingularStringField(value: self.path, fieldNumber: 1)
+    }
+    if !self.clause.isEmpty {
+      try visitor.visitSingularStringField(value: self.clause, fieldNumber: 2)
+    }
+    if !self.oldValue.isEmpty {
+      try visitor.visitSingularStringField(value: self.oldValue, fieldNumber: 3)
+    }
+    if !self.newValue.isEmpty {
+      try visitor.visitSingularStringField(value: self.newValue, fieldNumber: 4)
+    }
+    if !self.sentence.isEmpty {
+      try visitor.visitSingularStringField(value: self.sentence, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: AgreementChange, rhs: AgreementChange) -> Bool {
+    if lhs.path != rhs.path {return false}
+    if lhs.clause != rhs.clause {return false}
+    if lhs.oldValue != rhs.oldValue {return false}
+    if lhs.newValue != rhs.newValue {return false}
+    if lhs.sentence != rhs.sentence {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension DiffAgreementRevisionsResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".DiffAgreementRevisionsResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}changes\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.changes) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.changes.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.changes, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: DiffAgreementRevisionsResponse, rhs: DiffAgreementRevisionsResponse) -> Bool {
+    if lhs.changes != rhs.changes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension SimulatedAlternative: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SimulatedAlternative"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}label\0\u{3}agreement_revision\0\u{1}draft\0\u{1}period\0\u{1}joining\0\u{1}leaving\0\u{1}costs\0")
+
+  fileprivate class _StorageClass {
+    var _label: String = String()
+    var _rule: SimulatedAlternative.OneOf_Rule?
+    var _period: DateRange? = nil
+    var _joining: [String] = []
+    var _leaving: [String] = []
+    var _costs: [PoolCost] = []
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _label = source._label
+      _rule = source._rule
+      _period = source._period
+      _joining = source._joining
+      _leaving = source._leaving
+      _costs = source._costs
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._label) }()
+        case 2: try {
+          var v: String?
+          try decoder.decodeSingularStringField(value: &v)
+          if let v = v {
+            if _storage._rule != nil {try decoder.handleConflictingOneOf()}
+            _storage._rule = .agreementRevision(v)
+          }
+        }()
+        case 3: try {
+          var v: AgreementRevision?
+          var hadOneofValue = false
+          if let current = _storage._rule {
+            hadOneofValue = true
+            if case .draft(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._rule = .draft(v)
+          }
+        }()
+        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._period) }()
+        case 5: try { try decoder.decodeRepeatedStringField(value: &_storage._joining) }()
+        case 6: try { try decoder.decodeRepeatedStringField(value: &_storage._leaving) }()
+        case 7: try { try decoder.decodeRepeatedMessageField(value: &_storage._costs) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._label.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._label, fieldNumber: 1)
+      }
+      switch _storage._rule {
+      case .agreementRevision?: try {
+        guard case .agreementRevision(let v)? = _storage._rule else { preconditionFailure() }
+        try visitor.visitSingularStringField(value: v, fieldNumber: 2)
+      }()
+      case .draft?: try {
+        guard case .draft(let v)? = _storage._rule else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      }()
+      case nil: break
+      }
+      try { if let v = _storage._period {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      } }()
+      if !_storage._joining.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._joining, fieldNumber: 5)
+      }
+      if !_storage._leaving.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._leaving, fieldNumber: 6)
+      }
+      if !_storage._costs.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._costs, fieldNumber: 7)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: SimulatedAlternative, rhs: SimulatedAlternative) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._label != rhs_storage._label {return false}
+        if _storage._rule != rhs_storage._rule {return false}
+        if _storage._period != rhs_storage._period {return false}
+        if _storage._joining != rhs_storage._joining {return false}
+        if _storage._leaving != rhs_storage._leaving {return false}
+        if _storage._costs != rhs_storage._costs {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PoolCost: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PoolCost"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}pool\0\u{1}cost\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.pool) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._cost) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.pool != .unspecified {
+      try visitor.visitSingularEnumField(value: self.pool, fieldNumber: 1)
+    }
+    try { if let v = self._cost {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: PoolCost, rhs: PoolCost) -> Bool {
+    if lhs.pool != rhs.pool {return false}
+    if lhs._cost != rhs._cost {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension SimulateAgreementRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SimulateAgreementRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{1}period\0\u{1}alternatives\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.parent) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._period) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.alternatives) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.parent.isEmpty {
+      try visitor.visitSingularStringField(value: self.parent, fieldNumber: 1)
+    }
+    try { if let v = self._period {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if !self.alternatives.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.alternatives, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: SimulateAgreementRequest, rhs: SimulateAgreementRequest) -> Bool {
+    if lhs.parent != rhs.parent {return false}
+    if lhs._period != rhs._period {return false}
+    if lhs.alternatives != rhs.alternatives {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension SimulatedLine: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SimulatedLine"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}party\0\u{1}before\0\u{1}after\0\u{1}difference\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.party) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._before) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._after) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._difference) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.party.isEmpty {
+      try visitor.visitSingularStringField(value: self.party, fieldNumber: 1)
+    }
+    try { if let v = self._before {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._after {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try { if let v = self._difference {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: SimulatedLine, rhs: SimulatedLine) -> Bool {
+    if lhs.party != rhs.party {return false}
+    if lhs._before != rhs._before {return false}
+    if lhs._after != rhs._after {return false}
+    if lhs._difference != rhs._difference {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension AverageCost: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".AverageCost"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}before\0\u{1}after\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._before) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._after) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._before {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._after {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: AverageCost, rhs: AverageCost) -> Bool {
+    if lhs._before != rhs._before {return false}
+    if lhs._after != rhs._after {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension SimulatedPool: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SimulatedPool"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}pool\0\u{1}lines\0\u{3}total_before\0\u{3}total_after\0\u{3}per_inhabitant\0\u{3}per_case\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.pool) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.lines) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._totalBefore) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._totalAfter) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._perInhabitant) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._perCase) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.pool != .unspecified {
+      try visitor.visitSingularEnumField(value: self.pool, fieldNumber: 1)
+    }
+    if !self.lines.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.lines, fieldNumber: 2)
+    }
+    try { if let v = self._totalBefore {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try { if let v = self._totalAfter {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    try { if let v = self._perInhabitant {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
+    try { if let v = self._perCase {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: SimulatedPool, rhs: SimulatedPool) -> Bool {
+    if lhs.pool != rhs.pool {return false}
+    if lhs.lines != rhs.lines {return false}
+    if lhs._totalBefore != rhs._totalBefore {return false}
+    if lhs._totalAfter != rhs._totalAfter {return false}
+    if lhs._perInhabitant != rhs._perInhabitant {return false}
+    if lhs._perCase != rhs._perCase {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension SimulatedOutcome: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SimulatedOutcome"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}label\0\u{1}pools\0\u{1}obstacle\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.label) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.pools) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.obstacle) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.label.isEmpty {
+      try visitor.visitSingularStringField(value: self.label, fieldNumber: 1)
+    }
+    if !self.pools.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.pools, fieldNumber: 2)
+    }
+    if !self.obstacle.isEmpty {
+      try visitor.visitSingularStringField(value: self.obstacle, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: SimulatedOutcome, rhs: SimulatedOutcome) -> Bool {
+    if lhs.label != rhs.label {return false}
+    if lhs.pools != rhs.pools {return false}
+    if lhs.obstacle != rhs.obstacle {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension SimulateAgreementResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SimulateAgreementResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}agreement_revision\0\u{1}outcomes\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.agreementRevision) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.outcomes) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.agreementRevision.isEmpty {
+      try visitor.visitSingularStringField(value: self.agreementRevision, fieldNumber: 1)
+    }
+    if !self.outcomes.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.outcomes, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: SimulateAgreementResponse, rhs: SimulateAgreementResponse) -> Bool {
+    if lhs.agreementRevision != rhs.agreementRevision {return false}
+    if lhs.outcomes != rhs.outcomes {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

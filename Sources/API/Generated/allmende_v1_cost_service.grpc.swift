@@ -8,11 +8,13 @@ public import GRPC
 public enum CostServiceMethods {
     public static let createCostItem = GRPC.MethodDescriptor(
         service: "allmende.v1.CostService", method: "CreateCostItem", kind: .unary)
+    public static let reverseCostItem = GRPC.MethodDescriptor(
+        service: "allmende.v1.CostService", method: "ReverseCostItem", kind: .unary)
     public static let listCostItems = GRPC.MethodDescriptor(
         service: "allmende.v1.CostService", method: "ListCostItems", kind: .unary)
 
     /// Every method, in the order of the proto file.
-    public static let all: [GRPC.MethodDescriptor] = [createCostItem, listCostItems]
+    public static let all: [GRPC.MethodDescriptor] = [createCostItem, reverseCostItem, listCostItems]
 }
 
 /// Costs and revenues of a consortium.
@@ -21,6 +23,11 @@ public protocol CostServiceHandler: Sendable {
     func createCostItem(
         _ request: CreateCostItemRequest, _ call: GRPC.ServerCall
     ) async throws -> CreateCostItemResponse
+
+    /// Takes an item back: it stays, and counts no more from then on. Nothing is ever deleted.
+    func reverseCostItem(
+        _ request: ReverseCostItemRequest, _ call: GRPC.ServerCall
+    ) async throws -> ReverseCostItemResponse
 
     /// Lists the items whose service period begins in a range of days.
     func listCostItems(
@@ -32,6 +39,7 @@ extension GRPC.Router {
     /// Routes every method of `allmende.v1.CostService` to `handler`.
     public mutating func register(_ handler: some CostServiceHandler) {
         routeUnary(CostServiceMethods.createCostItem) { try await handler.createCostItem($0, $1) }
+        routeUnary(CostServiceMethods.reverseCostItem) { try await handler.reverseCostItem($0, $1) }
         routeUnary(CostServiceMethods.listCostItems) { try await handler.listCostItems($0, $1) }
     }
 }
@@ -47,6 +55,13 @@ public struct CostServiceClient: Sendable {
         _ request: CreateCostItemRequest, options: GRPC.CallOptions = .init()
     ) async throws -> CreateCostItemResponse {
         try await client.call(CostServiceMethods.createCostItem, request, options)
+    }
+
+    /// Takes an item back: it stays, and counts no more from then on. Nothing is ever deleted.
+    public func reverseCostItem(
+        _ request: ReverseCostItemRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> ReverseCostItemResponse {
+        try await client.call(CostServiceMethods.reverseCostItem, request, options)
     }
 
     /// Lists the items whose service period begins in a range of days.

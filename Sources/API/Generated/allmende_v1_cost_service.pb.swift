@@ -133,6 +133,51 @@ public nonisolated enum CostKind: SwiftProtobuf.Enum, Swift.CaseIterable {
 
 }
 
+/// State of an item.
+public nonisolated enum CostItemState: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+
+  /// Never stored.
+  case unspecified // = 0
+
+  /// It counts.
+  case booked // = 1
+
+  /// It was taken back and counts no more.
+  case reversed // = 2
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .booked
+    case 2: self = .reversed
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .booked: return 1
+    case .reversed: return 2
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [CostItemState] = [
+    .unspecified,
+    .booked,
+    .reversed,
+  ]
+
+}
+
 /// One expense or revenue. The pool bears the net amount and the value added tax that cannot be deducted.
 public nonisolated struct CostItem: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -209,6 +254,18 @@ public nonisolated struct CostItem: @unchecked Sendable {
     set {_uniqueStorage()._documentSha256 = newValue}
   }
 
+  /// Who rendered the service; at most 200 characters, may be empty.
+  public var supplier: String {
+    get {_storage._supplier}
+    set {_uniqueStorage()._supplier = newValue}
+  }
+
+  /// State; set by the server.
+  public var state: CostItemState {
+    get {_storage._state}
+    set {_uniqueStorage()._state = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -274,6 +331,49 @@ public nonisolated struct CreateCostItemResponse: Sendable {
   fileprivate var _costItem: CostItem? = nil
 }
 
+/// Request for ReverseCostItem.
+public nonisolated struct ReverseCostItemRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}/costItems/{cost_item}.
+  public var name: String = String()
+
+  /// UUID that makes the call safe to repeat.
+  public var requestID: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Answer of ReverseCostItem.
+public nonisolated struct ReverseCostItemResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The item, reversed.
+  public var costItem: CostItem {
+    get {_costItem ?? CostItem()}
+    set {_costItem = newValue}
+  }
+  /// Returns true if `costItem` has been explicitly set.
+  public var hasCostItem: Bool {self._costItem != nil}
+  /// Clears the value of `costItem`. Subsequent reads from it will return its default value.
+  public mutating func clearCostItem() {self._costItem = nil}
+
+  /// Position of its entry in the consortium's register.
+  public var registerPosition: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _costItem: CostItem? = nil
+}
+
 /// Request for ListCostItems.
 public nonisolated struct ListCostItemsRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -302,6 +402,9 @@ public nonisolated struct ListCostItemsRequest: Sendable {
   public var hasAsOf: Bool {self._asOf != nil}
   /// Clears the value of `asOf`. Subsequent reads from it will return its default value.
   public mutating func clearAsOf() {self._asOf = nil}
+
+  /// Also items that were reversed.
+  public var showReversed: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -349,9 +452,13 @@ nonisolated extension CostKind: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0COST_KIND_UNSPECIFIED\0\u{1}COST_KIND_EXPENSE\0\u{1}COST_KIND_REVENUE\0")
 }
 
+nonisolated extension CostItemState: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0COST_ITEM_STATE_UNSPECIFIED\0\u{1}COST_ITEM_STATE_BOOKED\0\u{1}COST_ITEM_STATE_REVERSED\0")
+}
+
 nonisolated extension CostItem: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".CostItem"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}pool\0\u{1}kind\0\u{1}net\0\u{1}vat\0\u{3}deductible_share\0\u{3}service_period\0\u{3}document_number\0\u{3}document_sha256\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}pool\0\u{1}kind\0\u{1}net\0\u{1}vat\0\u{3}deductible_share\0\u{3}service_period\0\u{3}document_number\0\u{3}document_sha256\0\u{1}supplier\0\u{1}state\0")
 
   fileprivate class _StorageClass {
     var _name: String = String()
@@ -363,6 +470,8 @@ nonisolated extension CostItem: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
     var _servicePeriod: DateRange? = nil
     var _documentNumber: String = String()
     var _documentSha256: Data = Data()
+    var _supplier: String = String()
+    var _state: CostItemState = .unspecified
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -382,6 +491,8 @@ nonisolated extension CostItem: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
       _servicePeriod = source._servicePeriod
       _documentNumber = source._documentNumber
       _documentSha256 = source._documentSha256
+      _supplier = source._supplier
+      _state = source._state
     }
   }
 
@@ -409,6 +520,8 @@ nonisolated extension CostItem: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
         case 7: try { try decoder.decodeSingularMessageField(value: &_storage._servicePeriod) }()
         case 8: try { try decoder.decodeSingularStringField(value: &_storage._documentNumber) }()
         case 9: try { try decoder.decodeSingularBytesField(value: &_storage._documentSha256) }()
+        case 10: try { try decoder.decodeSingularStringField(value: &_storage._supplier) }()
+        case 11: try { try decoder.decodeSingularEnumField(value: &_storage._state) }()
         default: break
         }
       }
@@ -448,6 +561,12 @@ nonisolated extension CostItem: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
       if !_storage._documentSha256.isEmpty {
         try visitor.visitSingularBytesField(value: _storage._documentSha256, fieldNumber: 9)
       }
+      if !_storage._supplier.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._supplier, fieldNumber: 10)
+      }
+      if _storage._state != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._state, fieldNumber: 11)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -466,6 +585,8 @@ nonisolated extension CostItem: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
         if _storage._servicePeriod != rhs_storage._servicePeriod {return false}
         if _storage._documentNumber != rhs_storage._documentNumber {return false}
         if _storage._documentSha256 != rhs_storage._documentSha256 {return false}
+        if _storage._supplier != rhs_storage._supplier {return false}
+        if _storage._state != rhs_storage._state {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -563,9 +684,83 @@ nonisolated extension CreateCostItemResponse: SwiftProtobuf.Message, SwiftProtob
   }
 }
 
+nonisolated extension ReverseCostItemRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ReverseCostItemRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}request_id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ReverseCostItemRequest, rhs: ReverseCostItemRequest) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ReverseCostItemResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ReverseCostItemResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}cost_item\0\u{3}register_position\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._costItem) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.registerPosition) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._costItem {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.registerPosition != 0 {
+      try visitor.visitSingularInt64Field(value: self.registerPosition, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ReverseCostItemResponse, rhs: ReverseCostItemResponse) -> Bool {
+    if lhs._costItem != rhs._costItem {return false}
+    if lhs.registerPosition != rhs.registerPosition {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension ListCostItemsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListCostItemsRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{1}period\0\u{3}as_of\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{1}period\0\u{3}as_of\0\u{3}show_reversed\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -576,6 +771,7 @@ nonisolated extension ListCostItemsRequest: SwiftProtobuf.Message, SwiftProtobuf
       case 1: try { try decoder.decodeSingularStringField(value: &self.parent) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._period) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._asOf) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.showReversed) }()
       default: break
       }
     }
@@ -595,6 +791,9 @@ nonisolated extension ListCostItemsRequest: SwiftProtobuf.Message, SwiftProtobuf
     try { if let v = self._asOf {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
     } }()
+    if self.showReversed != false {
+      try visitor.visitSingularBoolField(value: self.showReversed, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -602,6 +801,7 @@ nonisolated extension ListCostItemsRequest: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.parent != rhs.parent {return false}
     if lhs._period != rhs._period {return false}
     if lhs._asOf != rhs._asOf {return false}
+    if lhs.showReversed != rhs.showReversed {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -317,6 +317,32 @@ public nonisolated struct ApproveSettlement: Sendable {
   public init() {}
 }
 
+/// The end of an agreement: its revisions hold for no day from then on.
+public nonisolated struct TerminateAgreement: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}/agreements/{agreement}.
+  public var agreement: String = String()
+
+  /// The first day on which nothing holds any more.
+  public var endDate: CivilDate {
+    get {_endDate ?? CivilDate()}
+    set {_endDate = newValue}
+  }
+  /// Returns true if `endDate` has been explicitly set.
+  public var hasEndDate: Bool {self._endDate != nil}
+  /// Clears the value of `endDate`. Subsequent reads from it will return its default value.
+  public mutating func clearEndDate() {self._endDate = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _endDate: CivilDate? = nil
+}
+
 /// The opening of a closed period.
 public nonisolated struct ReopenPeriod: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -624,6 +650,15 @@ public nonisolated struct Decision: @unchecked Sendable {
     set {_uniqueStorage()._change = .dissolveConsortium(newValue)}
   }
 
+  /// End an agreement.
+  public var terminateAgreement: TerminateAgreement {
+    get {
+      if case .terminateAgreement(let v)? = _storage._change {return v}
+      return TerminateAgreement()
+    }
+    set {_uniqueStorage()._change = .terminateAgreement(newValue)}
+  }
+
   /// State; set by the server.
   public var state: DecisionState {
     get {_storage._state}
@@ -684,6 +719,8 @@ public nonisolated struct Decision: @unchecked Sendable {
     case appointAuditor(AppointAuditorByDecision)
     /// Dissolve the consortium.
     case dissolveConsortium(DissolveConsortium)
+    /// End an agreement.
+    case terminateAgreement(TerminateAgreement)
 
   }
 
@@ -1266,6 +1303,45 @@ nonisolated extension ApproveSettlement: SwiftProtobuf.Message, SwiftProtobuf._M
   }
 }
 
+nonisolated extension TerminateAgreement: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".TerminateAgreement"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}agreement\0\u{3}end_date\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.agreement) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._endDate) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.agreement.isEmpty {
+      try visitor.visitSingularStringField(value: self.agreement, fieldNumber: 1)
+    }
+    try { if let v = self._endDate {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: TerminateAgreement, rhs: TerminateAgreement) -> Bool {
+    if lhs.agreement != rhs.agreement {return false}
+    if lhs._endDate != rhs._endDate {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension ReopenPeriod: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ReopenPeriod"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}period\0")
@@ -1564,7 +1640,7 @@ nonisolated extension Vote: SwiftProtobuf.Message, SwiftProtobuf._MessageImpleme
 
 nonisolated extension Decision: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Decision"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}rule\0\u{3}found_consortium\0\u{3}set_ownership\0\u{3}adopt_agreement_revision\0\u{1}state\0\u{1}votes\0\u{1}explanation\0\u{3}last_voting_day\0\u{1}proposer\0\u{4}\u{a}admit_member\0\u{3}amend_charter\0\u{3}publish_release\0\u{3}withdraw_release\0\u{3}appoint_auditor\0\u{3}dissolve_consortium\0\u{4}\u{f}approve_settlement\0\u{3}reopen_period\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}rule\0\u{3}found_consortium\0\u{3}set_ownership\0\u{3}adopt_agreement_revision\0\u{1}state\0\u{1}votes\0\u{1}explanation\0\u{3}last_voting_day\0\u{1}proposer\0\u{4}\u{a}admit_member\0\u{3}amend_charter\0\u{3}publish_release\0\u{3}withdraw_release\0\u{3}appoint_auditor\0\u{3}dissolve_consortium\0\u{4}\u{f}approve_settlement\0\u{3}reopen_period\0\u{3}terminate_agreement\0")
 
   fileprivate class _StorageClass {
     var _name: String = String()
@@ -1761,6 +1837,19 @@ nonisolated extension Decision: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
             _storage._change = .reopenPeriod(v)
           }
         }()
+        case 42: try {
+          var v: TerminateAgreement?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .terminateAgreement(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .terminateAgreement(v)
+          }
+        }()
         default: break
         }
       }
@@ -1841,6 +1930,10 @@ nonisolated extension Decision: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
       case .reopenPeriod?: try {
         guard case .reopenPeriod(let v)? = _storage._change else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 41)
+      }()
+      case .terminateAgreement?: try {
+        guard case .terminateAgreement(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 42)
       }()
       default: break
       }

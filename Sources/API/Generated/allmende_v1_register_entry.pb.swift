@@ -636,6 +636,24 @@ public nonisolated struct RegisterEntry: @unchecked Sendable {
     set {_uniqueStorage()._change = .metricRetired(newValue)}
   }
 
+  /// A revision gave way to a later one, for good or from a day on.
+  public var agreementRevisionSuperseded: AgreementRevision {
+    get {
+      if case .agreementRevisionSuperseded(let v)? = _storage._change {return v}
+      return AgreementRevision()
+    }
+    set {_uniqueStorage()._change = .agreementRevisionSuperseded(newValue)}
+  }
+
+  /// A revision was ended by a decision.
+  public var agreementRevisionTerminated: AgreementRevision {
+    get {
+      if case .agreementRevisionTerminated(let v)? = _storage._change {return v}
+      return AgreementRevision()
+    }
+    set {_uniqueStorage()._change = .agreementRevisionTerminated(newValue)}
+  }
+
   /// A cost item was booked.
   public var costItemBooked: CostItem {
     get {
@@ -670,6 +688,15 @@ public nonisolated struct RegisterEntry: @unchecked Sendable {
       return SettlementIssued()
     }
     set {_uniqueStorage()._change = .settlementIssued(newValue)}
+  }
+
+  /// A cost item was reversed.
+  public var costItemReversed: CostItem {
+    get {
+      if case .costItemReversed(let v)? = _storage._change {return v}
+      return CostItem()
+    }
+    set {_uniqueStorage()._change = .costItemReversed(newValue)}
   }
 
   /// A period was opened.
@@ -850,6 +877,10 @@ public nonisolated struct RegisterEntry: @unchecked Sendable {
     case metricUpdated(Metric)
     /// A metric takes no more records.
     case metricRetired(Metric)
+    /// A revision gave way to a later one, for good or from a day on.
+    case agreementRevisionSuperseded(AgreementRevision)
+    /// A revision was ended by a decision.
+    case agreementRevisionTerminated(AgreementRevision)
     /// A cost item was booked.
     case costItemBooked(CostItem)
     /// A settlement was calculated.
@@ -858,6 +889,8 @@ public nonisolated struct RegisterEntry: @unchecked Sendable {
     case settlementApproved(SettlementApproved)
     /// The documents of a settlement were issued.
     case settlementIssued(SettlementIssued)
+    /// A cost item was reversed.
+    case costItemReversed(CostItem)
     /// A period was opened.
     case periodCreated(Period)
     /// A period was closed.
@@ -1367,7 +1400,7 @@ nonisolated extension RemarkNoteErased: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RegisterEntry"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{1}register\0\u{3}recorded_micros\0\u{1}actor\0\u{3}request_id\0\u{4}\u{5}party_created\0\u{3}key_figure_recorded\0\u{3}credential_created\0\u{3}credential_revoked\0\u{3}register_recovered\0\u{3}mandate_granted\0\u{3}mandate_revoked\0\u{3}credential_rotated\0\u{4}\u{3}consortium_created\0\u{3}consortium_founded\0\u{3}auditor_appointed\0\u{3}decision_opened\0\u{3}vote_cast\0\u{3}decision_closed\0\u{3}consortium_approval_recorded\0\u{3}charter_amended\0\u{3}consortium_liquidation_begun\0\u{3}consortium_dissolved\0\u{3}application_created\0\u{3}ownership_set\0\u{3}release_published\0\u{3}release_planned\0\u{3}release_deprecated\0\u{3}release_withdrawn\0\u{3}adoption_recorded\0\u{3}publiccode_imported\0\u{4}\u{3}agreement_revision_drafted\0\u{3}agreement_revision_adopted\0\u{3}agreement_revision_rejected\0\u{3}agreement_revision_put_to_vote\0\u{4}\u{7}metric_created\0\u{3}usage_batch_recorded\0\u{3}metric_updated\0\u{3}metric_retired\0\u{4}\u{7}cost_item_booked\0\u{3}settlement_calculated\0\u{3}settlement_approved\0\u{3}settlement_issued\0\u{4}\u{2}period_created\0\u{3}period_closed\0\u{3}period_reopened\0\u{4}\u{3}membership_applied\0\u{3}membership_application_closed\0\u{3}membership_began\0\u{3}membership_notice_given\0\u{3}membership_ended\0\u{3}membership_settled\0\u{4}#entry_remarked\0\u{3}remark_note_erased\0\u{4}\u{9}rows_sha256\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{1}register\0\u{3}recorded_micros\0\u{1}actor\0\u{3}request_id\0\u{4}\u{5}party_created\0\u{3}key_figure_recorded\0\u{3}credential_created\0\u{3}credential_revoked\0\u{3}register_recovered\0\u{3}mandate_granted\0\u{3}mandate_revoked\0\u{3}credential_rotated\0\u{4}\u{3}consortium_created\0\u{3}consortium_founded\0\u{3}auditor_appointed\0\u{3}decision_opened\0\u{3}vote_cast\0\u{3}decision_closed\0\u{3}consortium_approval_recorded\0\u{3}charter_amended\0\u{3}consortium_liquidation_begun\0\u{3}consortium_dissolved\0\u{3}application_created\0\u{3}ownership_set\0\u{3}release_published\0\u{3}release_planned\0\u{3}release_deprecated\0\u{3}release_withdrawn\0\u{3}adoption_recorded\0\u{3}publiccode_imported\0\u{4}\u{3}agreement_revision_drafted\0\u{3}agreement_revision_adopted\0\u{3}agreement_revision_rejected\0\u{3}agreement_revision_put_to_vote\0\u{3}agreement_revision_superseded\0\u{3}agreement_revision_terminated\0\u{4}\u{5}metric_created\0\u{3}usage_batch_recorded\0\u{3}metric_updated\0\u{3}metric_retired\0\u{4}\u{7}cost_item_booked\0\u{3}settlement_calculated\0\u{3}settlement_approved\0\u{3}settlement_issued\0\u{3}cost_item_reversed\0\u{3}period_created\0\u{3}period_closed\0\u{3}period_reopened\0\u{4}\u{3}membership_applied\0\u{3}membership_application_closed\0\u{3}membership_began\0\u{3}membership_notice_given\0\u{3}membership_ended\0\u{3}membership_settled\0\u{4}#entry_remarked\0\u{3}remark_note_erased\0\u{4}\u{9}rows_sha256\0")
 
   fileprivate class _StorageClass {
     var _position: Int64 = 0
@@ -1807,6 +1840,32 @@ nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
             _storage._change = .agreementRevisionPutToVote(v)
           }
         }()
+        case 44: try {
+          var v: AgreementRevision?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .agreementRevisionSuperseded(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .agreementRevisionSuperseded(v)
+          }
+        }()
+        case 45: try {
+          var v: AgreementRevision?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .agreementRevisionTerminated(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .agreementRevisionTerminated(v)
+          }
+        }()
         case 50: try {
           var v: Metric?
           var hadOneofValue = false
@@ -1909,6 +1968,19 @@ nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
           if let v = v {
             if hadOneofValue {try decoder.handleConflictingOneOf()}
             _storage._change = .settlementIssued(v)
+          }
+        }()
+        case 64: try {
+          var v: CostItem?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .costItemReversed(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .costItemReversed(v)
           }
         }()
         case 65: try {
@@ -2203,6 +2275,14 @@ nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
         guard case .agreementRevisionPutToVote(let v)? = _storage._change else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 43)
       }()
+      case .agreementRevisionSuperseded?: try {
+        guard case .agreementRevisionSuperseded(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 44)
+      }()
+      case .agreementRevisionTerminated?: try {
+        guard case .agreementRevisionTerminated(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 45)
+      }()
       case .metricCreated?: try {
         guard case .metricCreated(let v)? = _storage._change else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 50)
@@ -2234,6 +2314,10 @@ nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case .settlementIssued?: try {
         guard case .settlementIssued(let v)? = _storage._change else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 63)
+      }()
+      case .costItemReversed?: try {
+        guard case .costItemReversed(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 64)
       }()
       case .periodCreated?: try {
         guard case .periodCreated(let v)? = _storage._change else { preconditionFailure() }

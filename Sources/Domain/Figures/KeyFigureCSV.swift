@@ -13,29 +13,13 @@ public struct KeyFigureCSV: Sendable {
     /// rows. A bad row is rejected by itself.
     public init(_ bytes: [UInt8], field: String = "file") throws(Failure) {
         let table = try CSVRows.read(bytes, field: field)
-        guard let heading = table.first else { throw .missing(field) }
+        let columns = try CSVColumns(table.first, required: Self.required, optional: Self.optional, field: field)
         guard table.count <= Self.maximumRows else {
             throw .invalid(field, "must have at most \(Self.maximumRows) rows, not \(table.count)")
         }
-        var columns: [String: Int] = [:]
-        for (index, name) in heading.fields.enumerated() {
-            guard Self.required.contains(name) || Self.optional.contains(name) else {
-                throw .invalid("\(field).lines[1]", "names a column that does not exist: \"\(name.excerpt)\"")
-            }
-            guard columns.updateValue(index, forKey: name) == nil else {
-                throw .invalid("\(field).lines[1]", "names the column \(name) twice")
-            }
-        }
-        let missing = Self.required.filter { columns[$0] == nil }
-        guard missing.isEmpty else {
-            throw .invalid("\(field).lines[1]", "must name the columns \(missing.joined(separator: ", ")) too")
-        }
         for row in table.dropFirst() {
             do throws(Failure) {
-                guard row.fields.count == heading.fields.count else {
-                    throw .invalid("row", "must have \(heading.fields.count) fields, not \(row.fields.count)")
-                }
-                rows.append((row.line, try Self.value { columns[$0].map { row.fields[$0] } ?? "" }))
+                rows.append((row.line, try Self.value(try columns.reader(of: row))))
             } catch {
                 rejected.append(KeyFigureImport.Rejection(line: row.line, failure: error))
             }

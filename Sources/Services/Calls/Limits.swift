@@ -26,6 +26,8 @@ enum Limits {
     static let allocationComponents = 20
     /// Characters of a remark's note.
     static let noteLength = 2000
+    /// Most alternatives of one simulation.
+    static let simulatedAlternatives = 10
     /// Most register entries in one message of a watch.
     static let watchedEntries = 500
     /// How often a watch that has caught up looks for new entries.

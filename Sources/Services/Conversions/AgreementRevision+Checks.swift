@@ -6,6 +6,21 @@ extension FieldChecks {
     mutating func agreementRevision(_ revision: AgreementRevision, field: String) -> Domain.DateRange? {
         let valid = range(revision.valid, isSet: revision.hasValid, needsEnd: false, field: field + ".valid")
         enumeration(revision.vatTreatment, field: field + ".vat_treatment")
+        var seenConditions: Set<Int> = []
+        for (index, condition) in revision.vatConditions.enumerated() {
+            let path = "\(field).vat_conditions[\(index)]"
+            enumeration(condition, field: path)
+            require(seenConditions.insert(condition.rawValue).inserted, path, "is named twice")
+        }
+        require(
+            revision.vatTreatment == .notTaxable || revision.vatConditions.isEmpty, field + ".vat_conditions",
+            "must be empty unless the amounts are not taxable")
+        text(revision.vatProvision, field: field + ".vat_provision", length: 0...200)
+        require(
+            (revision.vatTreatment == .exempt) != revision.vatProvision.isEmpty, field + ".vat_provision",
+            "must be given for what is exempt, and for nothing else")
+        require(revision.guards.count <= 10, field + ".guards", "must be at most 10")
+        rateGuards(revision, field)
         text(revision.legalBasis, field: field + ".legal_basis", length: 1...200)
         digest(revision.documentSha256, field: field + ".document_sha256", mayBeEmpty: true)
         if revision.pools.isEmpty { missing(field + ".pools") }
@@ -17,6 +32,16 @@ extension FieldChecks {
             components(pool.components, field: path + ".components")
         }
         return valid
+    }
+
+    private mutating func rateGuards(_ revision: AgreementRevision, _ field: String) {
+        do {
+            _ = try revision.rateGuards(field)
+        } catch let failure as Failure {
+            note(failure)
+        } catch {
+            invalid(field + ".guards", "cannot be read")
+        }
     }
 
     /// What can be said of a pool without knowing the consortium; `PoolRule` reads the rest of the rule.

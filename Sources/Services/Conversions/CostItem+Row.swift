@@ -22,12 +22,14 @@ extension CostItemRow {
         let period = checks.range(
             item.servicePeriod, isSet: item.hasServicePeriod, needsEnd: true, field: "cost_item.service_period")
         checks.text(item.documentNumber, field: "cost_item.document_number", length: 1...64)
+        checks.text(item.supplier, field: "cost_item.supplier", length: 0...200)
         checks.digest(item.documentSha256, field: "cost_item.document_sha256", mayBeEmpty: true)
         try checks.finish()
         self.init(
             code: code!, pool: Int16(item.pool.rawValue), kind: Int16(item.kind.rawValue), net: item.net.minorUnits,
             vat: item.vat.minorUnits, deductibleShare: deductible!, periodStart: period!.start,
-            periodEnd: period!.end!, documentNumber: item.documentNumber, documentDigest: Array(item.documentSha256))
+            periodEnd: period!.end!, documentNumber: item.documentNumber, documentDigest: Array(item.documentSha256),
+            supplier: item.supplier)
     }
 }
 
@@ -46,6 +48,8 @@ extension CostItem {
         servicePeriod.end = API.CivilDate(row.periodEnd)
         documentNumber = row.documentNumber
         documentSha256 = .init(row.documentDigest)
+        supplier = row.supplier
+        state = row.isReversed ? .reversed : .booked
     }
 }
 

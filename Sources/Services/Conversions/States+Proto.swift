@@ -10,7 +10,9 @@ extension Domain.AgreementRevisionState {
         case .inVote: self = .inVote
         case .inForce: self = .inForce
         case .rejected: self = .rejected
-        case .superseded, .unspecified, .UNRECOGNIZED, nil:
+        case .superseded: self = .superseded
+        case .terminated: self = .terminated
+        case .unspecified, .UNRECOGNIZED, nil:
             throw Failure(.internal, "a revision is stored with the unknown state \(number)")
         }
     }
@@ -23,6 +25,8 @@ extension API.AgreementRevisionState {
         case .inVote: self = .inVote
         case .inForce: self = .inForce
         case .rejected: self = .rejected
+        case .superseded: self = .superseded
+        case .terminated: self = .terminated
         }
     }
 }

@@ -29,6 +29,29 @@ public struct CostHandler: CostServiceHandler {
         }
     }
 
+    public func reverseCostItem(
+        _ request: ReverseCostItemRequest, _ call: ServerCall
+    ) async throws -> ReverseCostItemResponse {
+        let ids = try ResourceName.ids(request.name, in: ["consortia", "costItems"], field: "name")
+        let caller = try await backend.participant(call, in: ids[0], as: [.coordinationOffice])
+        return try await backend.change(call, request, id: request.requestID, as: caller.principal) { session, stamp in
+            let consortium = try await session.consortium(caller.consortium, name: caller.name)
+            let head = try await session.head(of: caller.consortium)
+            var row = try await session.costItem(ids[1], in: caller.consortium, name: request.name)
+            guard !row.isReversed else {
+                throw Failure(.invalidState, "\(request.name) is REVERSED already; nothing of it counts any more")
+                    .about("cost item", request.name)
+            }
+            row.isReversed = true
+            try await session.reverse(row.code, in: caller.consortium, at: head.nextPosition)
+            var response = ReverseCostItemResponse()
+            response.costItem = CostItem(row, consortium: caller.name, currency: consortium.currency)
+            response.registerPosition = try head.append(
+                .costItemReversed(response.costItem), to: caller.name, by: caller.principal, for: stamp)
+            return response
+        }
+    }
+
     public func listCostItems(_ request: ListCostItemsRequest, _ call: ServerCall) async throws -> ListCostItemsResponse
     {
         var checks = FieldChecks()
@@ -40,7 +63,8 @@ public struct CostHandler: CostServiceHandler {
         let consortium = try await reader.consortium(caller.consortium, name: caller.name)
         let state = try await reader.resolve(request.asOf, caller.register)
         let rows = try await reader.costItems(
-            in: caller.consortium, from: period!.start, until: period!.end!, knownAt: state.size)
+            in: caller.consortium, from: period!.start, until: period!.end!, knownAt: state.size,
+            showsReversed: request.showReversed)
         var response = ListCostItemsResponse()
         response.costItems = rows.map { CostItem($0, consortium: caller.name, currency: consortium.currency) }
         response.asOf = state.message

@@ -79,7 +79,7 @@ private struct ComponentReader {
     }
 
     private mutating func usage(_ key: UsageComponent, _ path: String) throws -> UsageMeasure {
-        let id = try metrics[key.metric] ?? ResourceID("metric-\(metrics.count + 1)", field: "metric")
+        let id = try metrics[key.metric] ?? id(of: key.metric)
         metrics[key.metric] = id
         let window: UsageMeasure.Window
         switch key.window {
@@ -98,6 +98,17 @@ private struct ComponentReader {
             usage.append(PoolRule.NamedUsage(metric: key.metric, measure: measure))
         }
         return measure
+    }
+
+    /// An id that says which metric it is, wherever that can be an id and no other metric of the rule has it.
+    private func id(of metric: String) throws -> ResourceID {
+        let parts = metric.split(separator: "/")
+        if parts.count == 6, let id = try? ResourceID("\(parts[3])-\(parts[5])", field: "metric"),
+            !metrics.values.contains(id)
+        {
+            return id
+        }
+        return try ResourceID("metric-\(metrics.count + 1)", field: "metric")
     }
 
     private mutating func publishedKey(

@@ -96,6 +96,7 @@ extension SettlementLine {
         components = line.parts.map { part in
             var component = SettlementLineComponent()
             component.key = part.phrase
+            (component.weight.denominator, component.ratio.denominator) = (1, 1)
             component.unit = part.unit
             component.quantity = part.quantity?.units ?? 0
             component.scale = Int32(part.quantity?.scale ?? 0)

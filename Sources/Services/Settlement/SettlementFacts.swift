@@ -69,16 +69,14 @@ struct SettlementFacts {
         return Domain.Money(minorUnits: amount, currency: currency).description
     }
 
-    private static func revisionInForce(
+    /// The revision that holds on the last day of the period; of several it is the latest.
+    static func revisionInForce(
         _ task: SettlementTask, knownAt size: Int64, _ reader: some Reader
     ) async throws -> AgreementRevision {
         let rows = try await reader.agreementRevisions(
             of: task.agreement, in: task.caller.consortium, knownAt: size)
         let day = task.period.end?.adding(days: -1) ?? task.period.start
-        let inForce = rows.last { row in
-            row.state == Int16(API.AgreementRevisionState.inForce.rawValue) && row.validFrom <= day
-                && (row.validUntil.map { day < $0 } ?? true)
-        }
+        let inForce = try rows.last { try $0.domainState.rules && $0.valid.contains(day) }
         guard let inForce else {
             throw Failure(
                 .noRevisionInForce, "\(task.agreementName) has no revision in force on \(day); adopt one by a decision"
@@ -98,19 +96,8 @@ struct SettlementFacts {
         }
     }
 
-    /// What a pool bears: net amounts and the tax that cannot be deducted, less revenue, in minor units.
-    func borne(by pool: CostPool) throws -> Int64 {
-        var total: Int64 = 0
-        for item in items where item.pool == Int16(pool.rawValue) {
-            let cost = try LevyArithmetic.borne(
-                net: item.net, vat: item.vat, deductibleShare: item.deductibleShare, field: "cost item \(item.code)")
-            let isRevenue = item.kind == Int16(CostKind.revenue.rawValue)
-            let (sum, overflow) = total.addingReportingOverflow(isRevenue ? -cost : cost)
-            if overflow { throw Failure(.outOfRange, "the costs of a pool are too large") }
-            total = sum
-        }
-        return total
-    }
+    /// What a pool bears.
+    func borne(by pool: CostPool) throws -> Int64 { try items.borne(by: pool) }
 
     /// The figures that a pool's rule asks for.
     func inputs(for rule: PoolRule, reader: some Reader) async throws -> AllocationInputs {
@@ -118,10 +105,17 @@ struct SettlementFacts {
         for reference in try rule.rule.keyFigures(forYear: inputs.year) {
             inputs.keyFigures[reference] = try await figures(reference, reader)
         }
-        if let application = rule.ownedApplication { inputs.ownership = try await ownership(application, reader) }
+        let consortium = task.caller.consortium
+        if let application = rule.ownedApplication {
+            inputs.ownership = try await OwnershipShares(
+                of: application, on: lastDay, in: consortium, knownAt: registerSize, reader)
+        }
         for used in rule.usage {
             let days = try used.measure.window.days(for: try measuredPeriod)
-            inputs.usage[used.measure] = try await usage(used.metric, over: days, reader)
+            inputs.usage[used.measure] = try await AllocationInputs.Measured(
+                used.metric, over: days, in: consortium, knownAt: usageSize,
+                // What is calculated again trusts the records, and no sums that were kept beside them.
+                fromRecords: task.references != nil, reader)
         }
         inputs.publishedKeys = rule.publishedKeys
         return inputs
@@ -137,53 +131,11 @@ struct SettlementFacts {
         }
     }
 
-    func figures(
-        _ reference: KeyFigureReference, _ reader: some Reader
-    ) async throws -> PartyFigures {
+    func figures(_ reference: KeyFigureReference, _ reader: some Reader) async throws -> PartyFigures {
         let rows = try await reader.keyFigures(
             kind: Int16(API.KeyFigureKind(reference.kind).rawValue), on: reference.day,
             parties: Array(partyIDs.values), knownAt: platformSize)
-        var sources: [PartyCode: String] = [:]
-        var quantities: [PartyCode: Quantity] = [:]
-        for row in rows {
-            let quantity = try Quantity(units: row.value, scale: reference.kind.storedScale, field: "key_figure.value")
-            let party = try PartyCode(row.partyCode, field: "key_figure.party")
-            quantities[party] = quantity
-            if !row.source.isEmpty { sources[party] = row.source }
-        }
-        return PartyFigures(quantities, otherSources: sources)
-    }
-
-    private func ownership(_ name: String, _ reader: some Reader) async throws -> OwnershipShares? {
-        let ids = try ResourceName.ids(name, in: ["consortia", "applications"], field: "application")
-        let application = try await reader.application(ids[1], in: task.caller.consortium, name: name)
-        let row = try await reader.ownership(
-            of: application.id, in: task.caller.consortium, on: lastDay, knownAt: registerSize)
-        guard let row else {
-            throw Failure(.invalidState, "\(name) has no owners on \(lastDay); decide on its ownership first")
-                .about("application", name)
-        }
-        return try OwnershipShares(
-            row.shares.map { OwnershipShares.Share(party: try PartyCode($0.party, field: "shares"), share: $0.share) })
-    }
-
-    private func usage(
-        _ name: String, over days: Domain.DateRange, _ reader: some Reader
-    ) async throws -> AllocationInputs.Measured {
-        let ids = try ResourceName.ids(name, in: ["consortia", "applications", "metrics"], field: "metric")
-        let id = task.caller.consortium
-        let application = try await reader.application(ids[1], in: id, name: name)
-        guard let metric = try await reader.metrics(of: application.id, in: id).first(where: { $0.code == ids[2] }),
-            let end = days.end
-        else { throw Failure.unknown("metric", name) }
-        let totals = try await reader.usageTotals(
-            of: application.id, in: id, from: days.start, until: end, knownAt: usageSize)
-        var quantities: [PartyCode: Quantity] = [:]
-        for total in totals where total.metricCode == metric.code {
-            let quantity = try Quantity(units: total.quantity, scale: Int(metric.scale), field: "quantity")
-            quantities[try PartyCode(total.partyCode, field: "party")] = quantity
-        }
-        return AllocationInputs.Measured(unit: metric.unit, PartyFigures(quantities))
+        return try PartyFigures(rows, of: reference)
     }
 }
 

@@ -18,10 +18,14 @@ public struct CostItemRow: Sendable, Equatable {
     public var documentNumber: String
     /// SHA-256 of the document, or empty.
     public var documentDigest: [UInt8]
+    public var supplier: String
+    /// Whether it was taken back, as far as known.
+    public var isReversed = false
 
     public init(
         code: String, pool: Int16, kind: Int16, net: Int64, vat: Int64, deductibleShare: Fraction,
-        periodStart: CivilDate, periodEnd: CivilDate, documentNumber: String, documentDigest: [UInt8]
+        periodStart: CivilDate, periodEnd: CivilDate, documentNumber: String, documentDigest: [UInt8],
+        supplier: String
     ) {
         self.code = code
         self.pool = pool
@@ -33,6 +37,7 @@ public struct CostItemRow: Sendable, Equatable {
         self.periodEnd = periodEnd
         self.documentNumber = documentNumber
         self.documentDigest = documentDigest
+        self.supplier = supplier
     }
 
     init(_ row: inout Row) throws {
@@ -48,24 +53,43 @@ public struct CostItemRow: Sendable, Equatable {
         periodEnd = try row.next(CivilDate.self)
         documentNumber = try row.next(String.self)
         documentDigest = try row.next([UInt8].self)
+        supplier = try row.next(String.self)
+        isReversed = try row.next(Bool.self)
+    }
+
+    /// Columns of `cost_item`, as known when the register had `size` entries.
+    static func columns(knownAt size: Int64) -> SQL {
+        """
+        cost_item_code, pool, kind, net_minor, vat_minor, deductible_numerator, deductible_denominator, period_start,
+            period_end, document_number, document_sha256, supplier, reversed_at IS NOT NULL AND reversed_at < \(size)
+        """
     }
 }
 
 extension Reader {
-    /// Items whose service period begins in [from, until), as known when the register had `size` entries.
+    /// Items whose service period begins in [from, until), as known when the register had `size` entries; those that
+    /// were reversed only where they are asked for.
     public func costItems(
-        in consortium: Int32, from: CivilDate, until: CivilDate, knownAt size: Int64
+        in consortium: Int32, from: CivilDate, until: CivilDate, knownAt size: Int64, showsReversed: Bool = false
     ) async throws -> [CostItemRow] {
         let rows = try await query(
             """
-            SELECT cost_item_code, pool, kind, net_minor, vat_minor, deductible_numerator, deductible_denominator,
-                period_start, period_end, document_number, document_sha256
-            FROM cost_item
+            SELECT \(CostItemRow.columns(knownAt: size)) FROM cost_item
             WHERE consortium_id = \(consortium) AND period_start >= \(from) AND period_start < \(until)
-                AND recorded_from < \(size)
+                AND recorded_from < \(size) AND (\(showsReversed) OR reversed_at IS NULL OR reversed_at >= \(size))
             ORDER BY cost_item_code
             """)
         return try rows.map { row in try CostItemRow(&row) }
+    }
+
+    /// One item as it stands now.
+    public func costItem(_ code: String, in consortium: Int32, name: String) async throws -> CostItemRow {
+        let rows = try await query(
+            """
+            SELECT \(CostItemRow.columns(knownAt: .max)) FROM cost_item
+            WHERE consortium_id = \(consortium) AND cost_item_code = \(code)
+            """)
+        return try rows.one("cost item", name) { row in try CostItemRow(&row) }
     }
 }
 
@@ -76,10 +100,20 @@ extension Session {
             """
             INSERT INTO cost_item
                 (consortium_id, cost_item_code, pool, kind, net_minor, vat_minor, deductible_numerator,
-                deductible_denominator, period_start, period_end, document_number, document_sha256, recorded_from)
+                deductible_denominator, period_start, period_end, document_number, document_sha256, supplier,
+                recorded_from)
             VALUES (\(consortium), \(item.code), \(item.pool), \(item.kind), \(item.net), \(item.vat),
                 \(item.deductibleShare.numerator), \(item.deductibleShare.denominator), \(item.periodStart),
-                \(item.periodEnd), \(item.documentNumber), \(item.documentDigest), \(recordedFrom))
+                \(item.periodEnd), \(item.documentNumber), \(item.documentDigest), \(item.supplier), \(recordedFrom))
+            """)
+    }
+
+    /// Takes an item back from a position on.
+    public func reverse(_ code: String, in consortium: Int32, at position: Int64) async throws {
+        _ = try await query(
+            """
+            UPDATE cost_item SET reversed_at = \(position)
+            WHERE consortium_id = \(consortium) AND cost_item_code = \(code) AND reversed_at IS NULL
             """)
     }
 }

@@ -44,6 +44,8 @@ public struct ExportedSettlementLine: Sendable {
 public struct ExportedCost: Sendable {
     public var item: CostItemRow
     public var position: Int64
+    /// Position of the entry that took it back; nil where it counts.
+    public var reversedAt: Int64?
 }
 
 /// Reads for exports: all rows of one consortium as known when its register had `size` entries, in an order that no
@@ -117,8 +119,8 @@ extension Reader {
     ) async throws -> [ExportedCost] {
         let rows = try await query(
             """
-            SELECT cost_item_code, pool, kind, net_minor, vat_minor, deductible_numerator, deductible_denominator,
-                period_start, period_end, document_number, document_sha256, recorded_from
+            SELECT \(CostItemRow.columns(knownAt: size)), recorded_from,
+                CASE WHEN reversed_at < \(size) THEN reversed_at END
             FROM cost_item
             WHERE consortium_id = \(consortium) AND recorded_from >= \(position) AND recorded_from < \(size)
                 AND (\(nullable: start)::date IS NULL OR period_start >= \(nullable: start)::date)
@@ -126,7 +128,9 @@ extension Reader {
             ORDER BY recorded_from LIMIT \(Int64(limit))
             """)
         return try rows.map { row in
-            ExportedCost(item: try CostItemRow(&row), position: try row.next(Int64.self))
+            ExportedCost(
+                item: try CostItemRow(&row), position: try row.next(Int64.self),
+                reversedAt: try row.next(Int64?.self))
         }
     }
 

@@ -140,6 +140,9 @@ CREATE TABLE cost_item (
     document_number text NOT NULL,
     document_sha256 bytea NOT NULL,
     recorded_from bigint NOT NULL,
+    supplier text NOT NULL DEFAULT '',
+    -- Position of the entry that took it back; from then on it does not count.
+    reversed_at bigint CONSTRAINT cost_item_reversed_check CHECK (reversed_at > recorded_from),
     CONSTRAINT cost_item_pkey PRIMARY KEY (consortium_id, cost_item_code),
     CONSTRAINT cost_item_deductible_check
         CHECK (deductible_denominator > 0 AND deductible_numerator BETWEEN 0 AND deductible_denominator),

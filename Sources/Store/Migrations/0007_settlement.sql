@@ -104,5 +104,6 @@ BEGIN
     END LOOP;
 END
 $$;
+GRANT UPDATE (reversed_at) ON cost_item TO allmende_app;
 GRANT UPDATE (last_ordinal) ON document_counter TO allmende_app;
 GRANT UPDATE (recorded_until) ON period, settlement_state TO allmende_app;

@@ -42,6 +42,19 @@ enum Arguments {
             })
     }
 
+    /// `operation=90000.00`: a pool and an amount of the currency.
+    static func poolAmount(_ text: String, currency: String) throws -> (pool: CostPool, amount: API.Money) {
+        let part = try PartValue(text)
+        guard let pool = Choice<CostPool>(argument: part.party) else {
+            let pools = Choice<CostPool>.allValueStrings.joined(separator: ", ")
+            throw ValidationError("There is no pool \"\(part.party)\"; choose one of \(pools).")
+        }
+        let amount = try read { () throws(Failure) in
+            try Domain.Money(part.value, currency: try Currency(currency), field: "The amount")
+        }
+        return (pool.value, API.Money(amount))
+    }
+
     /// SHA-256 in 64 hexadecimal digits, as small ones.
     static func digest(_ text: String) throws -> String {
         try read { () throws(Failure) in try Digest32(text, field: "the digest") }.hex

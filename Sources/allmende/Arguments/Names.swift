@@ -5,6 +5,7 @@ enum Names {
     static func decision(_ id: String, in consortium: String) -> String { child("decisions", id, consortium) }
     static func application(_ id: String, in consortium: String) -> String { child("applications", id, consortium) }
     static func agreement(_ id: String, in consortium: String) -> String { child("agreements", id, consortium) }
+    static func costItem(_ id: String, in consortium: String) -> String { child("costItems", id, consortium) }
     static func period(_ id: String, in consortium: String) -> String { child("periods", id, consortium) }
     static func document(_ number: String, in consortium: String) -> String { child("documents", number, consortium) }
     static func settlement(_ id: String, in consortium: String) -> String { child("settlements", id, consortium) }

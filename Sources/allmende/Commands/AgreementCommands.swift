@@ -7,7 +7,71 @@ internal import Terminal
 struct AgreementCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "agreement", abstract: "Cost-sharing agreements in revisions.",
-        subcommands: [DraftAgreement.self, Show.self, List.self])
+        subcommands: [
+            DraftAgreement.self, Propose.self, Show.self, List.self, Diff.self, SimulateAgreement.self,
+        ])
+
+    struct Propose: ConnectedCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Puts a drafted revision to the vote, and says what it changes.")
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var change: ChangeOptions
+        @OptionGroup var parent: ConsortiumOption
+
+        @Argument(help: "Id of the agreement.")
+        var agreement: String
+        @Option(help: "Number of the revision.")
+        var revision: Int
+        @Option(help: "Id of the new decision; adopt- with agreement and revision when left out.")
+        var decision: String?
+
+        func run(_ session: Session) async throws {
+            var request = OpenDecisionRequest()
+            request.parent = Names.consortium(parent.consortium)
+            request.decisionID = decision ?? "adopt-\(Names.short(agreement))-\(revision)"
+            request.decision.adoptAgreementRevision.agreementRevision = Names.revision(
+                revision, of: agreement, in: parent.consortium)
+            let response = try await DecisionServiceClient(session.client).openDecision(change.stamp(request))
+            var diff = ""
+            if revision > 1, session.output == .table {
+                let changes = try await Diff.changes(from: revision - 1, to: revision, agreement, parent, session)
+                diff = "\nIt changes:\n" + Diff.text(changes)
+            }
+            try session.show(response) { DecisionCommands.text(response.decision) + diff }
+        }
+    }
+
+    struct Diff: ConnectedCommand {
+        static let configuration = CommandConfiguration(abstract: "Says what differs between two revisions.")
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var parent: ConsortiumOption
+
+        @Argument(help: "Id of the agreement.")
+        var agreement: String
+        @Option(help: "Number of the earlier revision.")
+        var from: Int
+        @Option(help: "Number of the later revision.")
+        var to: Int
+
+        func run(_ session: Session) async throws {
+            let response = try await Self.changes(from: from, to: to, agreement, parent, session)
+            try session.show(response) { Self.text(response) }
+        }
+
+        static func changes(
+            from old: Int, to new: Int, _ agreement: String, _ parent: ConsortiumOption, _ session: Session
+        ) async throws -> DiffAgreementRevisionsResponse {
+            var request = DiffAgreementRevisionsRequest()
+            request.oldRevision = Names.revision(old, of: agreement, in: parent.consortium)
+            request.newRevision = Names.revision(new, of: agreement, in: parent.consortium)
+            return try await AgreementServiceClient(session.client).diffAgreementRevisions(request)
+        }
+
+        static func text(_ response: DiffAgreementRevisionsResponse) -> String {
+            if response.changes.isEmpty { return "nothing: both settle the same\n" }
+            return response.changes.map { "  \($0.sentence)\n" }.joined()
+        }
+    }
 
     struct Show: ConnectedCommand {
         static let configuration = CommandConfiguration(abstract: "Shows a revision of an agreement.")

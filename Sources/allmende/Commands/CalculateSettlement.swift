@@ -51,16 +51,10 @@ struct CalculateSettlement: ConnectedCommand {
 
     private func needs() throws -> [PoolBudget] {
         try budgets.map { text in
-            let part = try PartValue(text)
-            guard let pool = Choice<CostPool>(argument: part.party) else {
-                let pools = Choice<CostPool>.allValueStrings.joined(separator: ", ")
-                throw ValidationError("There is no pool \"\(part.party)\"; choose one of \(pools).")
-            }
+            let (pool, need) = try Arguments.poolAmount(text, currency: currency)
             var budget = PoolBudget()
-            budget.pool = pool.value
-            budget.need = try Arguments.read { () throws(Failure) in
-                API.Money(try Domain.Money(part.value, currency: try Currency(currency), field: "The need"))
-            }
+            budget.pool = pool
+            budget.need = need
             return budget
         }
     }

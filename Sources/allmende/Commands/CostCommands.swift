@@ -7,7 +7,8 @@ internal import Terminal
 /// `allmende cost`: expenses and revenues.
 struct CostCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "cost", abstract: "Expenses and revenues of a consortium.", subcommands: [Book.self, List.self])
+        commandName: "cost", abstract: "Expenses and revenues of a consortium.",
+        subcommands: [Book.self, Reverse.self, ImportCosts.self, List.self])
 
     struct Book: ConnectedCommand {
         static let configuration = CommandConfiguration(abstract: "Books one item; items are never edited.")
@@ -33,6 +34,8 @@ struct CostCommands: AsyncParsableCommand {
         var period: API.DateRange
         @Option(help: "Number of the supplier's document.")
         var documentNumber: String
+        @Option(help: "Who rendered the service.")
+        var supplier = ""
         @Option(help: "The supplier's document; its SHA-256 goes into the register.")
         var document: String?
 
@@ -48,6 +51,7 @@ struct CostCommands: AsyncParsableCommand {
             if let deductible { request.costItem.deductibleShare = deductible }
             request.costItem.servicePeriod = period
             request.costItem.documentNumber = documentNumber
+            request.costItem.supplier = supplier
             if let document { request.costItem.documentSha256 = try Data(FileDigest.bytes(of: document, or: nil)) }
             let response = try await CostServiceClient(session.client).createCostItem(change.stamp(request))
             try session.show(response) { CostTable.text([response.costItem]) }
@@ -63,12 +67,32 @@ struct CostCommands: AsyncParsableCommand {
         }
     }
 
+    struct Reverse: ConnectedCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Takes an item back: it stays in the list of what was booked and counts no more.")
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var change: ChangeOptions
+        @OptionGroup var parent: ConsortiumOption
+
+        @Argument(help: "Id of the item.")
+        var item: String
+
+        func run(_ session: Session) async throws {
+            var request = ReverseCostItemRequest()
+            request.name = Names.costItem(item, in: parent.consortium)
+            let response = try await CostServiceClient(session.client).reverseCostItem(change.stamp(request))
+            try session.show(response) { CostTable.text([response.costItem]) }
+        }
+    }
+
     struct List: ConnectedCommand {
         static let configuration = CommandConfiguration(abstract: "Lists the items of a period.")
         @OptionGroup var connection: ConnectionOptions
         @OptionGroup var asOf: AsOfOptions
         @OptionGroup var parent: ConsortiumOption
 
+        @Flag(help: "Also items that were reversed.")
+        var reversed = false
         @Option(
             help: "Days in which the services begin: a year, a month, or 2012-01-01/2012-07-01.",
             transform: Arguments.period)
@@ -78,6 +102,7 @@ struct CostCommands: AsyncParsableCommand {
             var request = ListCostItemsRequest()
             request.parent = Names.consortium(parent.consortium)
             request.period = period
+            request.showReversed = reversed
             if let asOf = try asOf.message() { request.asOf = asOf }
             let response = try await CostServiceClient(session.client).listCostItems(request)
             try session.show(response) { CostTable.text(response.costItems) }

@@ -123,6 +123,8 @@ struct DecisionCommands: AsyncParsableCommand {
         case .appointAuditor(let change): "appoint \(Names.short(change.party)) as auditor"
         case .dissolveConsortium(let change): "dissolve the consortium on \(Words.day(change.dissolvedOn))"
         case .approveSettlement(let change): "approve settlement \(Names.short(change.settlement))"
+        case .terminateAgreement(let change):
+            "end agreement \(Names.short(change.agreement)) on \(Words.day(change.endDate))"
         case .reopenPeriod(let change): "reopen period \(Names.short(change.period))"
         case nil: "a change that this program does not know"
         }

@@ -25,6 +25,14 @@ struct DraftAgreement: ConnectedCommand {
     var from: CivilDate?
     @Option(help: "Value added tax on what the members pay.")
     var vat: Choice<VatTreatment>?
+    @Option(
+        name: .customLong("confirm-vat"),
+        help: "Of not-taxable: a condition of § 2b (3) no. 2 UStG that is confirmed, or all; repeat for each.")
+    var conditions: [String] = []
+    @Option(help: "Of exempt: the provision, for example \"§ 4 no. 29 UStG\".")
+    var vatProvision: String?
+    @Option(help: "At most so many changes of the rule in a year.")
+    var changesPerYear: Int32?
     @Option(help: "The provision it rests on, for example \"Art. 42 KommZG\".")
     var legalBasis: String?
     @Option(help: "The signed document; its SHA-256 goes into the register.")
@@ -64,6 +72,9 @@ struct DraftAgreement: ConnectedCommand {
         if let from { revision.valid.start = from }
         if let vat { revision.vatTreatment = vat.value }
         if let legalBasis { revision.legalBasis = legalBasis }
+        if !conditions.isEmpty { revision.vatConditions = try DraftAgreement.conditions(conditions) }
+        if let vatProvision { revision.vatProvision = vatProvision }
+        if let changesPerYear { revision.guards.append(.with { $0.changesPerYear = changesPerYear }) }
         if let document { revision.documentSha256 = try Data(FileDigest.bytes(of: document, or: nil)) }
         if let pool {
             var allocation = PoolAllocation()
@@ -74,6 +85,17 @@ struct DraftAgreement: ConnectedCommand {
             revision.pools = [allocation]
         }
         return revision
+    }
+
+    private static func conditions(_ texts: [String]) throws -> [VatCondition] {
+        if texts == ["all"] { return VatCondition.allCases.filter { $0 != .unspecified } }
+        return try texts.map { text in
+            guard let condition = Choice<VatCondition>(argument: text) else {
+                let known = Choice<VatCondition>.allValueStrings.joined(separator: ", ")
+                throw ValidationError("There is no condition \"\(text)\"; choose all, or some of \(known).")
+            }
+            return condition.value
+        }
     }
 
     private static func read(_ file: String) throws -> AgreementRevision {

@@ -6,8 +6,8 @@ struct OpenDecision: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "open", abstract: "Opens a ballot on a change.",
         subcommands: [
-            Found.self, Ownership.self, Adopt.self, Approve.self, Reopen.self, Admit.self, AmendCharter.self,
-            Publish.self, WithdrawRelease.self, AppointAuditor.self, Dissolve.self,
+            Found.self, Ownership.self, Adopt.self, Terminate.self, Approve.self, Reopen.self, Admit.self,
+            AmendCharter.self, Publish.self, WithdrawRelease.self, AppointAuditor.self, Dissolve.self,
         ])
 
     /// What every ballot has.
@@ -102,6 +102,24 @@ struct OpenDecision: AsyncParsableCommand {
             var decision = Decision()
             decision.adoptAgreementRevision.agreementRevision = Names.revision(
                 revision, of: agreement, in: ballot.parent.consortium)
+            try await ballot.open(decision, session)
+        }
+    }
+
+    struct Terminate: ConnectedCommand {
+        static let configuration = CommandConfiguration(abstract: "On ending an agreement.")
+        @OptionGroup var ballot: Ballot
+        var connection: ConnectionOptions { ballot.connection }
+
+        @Option(help: "Id of the agreement.")
+        var agreement: String
+        @Option(help: "First day on which it holds no more.", transform: Arguments.day)
+        var on: CivilDate
+
+        func run(_ session: Session) async throws {
+            var decision = Decision()
+            decision.terminateAgreement.agreement = Names.agreement(agreement, in: ballot.parent.consortium)
+            decision.terminateAgreement.endDate = on
             try await ballot.open(decision, session)
         }
     }

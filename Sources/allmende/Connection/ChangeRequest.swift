@@ -38,6 +38,7 @@ extension ConfirmUsageRequest: ChangeRequest {}
 extension DisputeUsageRequest: ChangeRequest {}
 extension IngestUsageRequest: ChangeRequest {}
 extension CreateCostItemRequest: ChangeRequest {}
+extension ReverseCostItemRequest: ChangeRequest {}
 extension CreatePeriodRequest: ChangeRequest {}
 extension ClosePeriodRequest: ChangeRequest {}
 extension CalculateSettlementRequest: ChangeRequest {}

@@ -65,14 +65,16 @@ enum EntryTable {
             Names.short(release.name)
         case .agreementRevisionDrafted(let revision), .agreementRevisionPutToVote(let revision),
             .agreementRevisionAdopted(let revision),
-            .agreementRevisionRejected(let revision):
+            .agreementRevisionRejected(let revision), .agreementRevisionSuperseded(let revision),
+            .agreementRevisionTerminated(let revision):
             Names.shortRevision(revision.name)
         case .metricCreated(let metric), .metricUpdated(let metric), .metricRetired(let metric):
             Names.short(metric.name)
         case .usageConfirmed(let statement), .usageDisputed(let statement):
             "\(Names.short(statement.application)) \(Words.period(statement.period))"
         case .usageBatchRecorded(let batch): "\(Grouped.text(batch.rowCount)) rows from \(batch.sourceID)"
-        case .costItemBooked(let item): "\(Names.short(item.name)) \(Words.money(item.net))"
+        case .costItemBooked(let item), .costItemReversed(let item):
+            "\(Names.short(item.name)) \(Words.money(item.net))"
         case .settlementCalculated(let settlement):
             "\(Names.short(settlement.name)) \(Words.money(settlement.total))"
         case .settlementApproved(let change): Names.short(change.settlement)

@@ -51,7 +51,12 @@ struct StateMachineTests {
                 (.interest, .agreed), (.interest, .live), (.interest, .ended), (.agreed, .live), (.agreed, .ended),
                 (.live, .live), (.live, .ended), (.ended, .interest), (.ended, .agreed), (.ended, .live),
             ])
-        try check(AgreementRevisionState.self, [(.draft, .inVote), (.inVote, .inForce), (.inVote, .rejected)])
+        try check(
+            AgreementRevisionState.self,
+            [
+                (.draft, .inVote), (.inVote, .inForce), (.inVote, .rejected), (.inForce, .superseded),
+                (.inForce, .terminated), (.terminated, .superseded),
+            ])
         try check(PeriodState.self, [(.open, .closed), (.closed, .reopened), (.reopened, .closed)])
         try check(
             SettlementState.self, [(.calculated, .approved), (.approved, .issued), (.issued, .corrected)])

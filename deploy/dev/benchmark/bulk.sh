@@ -165,3 +165,17 @@ measure_copy_out() {
     figure copy_out_megabytes_per_second "$(calculate "$(wc -c <"$file") / 1000000 / $seconds_taken")"
     rm -f "$file"
 }
+
+# A year's usage settled and simulated, beside the aggregate alone over the same records, by the owner.
+measure_settlement() {
+    local start
+    load settle --consortium bundle --year 2044 --output json >"$scratch/settle"
+    figure settlement_milliseconds "$(field milliseconds "$scratch/settle")"
+    figure simulation_1_milliseconds "$(field one_milliseconds "$scratch/settle")"
+    figure simulation_10_milliseconds "$(field ten_milliseconds "$scratch/settle")"
+    start=$EPOCHREALTIME
+    sql -o /dev/null -c "SELECT party_id, sum(quantity) FROM usage_record u JOIN consortium c USING (consortium_id)
+        WHERE c.consortium_code = 'bundle' AND interval_start >= '2044-01-01 00:00:00+00'
+            AND interval_start < '2045-01-01 00:00:00+00' GROUP BY party_id"
+    figure aggregate_milliseconds "$(calculate "$(elapsed "$start" "$EPOCHREALTIME") * 1000")"
+}
