@@ -90,11 +90,13 @@ let programs: [Target] = [
     program(
         "grpc-interop", path: "Tests/grpc-interop",
         ["API", "GRPC", "EventLoop", "TLS", arguments, logging, protobuf]),
+    // Listings by chance, for tests and for the load generator.
+    .target(name: "SampleCatalogue", path: "Tests/SampleCatalogue", swiftSettings: settings),
     program(
         "bench-load", path: "Tests/bench-load",
         [
-            "API", "UsageWire", "Register", "Domain", "GRPC", "Postgres", "TLS", "EventLoop", arguments, histogram,
-            logging, protobuf,
+            "API", "SampleCatalogue", "UsageWire", "Register", "Domain", "GRPC", "Postgres", "TLS", "EventLoop",
+            arguments, histogram, logging, protobuf,
         ]),
 ]
 
@@ -119,7 +121,9 @@ let testTargets: [Target] = [
     tests("AuditTests", ["API", "Audit", "Register", "TLS", protobuf]),
     tests("TerminalTests", ["Terminal"]),
     tests("allmendeTests", ["allmende", "API", "GRPC", "TestServer", protobuf]),
-    tests("StoreTests", ["Store", "Postgres", "Register", "Domain", "EventLoop", "TestSupport", logging]),
+    tests(
+        "StoreTests",
+        ["Store", "Postgres", "Register", "Domain", "EventLoop", "TestSupport", "SampleCatalogue", logging]),
     tests(
         "SystemTests",
         [

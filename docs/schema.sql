@@ -6,6 +6,10 @@ CREATE EXTENSION IF NOT EXISTS btree_gist WITH SCHEMA public;
 
 COMMENT ON EXTENSION btree_gist IS 'support for indexing common datatypes in GiST';
 
+CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
+
+COMMENT ON EXTENSION pg_trgm IS 'text similarity measurement and index searching based on trigrams';
+
 CREATE FUNCTION audit.keep_auditors_out() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'public', 'pg_temp'
@@ -172,6 +176,63 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.has_run(id integer, party integer) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    SELECT EXISTS (
+        SELECT FROM publication b
+        JOIN publication_revision r ON r.publication_id = b.publication_id AND r.revision = b.published_revision
+        JOIN live_span s ON s.application_id = r.application_id
+        WHERE b.publication_id = id AND s.party_id = party
+            AND party = ANY (current_setting('allmende.parties')::int[]))
+$$;
+
+CREATE FUNCTION public.index_publication(id integer, a_kind text, a_title text, names text, a_summary text, body text, facet_kinds smallint[], facet_values text[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    subject publication%ROWTYPE;
+    document bigint;
+    texts text[];
+    word_ids int[];
+    weights smallint[];
+    facet_ids int[];
+BEGIN
+    SELECT * INTO subject FROM publication
+        WHERE publication_id = id AND party_id = current_setting('allmende.party')::int;
+    IF NOT FOUND THEN
+        RAISE insufficient_privilege USING MESSAGE = 'a publication of another party is not indexed';
+    END IF;
+    document := search_document_id(subject.publication_name);
+    UPDATE search_word w SET documents = w.documents - 1 FROM search_document d
+        WHERE d.document_id = document AND w.word_id = ANY (d.words || d.facets);
+    DELETE FROM search_posting p USING search_document d
+        WHERE d.document_id = document AND p.document_id = document AND p.word_id = ANY (d.words || d.facets);
+    DELETE FROM search_document WHERE document_id = document;
+    IF subject.state <> 2 THEN RETURN; END IF;
+    SELECT coalesce(array_agg(w.word), '{}'), coalesce(array_agg(w.weight), '{}') INTO texts, weights
+        FROM search_weights(a_title, names, a_summary, body) w;
+    INSERT INTO search_word (facet, word)
+        SELECT 0, t FROM unnest(texts) t
+        UNION SELECT f.facet, f.value FROM unnest(facet_kinds, facet_values) f (facet, value)
+        ON CONFLICT DO NOTHING;
+    SELECT coalesce(array_agg(s.word_id), '{}'), coalesce(array_agg(w.weight), '{}') INTO word_ids, weights
+        FROM unnest(texts, weights) w (word, weight)
+        JOIN search_word s ON s.word = w.word COLLATE "C" AND s.facet = 0;
+    SELECT coalesce(array_agg(DISTINCT s.word_id), '{}') INTO facet_ids
+        FROM unnest(facet_kinds, facet_values) f (facet, value)
+        JOIN search_word s ON s.word = f.value COLLATE "C" AND s.facet = f.facet;
+    INSERT INTO search_posting (word_id, document_id, weight)
+        SELECT w.word_id, document, w.weight FROM unnest(word_ids, weights) w (word_id, weight)
+        UNION ALL SELECT f.word_id, document, 0 FROM unnest(facet_ids) f (word_id);
+    UPDATE search_word w SET documents = w.documents + 1 WHERE w.word_id = ANY (word_ids || facet_ids);
+    INSERT INTO search_document (document_id, publication_id, words, facets, title, summary, kind)
+        VALUES (document, id, word_ids, facet_ids, a_title, a_summary, a_kind);
+END
+$$;
+
 CREATE FUNCTION public.is_own_credential(party_id integer, role smallint) RETURNS boolean
     LANGUAGE sql STABLE
     AS $$
@@ -260,6 +321,98 @@ CREATE FUNCTION public.seal_digest(entry_register integer, entry_position bigint
     FROM audit.row_seal WHERE register_id = entry_register AND position = entry_position
 $$;
 
+CREATE FUNCTION public.search_document_id(text) RETURNS bigint
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$ SELECT ('x' || substr(encode(sha256(convert_to($1, 'UTF8')), 'hex'), 1, 15))::bit(60)::bigint $_$;
+
+CREATE FUNCTION public.search_fold(text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$ SELECT replace(replace(replace(replace(lower($1), 'ä', 'ae'), 'ö', 'oe'), 'ü', 'ue'), 'ß', 'ss') $_$;
+
+CREATE FUNCTION public.search_weights(title text, names text, summary text, body text) RETURNS TABLE(word text, weight smallint)
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    SELECT w, max(v)::smallint FROM (
+        SELECT unnest(search_words(title)), 8 UNION ALL SELECT unnest(search_words(names)), 4
+        UNION ALL SELECT unnest(search_words(summary)), 2 UNION ALL SELECT unnest(search_words(body)), 1) AS t (w, v)
+    GROUP BY w
+$$;
+
+CREATE FUNCTION public.search_words(text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'public', 'pg_catalog', 'pg_temp'
+    AS $_$
+    SELECT ARRAY(
+        SELECT unnest(tsvector_to_array(
+            to_tsvector('pg_catalog.german', lower($1)) || to_tsvector('pg_catalog.german', search_fold($1))))
+        UNION
+        SELECT word FROM unnest(tsvector_to_array(to_tsvector('pg_catalog.simple', search_fold($1)))) word
+            WHERE length(word) > 5 AND ts_lexize('pg_catalog.german_stem', word) <> '{}'
+        EXCEPT
+        SELECT unnest(ARRAY['fuer', 'ueb', 'waehrend', 'koenn', 'koennen', 'koennt', 'koennte', 'wuerd', 'wuerde',
+            'wuerden', 'haett', 'naechst', 'zwisch']))
+$_$;
+
+CREATE FUNCTION public.solution_coverage(id integer, day date) RETURNS TABLE(land text, inhabitants bigint, is_covered boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    WITH figure AS (
+        SELECT DISTINCT ON (f.party_id) f.party_id, f.value FROM key_figure f
+        WHERE f.kind = 1 AND f.recorded_until IS NULL AND f.reference_date <= day
+        ORDER BY f.party_id, f.reference_date DESC),
+    covered AS (
+        SELECT DISTINCT s.party_id FROM publication b
+        JOIN publication_revision r ON r.publication_id = b.publication_id AND r.revision = b.published_revision
+        JOIN live_span s ON s.application_id = r.application_id
+        WHERE b.publication_id = id AND s.live_from <= day AND (s.live_until IS NULL OR s.live_until > day))
+    SELECT left(coalesce(p.ags, p.ars), 2), f.value, c.party_id IS NOT NULL
+    FROM party p LEFT JOIN figure f USING (party_id) LEFT JOIN covered c USING (party_id) WHERE p.kind = 1
+$$;
+
+CREATE FUNCTION public.stage_evidence(party integer) RETURNS TABLE(fact smallint, resource text, since date, until date)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    SELECT * FROM (
+        SELECT 1::smallint, b.publication_name, min(u.used_on), NULL::date
+        FROM guide_use u JOIN publication b USING (publication_id) WHERE u.party_id = party GROUP BY b.publication_name
+        UNION ALL
+        SELECT 2::smallint, 'advisoryRequests/' || q.request_code, min(s.taken_on), NULL::date
+        FROM advisory_request q JOIN advisory_step s USING (request_id) WHERE q.party_id = party AND s.state = 5
+        GROUP BY q.request_code
+        UNION ALL
+        SELECT 3::smallint, 'consortia/' || k.consortium_code || '/applications/' || a.application_code, s.live_from,
+            s.live_until
+        FROM live_span s JOIN application a USING (application_id) JOIN consortium k ON k.consortium_id = a.consortium_id
+        WHERE s.party_id = party
+        UNION ALL
+        SELECT 4::smallint, 'consortia/' || k.consortium_code, m.valid_from, m.valid_until
+        FROM membership m JOIN consortium k USING (consortium_id)
+        WHERE m.party_id = party AND m.recorded_until IS NULL AND m.state > 1) e
+    WHERE party = ANY (current_setting('allmende.parties')::int[])
+        OR current_setting('allmende.role') IN ('coordination_office', 'operator', 'auditor')
+$$;
+
+CREATE FUNCTION public.usage_evidence(ids integer[], day date) RETURNS TABLE(publication_id integer, live integer, agreed integer, ended integer, live_since date)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    SELECT b.publication_id, count(*) FILTER (WHERE a.state = 3)::int, count(*) FILTER (WHERE a.state = 2)::int,
+        count(*) FILTER (WHERE a.state = 4)::int,
+        (SELECT min(s.live_from) FROM live_span s WHERE s.application_id = r.application_id
+            AND s.live_from <= day AND (s.live_until IS NULL OR s.live_until > day))
+    FROM publication b
+    JOIN publication_revision r ON r.publication_id = b.publication_id AND r.revision = b.published_revision
+    JOIN adoption a ON a.application_id = r.application_id AND a.recorded_until IS NULL
+        AND a.valid_from <= day AND (a.valid_until IS NULL OR a.valid_until > day)
+    WHERE b.publication_id = ANY (ids)
+    GROUP BY b.publication_id, r.application_id
+$$;
+
 CREATE TABLE audit.row_seal (
     register_id integer NOT NULL,
     "position" bigint NOT NULL,
@@ -299,6 +452,76 @@ CREATE TABLE public.adoption (
     recorded_until bigint,
     CONSTRAINT adoption_recorded_check CHECK ((recorded_from < recorded_until)),
     CONSTRAINT adoption_valid_check CHECK ((valid_from < valid_until))
+);
+
+CREATE TABLE public.adoption_report (
+    publication_id integer NOT NULL,
+    party_id integer NOT NULL,
+    introduction_days integer NOT NULL,
+    rating smallint NOT NULL,
+    text text NOT NULL,
+    text_salt bytea NOT NULL,
+    recorded_from bigint NOT NULL,
+    recorded_until bigint,
+    CONSTRAINT adoption_report_days_check CHECK ((introduction_days >= 0)),
+    CONSTRAINT adoption_report_rating_check CHECK (((rating >= 1) AND (rating <= 5))),
+    CONSTRAINT adoption_report_recorded_check CHECK ((recorded_from < recorded_until))
+);
+
+CREATE TABLE public.advisory_body (
+    body_id integer NOT NULL,
+    body_code text NOT NULL COLLATE pg_catalog."C",
+    party_id integer NOT NULL,
+    display_name text NOT NULL,
+    lands text[] NOT NULL,
+    topics text[] NOT NULL,
+    has_ended boolean NOT NULL,
+    recorded_from bigint NOT NULL,
+    changed_at bigint NOT NULL
+);
+
+ALTER TABLE public.advisory_body ALTER COLUMN body_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.advisory_body_body_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.advisory_request (
+    request_id integer NOT NULL,
+    request_code text NOT NULL COLLATE pg_catalog."C",
+    party_id integer NOT NULL,
+    acting_party_id integer NOT NULL,
+    topic text NOT NULL COLLATE pg_catalog."C",
+    state smallint NOT NULL,
+    body_id integer,
+    body_party_ids integer[] NOT NULL,
+    rating smallint DEFAULT 0 NOT NULL,
+    recorded_from bigint NOT NULL,
+    changed_at bigint NOT NULL,
+    CONSTRAINT advisory_request_rating_check CHECK (((rating >= 0) AND (rating <= 5)))
+);
+
+ALTER TABLE public.advisory_request ALTER COLUMN request_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.advisory_request_request_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.advisory_step (
+    request_id integer NOT NULL,
+    recorded_from bigint NOT NULL,
+    party_id integer NOT NULL,
+    body_id integer,
+    state smallint NOT NULL,
+    text text NOT NULL,
+    text_salt bytea NOT NULL,
+    taken_on date DEFAULT ((now() AT TIME ZONE 'UTC'::text))::date NOT NULL
 );
 
 CREATE TABLE public.agreement_revision (
@@ -482,6 +705,30 @@ CREATE TABLE public.export_manifest (
 
 COMMENT ON TABLE public.export_manifest IS 'unsealed: exports change nothing and have no entry';
 
+CREATE TABLE public.guide_use (
+    publication_id integer NOT NULL,
+    revision integer NOT NULL,
+    party_id integer NOT NULL,
+    acting_party_id integer NOT NULL,
+    used_on date NOT NULL,
+    recorded_from bigint NOT NULL
+);
+
+CREATE TABLE public.interest (
+    publication_id integer NOT NULL,
+    party_id integer NOT NULL,
+    acting_party_id integer NOT NULL,
+    owner_party_id integer NOT NULL,
+    state smallint NOT NULL,
+    message text NOT NULL,
+    message_salt bytea NOT NULL,
+    answer text DEFAULT ''::text NOT NULL,
+    answer_salt bytea DEFAULT '\x'::bytea NOT NULL,
+    membership text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    recorded_from bigint NOT NULL,
+    changed_at bigint NOT NULL
+);
+
 CREATE TABLE public.key_figure (
     party_id integer NOT NULL,
     kind smallint NOT NULL,
@@ -494,6 +741,43 @@ CREATE TABLE public.key_figure (
     CONSTRAINT key_figure_recorded_check CHECK ((recorded_from < recorded_until)),
     CONSTRAINT key_figure_value_check CHECK ((value >= 0))
 );
+
+CREATE VIEW public.live_span AS
+ SELECT b.consortium_id,
+    b.application_id,
+    b.party_id,
+    min(b.valid_from) AS live_from,
+        CASE
+            WHEN bool_and((b.valid_until IS NOT NULL)) THEN max(b.valid_until)
+            ELSE NULL::date
+        END AS live_until
+   FROM ( SELECT a.consortium_id,
+            a.application_id,
+            a.party_id,
+            a.state,
+            a.version,
+            a.valid_from,
+            a.valid_until,
+            a.recorded_from,
+            a.recorded_until,
+            a.begins,
+            sum(a.begins) OVER (PARTITION BY a.application_id, a.party_id ORDER BY a.valid_from) AS span
+           FROM ( SELECT adoption.consortium_id,
+                    adoption.application_id,
+                    adoption.party_id,
+                    adoption.state,
+                    adoption.version,
+                    adoption.valid_from,
+                    adoption.valid_until,
+                    adoption.recorded_from,
+                    adoption.recorded_until,
+                        CASE
+                            WHEN (lag(adoption.valid_until) OVER (PARTITION BY adoption.application_id, adoption.party_id ORDER BY adoption.valid_from) >= adoption.valid_from) THEN 0
+                            ELSE 1
+                        END AS begins
+                   FROM public.adoption
+                  WHERE ((adoption.state = 3) AND (adoption.recorded_until IS NULL))) a) b
+  GROUP BY b.consortium_id, b.application_id, b.party_id, b.span;
 
 CREATE TABLE public.mandate (
     party_id integer NOT NULL,
@@ -621,6 +905,40 @@ CREATE TABLE public.period (
     CONSTRAINT period_valid_check CHECK ((valid_from < valid_until))
 );
 
+CREATE TABLE public.publication (
+    publication_id integer NOT NULL,
+    publication_name text NOT NULL COLLATE pg_catalog."C",
+    party_id integer NOT NULL,
+    state smallint NOT NULL,
+    revision integer NOT NULL,
+    published_revision integer,
+    recorded_from bigint NOT NULL,
+    changed_at bigint NOT NULL,
+    CONSTRAINT publication_revision_check CHECK ((revision > 0))
+);
+
+ALTER TABLE public.publication ALTER COLUMN publication_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.publication_publication_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.publication_revision (
+    publication_id integer NOT NULL,
+    revision integer NOT NULL,
+    party_id integer NOT NULL,
+    application_id integer,
+    content bytea NOT NULL,
+    content_salt bytea NOT NULL,
+    contact bytea,
+    contact_salt bytea,
+    recorded_from bigint NOT NULL,
+    published_at bigint
+);
+
 CREATE TABLE public.publiccode_document (
     consortium_id integer NOT NULL,
     application_id integer NOT NULL,
@@ -707,6 +1025,44 @@ CREATE TABLE public.request_record (
 );
 
 COMMENT ON TABLE public.request_record IS 'unsealed: answers kept for repeats, no state of their own';
+
+CREATE TABLE public.search_document (
+    document_id bigint NOT NULL,
+    publication_id integer NOT NULL,
+    words integer[] NOT NULL,
+    facets integer[] NOT NULL,
+    title text NOT NULL,
+    summary text NOT NULL,
+    kind text NOT NULL
+);
+
+COMMENT ON TABLE public.search_document IS 'unsealed: made of what is public, and made anew from it';
+
+CREATE TABLE public.search_posting (
+    word_id integer NOT NULL,
+    document_id bigint NOT NULL,
+    weight smallint NOT NULL
+);
+
+COMMENT ON TABLE public.search_posting IS 'unsealed: made of what is public, and made anew from it';
+
+CREATE TABLE public.search_word (
+    word_id integer NOT NULL,
+    facet smallint NOT NULL,
+    word text NOT NULL COLLATE pg_catalog."C",
+    documents integer DEFAULT 0 NOT NULL
+);
+
+COMMENT ON TABLE public.search_word IS 'unsealed: made of what is public, and made anew from it';
+
+ALTER TABLE public.search_word ALTER COLUMN word_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.search_word_word_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE public.settlement (
     consortium_id integer NOT NULL,
@@ -875,6 +1231,27 @@ ALTER TABLE ONLY public.adoption
 ALTER TABLE ONLY public.adoption
     ADD CONSTRAINT adoption_pkey PRIMARY KEY (consortium_id, application_id, party_id, valid_from, recorded_from);
 
+ALTER TABLE ONLY public.adoption_report
+    ADD CONSTRAINT adoption_report_no_overlap EXCLUDE USING gist (((publication_id + 0)) WITH =, ((party_id + 0)) WITH =, int8range(recorded_from, recorded_until) WITH &&);
+
+ALTER TABLE ONLY public.adoption_report
+    ADD CONSTRAINT adoption_report_pkey PRIMARY KEY (publication_id, party_id, recorded_from);
+
+ALTER TABLE ONLY public.advisory_body
+    ADD CONSTRAINT advisory_body_code_key UNIQUE (body_code);
+
+ALTER TABLE ONLY public.advisory_body
+    ADD CONSTRAINT advisory_body_pkey PRIMARY KEY (body_id);
+
+ALTER TABLE ONLY public.advisory_request
+    ADD CONSTRAINT advisory_request_code_key UNIQUE (request_code);
+
+ALTER TABLE ONLY public.advisory_request
+    ADD CONSTRAINT advisory_request_pkey PRIMARY KEY (request_id);
+
+ALTER TABLE ONLY public.advisory_step
+    ADD CONSTRAINT advisory_step_pkey PRIMARY KEY (request_id, recorded_from);
+
 ALTER TABLE ONLY public.agreement_revision
     ADD CONSTRAINT agreement_revision_no_overlap EXCLUDE USING gist (((consortium_id + 0)) WITH =, ((agreement_code || ''::text)) WITH =, ((revision + 0)) WITH =, int8range(recorded_from, recorded_until) WITH &&);
 
@@ -932,6 +1309,12 @@ ALTER TABLE ONLY public.entry_remark
 ALTER TABLE ONLY public.export_manifest
     ADD CONSTRAINT export_manifest_pkey PRIMARY KEY (consortium_id, request_sha256);
 
+ALTER TABLE ONLY public.guide_use
+    ADD CONSTRAINT guide_use_pkey PRIMARY KEY (party_id, publication_id, revision);
+
+ALTER TABLE ONLY public.interest
+    ADD CONSTRAINT interest_pkey PRIMARY KEY (publication_id, party_id);
+
 ALTER TABLE ONLY public.key_figure
     ADD CONSTRAINT key_figure_no_overlap EXCLUDE USING gist (((party_id + 0)) WITH =, ((kind + 0)) WITH =, ((reference_date + 0)) WITH =, int8range(recorded_from, recorded_until) WITH &&);
 
@@ -983,6 +1366,15 @@ ALTER TABLE ONLY public.period
 ALTER TABLE ONLY public.period
     ADD CONSTRAINT period_pkey PRIMARY KEY (consortium_id, period_code, recorded_from);
 
+ALTER TABLE ONLY public.publication
+    ADD CONSTRAINT publication_name_key UNIQUE (publication_name);
+
+ALTER TABLE ONLY public.publication
+    ADD CONSTRAINT publication_pkey PRIMARY KEY (publication_id);
+
+ALTER TABLE ONLY public.publication_revision
+    ADD CONSTRAINT publication_revision_pkey PRIMARY KEY (publication_id, revision);
+
 ALTER TABLE ONLY public.publiccode_document
     ADD CONSTRAINT publiccode_document_no_overlap EXCLUDE USING gist (((consortium_id + 0)) WITH =, ((application_id + 0)) WITH =, int8range(recorded_from, recorded_until) WITH &&);
 
@@ -1012,6 +1404,21 @@ ALTER TABLE ONLY public.release
 
 ALTER TABLE ONLY public.request_record
     ADD CONSTRAINT request_record_pkey PRIMARY KEY (party_id, request_id);
+
+ALTER TABLE ONLY public.search_document
+    ADD CONSTRAINT search_document_pkey PRIMARY KEY (document_id);
+
+ALTER TABLE ONLY public.search_document
+    ADD CONSTRAINT search_document_publication_key UNIQUE (publication_id);
+
+ALTER TABLE ONLY public.search_posting
+    ADD CONSTRAINT search_posting_pkey PRIMARY KEY (word_id, document_id) INCLUDE (weight);
+
+ALTER TABLE ONLY public.search_word
+    ADD CONSTRAINT search_word_key UNIQUE (word, facet);
+
+ALTER TABLE ONLY public.search_word
+    ADD CONSTRAINT search_word_pkey PRIMARY KEY (word_id);
 
 ALTER TABLE ONLY public.settlement_line
     ADD CONSTRAINT settlement_line_pkey PRIMARY KEY (consortium_id, settlement_code, pool, party_id);
@@ -1058,6 +1465,12 @@ ALTER TABLE ONLY public.vote
 ALTER TABLE ONLY public.vote
     ADD CONSTRAINT vote_pkey PRIMARY KEY (consortium_id, decision_code, party_id, recorded_from);
 
+CREATE UNIQUE INDEX adoption_report_current_key ON public.adoption_report USING btree (publication_id, party_id) WHERE (recorded_until IS NULL);
+
+CREATE INDEX advisory_body_party_idx ON public.advisory_body USING btree (party_id);
+
+CREATE INDEX advisory_request_party_idx ON public.advisory_request USING btree (party_id);
+
 CREATE UNIQUE INDEX agreement_revision_current_key ON public.agreement_revision USING btree (consortium_id, agreement_code, revision) WHERE (recorded_until IS NULL);
 
 CREATE INDEX auditor_appointment_party_idx ON public.auditor_appointment USING btree (party_id);
@@ -1071,6 +1484,10 @@ CREATE INDEX credential_party_idx ON public.credential USING btree (party_id);
 CREATE INDEX decision_open_idx ON public.decision USING btree (last_voting_day) WHERE (closed_at IS NULL);
 
 CREATE INDEX entry_remark_entry_idx ON public.entry_remark USING btree (consortium_id, entry_position);
+
+CREATE INDEX interest_owner_idx ON public.interest USING btree (owner_party_id);
+
+CREATE INDEX interest_party_idx ON public.interest USING btree (party_id);
 
 CREATE UNIQUE INDEX key_figure_current_key ON public.key_figure USING btree (party_id, kind, reference_date) WHERE (recorded_until IS NULL);
 
@@ -1088,11 +1505,15 @@ CREATE INDEX metric_setting_position_idx ON public.metric_setting USING btree (c
 
 CREATE UNIQUE INDEX period_current_key ON public.period USING btree (consortium_id, period_code) WHERE (recorded_until IS NULL);
 
+CREATE INDEX publication_party_idx ON public.publication USING btree (party_id, publication_name);
+
 CREATE UNIQUE INDEX publiccode_document_current_key ON public.publiccode_document USING btree (consortium_id, application_id) WHERE (recorded_until IS NULL);
 
 CREATE UNIQUE INDEX release_current_key ON public.release USING btree (consortium_id, application_id, version) WHERE (recorded_until IS NULL);
 
 CREATE INDEX request_record_recorded_idx ON public.request_record USING btree (recorded_at);
+
+CREATE INDEX search_word_trigrams ON public.search_word USING gin (word public.gin_trgm_ops) WHERE (facet = 0);
 
 CREATE UNIQUE INDEX settlement_state_current_key ON public.settlement_state USING btree (consortium_id, settlement_code) WHERE (recorded_until IS NULL);
 
@@ -1103,6 +1524,14 @@ CREATE UNIQUE INDEX usage_statement_current_key ON public.usage_statement USING 
 CREATE UNIQUE INDEX vote_current_key ON public.vote USING btree (consortium_id, decision_code, party_id) WHERE (recorded_until IS NULL);
 
 CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.adoption DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'application_id', 'party_id', 'valid_from', 'recorded_from');
+
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.adoption_report DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('publication_id', 'party_id', 'recorded_from');
+
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.advisory_body DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('body_id');
+
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.advisory_request DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('request_id');
+
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.advisory_step DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('request_id', 'recorded_from');
 
 CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.agreement_revision DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'agreement_code', 'revision', 'recorded_from');
 
@@ -1130,6 +1559,10 @@ CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.do
 
 CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.entry_remark DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'recorded_from');
 
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.guide_use DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('party_id', 'publication_id', 'revision');
+
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.interest DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('publication_id', 'party_id');
+
 CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.key_figure DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('party_id', 'kind', 'reference_date', 'recorded_from');
 
 CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.mandate DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('party_id', 'mandate_code');
@@ -1145,6 +1578,10 @@ CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.ow
 CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.party DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('party_id');
 
 CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.period DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'period_code', 'recorded_from');
+
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.publication DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('publication_id');
+
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.publication_revision DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('publication_id', 'revision');
 
 CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.publiccode_document DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'application_id', 'recorded_from');
 
@@ -1170,6 +1607,33 @@ ALTER TABLE ONLY public.adoption
 
 ALTER TABLE ONLY public.adoption
     ADD CONSTRAINT adoption_party_fkey FOREIGN KEY (party_id) REFERENCES public.party(party_id);
+
+ALTER TABLE ONLY public.adoption_report
+    ADD CONSTRAINT adoption_report_party_fkey FOREIGN KEY (party_id) REFERENCES public.party(party_id);
+
+ALTER TABLE ONLY public.adoption_report
+    ADD CONSTRAINT adoption_report_publication_fkey FOREIGN KEY (publication_id) REFERENCES public.publication(publication_id);
+
+ALTER TABLE ONLY public.advisory_body
+    ADD CONSTRAINT advisory_body_party_fkey FOREIGN KEY (party_id) REFERENCES public.party(party_id);
+
+ALTER TABLE ONLY public.advisory_request
+    ADD CONSTRAINT advisory_request_acting_party_fkey FOREIGN KEY (acting_party_id) REFERENCES public.party(party_id);
+
+ALTER TABLE ONLY public.advisory_request
+    ADD CONSTRAINT advisory_request_body_fkey FOREIGN KEY (body_id) REFERENCES public.advisory_body(body_id);
+
+ALTER TABLE ONLY public.advisory_request
+    ADD CONSTRAINT advisory_request_party_fkey FOREIGN KEY (party_id) REFERENCES public.party(party_id);
+
+ALTER TABLE ONLY public.advisory_step
+    ADD CONSTRAINT advisory_step_body_fkey FOREIGN KEY (body_id) REFERENCES public.advisory_body(body_id);
+
+ALTER TABLE ONLY public.advisory_step
+    ADD CONSTRAINT advisory_step_party_fkey FOREIGN KEY (party_id) REFERENCES public.party(party_id);
+
+ALTER TABLE ONLY public.advisory_step
+    ADD CONSTRAINT advisory_step_request_fkey FOREIGN KEY (request_id) REFERENCES public.advisory_request(request_id);
 
 ALTER TABLE ONLY public.agreement_revision
     ADD CONSTRAINT agreement_revision_consortium_fkey FOREIGN KEY (consortium_id) REFERENCES public.consortium(consortium_id);
@@ -1234,6 +1698,27 @@ ALTER TABLE ONLY public.entry_remark
 ALTER TABLE ONLY public.export_manifest
     ADD CONSTRAINT export_manifest_consortium_fkey FOREIGN KEY (consortium_id) REFERENCES public.consortium(consortium_id);
 
+ALTER TABLE ONLY public.guide_use
+    ADD CONSTRAINT guide_use_acting_party_fkey FOREIGN KEY (acting_party_id) REFERENCES public.party(party_id);
+
+ALTER TABLE ONLY public.guide_use
+    ADD CONSTRAINT guide_use_party_fkey FOREIGN KEY (party_id) REFERENCES public.party(party_id);
+
+ALTER TABLE ONLY public.guide_use
+    ADD CONSTRAINT guide_use_revision_fkey FOREIGN KEY (publication_id, revision) REFERENCES public.publication_revision(publication_id, revision);
+
+ALTER TABLE ONLY public.interest
+    ADD CONSTRAINT interest_acting_party_fkey FOREIGN KEY (acting_party_id) REFERENCES public.party(party_id);
+
+ALTER TABLE ONLY public.interest
+    ADD CONSTRAINT interest_owner_party_fkey FOREIGN KEY (owner_party_id) REFERENCES public.party(party_id);
+
+ALTER TABLE ONLY public.interest
+    ADD CONSTRAINT interest_party_fkey FOREIGN KEY (party_id) REFERENCES public.party(party_id);
+
+ALTER TABLE ONLY public.interest
+    ADD CONSTRAINT interest_publication_fkey FOREIGN KEY (publication_id) REFERENCES public.publication(publication_id);
+
 ALTER TABLE ONLY public.key_figure
     ADD CONSTRAINT key_figure_party_fkey FOREIGN KEY (party_id) REFERENCES public.party(party_id);
 
@@ -1269,6 +1754,18 @@ ALTER TABLE ONLY public.ownership_share
 
 ALTER TABLE ONLY public.period
     ADD CONSTRAINT period_consortium_fkey FOREIGN KEY (consortium_id) REFERENCES public.consortium(consortium_id);
+
+ALTER TABLE ONLY public.publication
+    ADD CONSTRAINT publication_party_fkey FOREIGN KEY (party_id) REFERENCES public.party(party_id);
+
+ALTER TABLE ONLY public.publication_revision
+    ADD CONSTRAINT publication_revision_application_fkey FOREIGN KEY (application_id) REFERENCES public.application(application_id);
+
+ALTER TABLE ONLY public.publication_revision
+    ADD CONSTRAINT publication_revision_party_fkey FOREIGN KEY (party_id) REFERENCES public.party(party_id);
+
+ALTER TABLE ONLY public.publication_revision
+    ADD CONSTRAINT publication_revision_publication_fkey FOREIGN KEY (publication_id) REFERENCES public.publication(publication_id);
 
 ALTER TABLE ONLY public.publiccode_document
     ADD CONSTRAINT publiccode_document_application_fkey FOREIGN KEY (application_id) REFERENCES public.application(application_id);
@@ -1341,7 +1838,35 @@ CREATE POLICY access_log_read ON public.access_log FOR SELECT USING (((( SELECT 
 
 ALTER TABLE public.adoption ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.adoption_report ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY adoption_report_close ON public.adoption_report FOR UPDATE USING ((party_id = ANY ((( SELECT current_setting('allmende.parties'::text) AS current_setting))::integer[])));
+
+CREATE POLICY adoption_report_insert ON public.adoption_report FOR INSERT WITH CHECK ((party_id = ANY ((( SELECT current_setting('allmende.parties'::text) AS current_setting))::integer[])));
+
+CREATE POLICY adoption_report_read ON public.adoption_report FOR SELECT USING (true);
+
 CREATE POLICY adoption_scope ON public.adoption USING ((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])));
+
+ALTER TABLE public.advisory_body ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY advisory_body_insert ON public.advisory_body FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) = ANY (ARRAY['operator'::text, 'coordination_office'::text])));
+
+CREATE POLICY advisory_body_read ON public.advisory_body FOR SELECT USING (true);
+
+CREATE POLICY advisory_body_update ON public.advisory_body FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) = ANY (ARRAY['operator'::text, 'coordination_office'::text])));
+
+ALTER TABLE public.advisory_request ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY advisory_request_scope ON public.advisory_request USING (((party_id = ANY ((( SELECT current_setting('allmende.parties'::text) AS current_setting))::integer[])) OR (acting_party_id = (( SELECT current_setting('allmende.party'::text) AS current_setting))::integer) OR ((( SELECT current_setting('allmende.party'::text) AS current_setting))::integer = ANY (body_party_ids)) OR (( SELECT current_setting('allmende.role'::text) AS current_setting) = ANY (ARRAY['operator'::text, 'coordination_office'::text]))));
+
+ALTER TABLE public.advisory_step ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY advisory_step_insert ON public.advisory_step FOR INSERT WITH CHECK (((party_id = (( SELECT current_setting('allmende.party'::text) AS current_setting))::integer) AND (request_id IN ( SELECT r.request_id
+   FROM public.advisory_request r))));
+
+CREATE POLICY advisory_step_read ON public.advisory_step FOR SELECT USING ((request_id IN ( SELECT r.request_id
+   FROM public.advisory_request r)));
 
 ALTER TABLE public.agreement_revision ENABLE ROW LEVEL SECURITY;
 
@@ -1356,6 +1881,14 @@ ALTER TABLE public.auditor_appointment ENABLE ROW LEVEL SECURITY;
 CREATE POLICY auditor_appointment_scope ON public.auditor_appointment USING ((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])));
 
 CREATE POLICY auditors_insert ON public.adoption AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_insert ON public.adoption_report AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_insert ON public.advisory_body AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_insert ON public.advisory_request AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_insert ON public.advisory_step AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
 CREATE POLICY auditors_insert ON public.agreement_revision AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
@@ -1379,6 +1912,10 @@ CREATE POLICY auditors_insert ON public.document_counter AS RESTRICTIVE FOR INSE
 
 CREATE POLICY auditors_insert ON public.document_item AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
+CREATE POLICY auditors_insert ON public.guide_use AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_insert ON public.interest AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
 CREATE POLICY auditors_insert ON public.key_figure AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
 CREATE POLICY auditors_insert ON public.mandate AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
@@ -1395,9 +1932,19 @@ CREATE POLICY auditors_insert ON public.party AS RESTRICTIVE FOR INSERT WITH CHE
 
 CREATE POLICY auditors_insert ON public.period AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
+CREATE POLICY auditors_insert ON public.publication AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_insert ON public.publication_revision AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
 CREATE POLICY auditors_insert ON public.publiccode_document AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
 CREATE POLICY auditors_insert ON public.release AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_insert ON public.search_document AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_insert ON public.search_posting AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_insert ON public.search_word AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
 CREATE POLICY auditors_insert ON public.settlement AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
@@ -1421,6 +1968,14 @@ CREATE POLICY auditors_insert ON public.vote AS RESTRICTIVE FOR INSERT WITH CHEC
 
 CREATE POLICY auditors_update ON public.adoption AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
+CREATE POLICY auditors_update ON public.adoption_report AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_update ON public.advisory_body AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_update ON public.advisory_request AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_update ON public.advisory_step AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
 CREATE POLICY auditors_update ON public.agreement_revision AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
 CREATE POLICY auditors_update ON public.application AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
@@ -1443,6 +1998,10 @@ CREATE POLICY auditors_update ON public.document_counter AS RESTRICTIVE FOR UPDA
 
 CREATE POLICY auditors_update ON public.document_item AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
+CREATE POLICY auditors_update ON public.guide_use AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_update ON public.interest AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
 CREATE POLICY auditors_update ON public.key_figure AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
 CREATE POLICY auditors_update ON public.mandate AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
@@ -1459,9 +2018,19 @@ CREATE POLICY auditors_update ON public.party AS RESTRICTIVE FOR UPDATE USING ((
 
 CREATE POLICY auditors_update ON public.period AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
+CREATE POLICY auditors_update ON public.publication AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_update ON public.publication_revision AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
 CREATE POLICY auditors_update ON public.publiccode_document AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
 CREATE POLICY auditors_update ON public.release AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_update ON public.search_document AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_update ON public.search_posting AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_update ON public.search_word AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
 CREATE POLICY auditors_update ON public.settlement AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
@@ -1531,6 +2100,14 @@ ALTER TABLE public.export_manifest ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY export_manifest_scope ON public.export_manifest USING ((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])));
 
+ALTER TABLE public.guide_use ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY guide_use_scope ON public.guide_use USING (((party_id = ANY ((( SELECT current_setting('allmende.parties'::text) AS current_setting))::integer[])) OR (acting_party_id = (( SELECT current_setting('allmende.party'::text) AS current_setting))::integer))) WITH CHECK ((party_id = ANY ((( SELECT current_setting('allmende.parties'::text) AS current_setting))::integer[])));
+
+ALTER TABLE public.interest ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY interest_scope ON public.interest USING (((party_id = ANY ((( SELECT current_setting('allmende.parties'::text) AS current_setting))::integer[])) OR (acting_party_id = (( SELECT current_setting('allmende.party'::text) AS current_setting))::integer) OR (owner_party_id = (( SELECT current_setting('allmende.party'::text) AS current_setting))::integer))) WITH CHECK (((party_id = ANY ((( SELECT current_setting('allmende.parties'::text) AS current_setting))::integer[])) OR (owner_party_id = (( SELECT current_setting('allmende.party'::text) AS current_setting))::integer)));
+
 ALTER TABLE public.key_figure ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY key_figure_close ON public.key_figure FOR UPDATE USING (((party_id = ANY ((( SELECT current_setting('allmende.parties'::text) AS current_setting))::integer[])) OR (( SELECT current_setting('allmende.role'::text) AS current_setting) = ANY (ARRAY['operator'::text, 'coordination_office'::text]))));
@@ -1573,6 +2150,22 @@ ALTER TABLE public.period ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY period_scope ON public.period USING ((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])));
 
+ALTER TABLE public.publication ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY publication_insert ON public.publication FOR INSERT WITH CHECK ((party_id = (( SELECT current_setting('allmende.party'::text) AS current_setting))::integer));
+
+CREATE POLICY publication_read ON public.publication FOR SELECT USING (((state <> 1) OR (party_id = (( SELECT current_setting('allmende.party'::text) AS current_setting))::integer)));
+
+ALTER TABLE public.publication_revision ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY publication_revision_insert ON public.publication_revision FOR INSERT WITH CHECK ((party_id = (( SELECT current_setting('allmende.party'::text) AS current_setting))::integer));
+
+CREATE POLICY publication_revision_read ON public.publication_revision FOR SELECT USING (((published_at IS NOT NULL) OR (party_id = (( SELECT current_setting('allmende.party'::text) AS current_setting))::integer)));
+
+CREATE POLICY publication_revision_update ON public.publication_revision FOR UPDATE USING ((party_id = (( SELECT current_setting('allmende.party'::text) AS current_setting))::integer));
+
+CREATE POLICY publication_update ON public.publication FOR UPDATE USING ((party_id = (( SELECT current_setting('allmende.party'::text) AS current_setting))::integer));
+
 ALTER TABLE public.publiccode_document ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY publiccode_document_scope ON public.publiccode_document USING ((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])));
@@ -1602,6 +2195,18 @@ CREATE POLICY release_scope ON public.release USING ((consortium_id = ANY ((( SE
 ALTER TABLE public.request_record ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY request_record_scope ON public.request_record USING ((party_id = (( SELECT current_setting('allmende.party'::text) AS current_setting))::integer));
+
+ALTER TABLE public.search_document ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY search_document_read ON public.search_document FOR SELECT USING (true);
+
+ALTER TABLE public.search_posting ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY search_posting_read ON public.search_posting FOR SELECT USING (true);
+
+ALTER TABLE public.search_word ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY search_word_read ON public.search_word FOR SELECT USING (true);
 
 ALTER TABLE public.settlement ENABLE ROW LEVEL SECURITY;
 
@@ -1660,6 +2265,12 @@ GRANT ALL ON FUNCTION public.ended_credentials(seconds integer) TO allmende_app;
 REVOKE ALL ON FUNCTION public.ensure_usage_partition(month date) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ensure_usage_partition(month date) TO allmende_app;
 
+REVOKE ALL ON FUNCTION public.has_run(id integer, party integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.has_run(id integer, party integer) TO allmende_app;
+
+REVOKE ALL ON FUNCTION public.index_publication(id integer, a_kind text, a_title text, names text, a_summary text, body text, facet_kinds smallint[], facet_values text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.index_publication(id integer, a_kind text, a_title text, names text, a_summary text, body text, facet_kinds smallint[], facet_values text[]) TO allmende_app;
+
 REVOKE ALL ON FUNCTION public.open_consortium(code text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.open_consortium(code text) TO allmende_app;
 
@@ -1675,6 +2286,15 @@ GRANT ALL ON FUNCTION public.resolve_principal(digest bytea) TO allmende_app;
 REVOKE ALL ON FUNCTION public.seal_digest(entry_register integer, entry_position bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.seal_digest(entry_register integer, entry_position bigint) TO allmende_app;
 
+REVOKE ALL ON FUNCTION public.solution_coverage(id integer, day date) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.solution_coverage(id integer, day date) TO allmende_app;
+
+REVOKE ALL ON FUNCTION public.stage_evidence(party integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.stage_evidence(party integer) TO allmende_app;
+
+REVOKE ALL ON FUNCTION public.usage_evidence(ids integer[], day date) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.usage_evidence(ids integer[], day date) TO allmende_app;
+
 GRANT USAGE ON SEQUENCE public.access_id_seq TO allmende_app;
 
 GRANT SELECT,INSERT ON TABLE public.access_log TO allmende_app;
@@ -1682,6 +2302,36 @@ GRANT SELECT,INSERT ON TABLE public.access_log TO allmende_app;
 GRANT SELECT,INSERT ON TABLE public.adoption TO allmende_app;
 
 GRANT UPDATE(recorded_until) ON TABLE public.adoption TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.adoption_report TO allmende_app;
+
+GRANT UPDATE(recorded_until) ON TABLE public.adoption_report TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.advisory_body TO allmende_app;
+
+GRANT UPDATE(display_name) ON TABLE public.advisory_body TO allmende_app;
+
+GRANT UPDATE(lands) ON TABLE public.advisory_body TO allmende_app;
+
+GRANT UPDATE(topics) ON TABLE public.advisory_body TO allmende_app;
+
+GRANT UPDATE(has_ended) ON TABLE public.advisory_body TO allmende_app;
+
+GRANT UPDATE(changed_at) ON TABLE public.advisory_body TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.advisory_request TO allmende_app;
+
+GRANT UPDATE(state) ON TABLE public.advisory_request TO allmende_app;
+
+GRANT UPDATE(body_id) ON TABLE public.advisory_request TO allmende_app;
+
+GRANT UPDATE(body_party_ids) ON TABLE public.advisory_request TO allmende_app;
+
+GRANT UPDATE(rating) ON TABLE public.advisory_request TO allmende_app;
+
+GRANT UPDATE(changed_at) ON TABLE public.advisory_request TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.advisory_step TO allmende_app;
 
 GRANT SELECT,INSERT ON TABLE public.agreement_revision TO allmende_app;
 
@@ -1737,6 +2387,26 @@ GRANT UPDATE(erased_at) ON TABLE public.entry_remark TO allmende_app;
 
 GRANT SELECT,INSERT ON TABLE public.export_manifest TO allmende_app;
 
+GRANT SELECT,INSERT ON TABLE public.guide_use TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.interest TO allmende_app;
+
+GRANT UPDATE(acting_party_id) ON TABLE public.interest TO allmende_app;
+
+GRANT UPDATE(state) ON TABLE public.interest TO allmende_app;
+
+GRANT UPDATE(message) ON TABLE public.interest TO allmende_app;
+
+GRANT UPDATE(message_salt) ON TABLE public.interest TO allmende_app;
+
+GRANT UPDATE(answer) ON TABLE public.interest TO allmende_app;
+
+GRANT UPDATE(answer_salt) ON TABLE public.interest TO allmende_app;
+
+GRANT UPDATE(membership) ON TABLE public.interest TO allmende_app;
+
+GRANT UPDATE(changed_at) ON TABLE public.interest TO allmende_app;
+
 GRANT SELECT,INSERT ON TABLE public.key_figure TO allmende_app;
 
 GRANT UPDATE(recorded_until) ON TABLE public.key_figure TO allmende_app;
@@ -1765,6 +2435,24 @@ GRANT SELECT,INSERT ON TABLE public.period TO allmende_app;
 
 GRANT UPDATE(recorded_until) ON TABLE public.period TO allmende_app;
 
+GRANT SELECT,INSERT ON TABLE public.publication TO allmende_app;
+
+GRANT UPDATE(state) ON TABLE public.publication TO allmende_app;
+
+GRANT UPDATE(revision) ON TABLE public.publication TO allmende_app;
+
+GRANT UPDATE(published_revision) ON TABLE public.publication TO allmende_app;
+
+GRANT UPDATE(changed_at) ON TABLE public.publication TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.publication_revision TO allmende_app;
+
+GRANT UPDATE(contact) ON TABLE public.publication_revision TO allmende_app;
+
+GRANT UPDATE(contact_salt) ON TABLE public.publication_revision TO allmende_app;
+
+GRANT UPDATE(published_at) ON TABLE public.publication_revision TO allmende_app;
+
 GRANT SELECT,INSERT ON TABLE public.publiccode_document TO allmende_app;
 
 GRANT UPDATE(recorded_until) ON TABLE public.publiccode_document TO allmende_app;
@@ -1790,6 +2478,12 @@ GRANT SELECT,INSERT ON TABLE public.release TO allmende_app;
 GRANT UPDATE(recorded_until) ON TABLE public.release TO allmende_app;
 
 GRANT SELECT,INSERT ON TABLE public.request_record TO allmende_app;
+
+GRANT SELECT ON TABLE public.search_document TO allmende_app;
+
+GRANT SELECT ON TABLE public.search_posting TO allmende_app;
+
+GRANT SELECT ON TABLE public.search_word TO allmende_app;
 
 GRANT SELECT,INSERT ON TABLE public.settlement TO allmende_app;
 

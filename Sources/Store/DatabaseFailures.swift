@@ -69,6 +69,9 @@ extension Failure {
         "settlement_pkey": .invalid("settlement_id", "is taken in this consortium", reason: .alreadyExists),
         "period_no_overlap": .invalid(
             "period.days", "have a day in common with another period of the consortium", reason: .alreadyExists),
+        "publication_name_key": .invalid("listing_id", "is taken", reason: .alreadyExists),
+        "advisory_body_code_key": .invalid("advisory_body_id", "is taken", reason: .alreadyExists),
+        "advisory_request_code_key": .invalid("advisory_request_id", "is taken", reason: .alreadyExists),
         "usage_record_scope": Failure(.permissionDenied, "a usage record is outside the caller's scope"),
     ]
 }

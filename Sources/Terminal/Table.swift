@@ -32,8 +32,18 @@ public struct Table: Sendable {
         self.columns = columns
     }
 
+    /// A table whose number of columns is known at run time only.
+    public init(columns: [Column]) {
+        self.columns = columns
+    }
+
     /// Adds a line; cells that are missing at its end stay empty, cells beyond the last column are a mistake.
     public mutating func add(_ cells: String...) {
+        append(cells)
+    }
+
+    /// Adds a line of as many cells as come.
+    public mutating func add(_ cells: [String]) {
         append(cells)
     }
 

@@ -24,6 +24,8 @@ struct Allmende: AsyncParsableCommand {
             CostCommands.self,
             PeriodCommands.self,
             SettlementCommands.self,
+            MarketCommands.self,
+            CentreCommands.self,
             RegisterCommands.self,
             ExportCommands.self,
             VerifyCommand.self,

@@ -106,6 +106,8 @@ struct House {
         router.register(RegisterHandler(backend))
         router.register(ExportHandler(backend))
         router.register(AuditHandler(backend))
+        router.register(MarketplaceHandler(backend))
+        router.register(CompetenceHandler(backend))
         router.register(health)
         router.registerReflection()
         return router

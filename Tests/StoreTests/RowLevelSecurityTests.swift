@@ -77,7 +77,7 @@ struct RowLevelSecurityTests {
                 switch scope {
                 case .consortium(let column): "\(column) = 1"
                 case .party: "consortium_id = 1"
-                case .account, .mandate, .directory: "true"
+                case .account, .between, .directory, .authored, .derived, .advice: "true"
                 }
             for change in try changes(of: table, foreign: own, in: database) {
                 let answer = try Caller.auditor.run("SELECT attempt($$\(change.statement)$$)", in: database)

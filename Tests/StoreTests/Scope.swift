@@ -9,17 +9,23 @@ enum Scope: Sendable {
     case party
     /// A party's, on the platform.
     case account
-    /// Between two parties, on the platform: each of them sees it.
-    case mandate
+    /// Between parties, on the platform: each that one of the columns names sees it.
+    case between([String])
     /// Public to every principal; writing depends on the role.
     case directory
+    /// Public to every principal; a party writes its own.
+    case authored
+    /// Public to every principal; written by a function of the database alone.
+    case derived
+    /// A request for advice, or a part of it: of those it concerns, and of those who assign it.
+    case advice
 
     /// Every table of the schema.
     static let all: [String: Scope] = [
         "register": .consortium("register_id"), "register_entry": .consortium("register_id"),
         "register_checkpoint": .consortium("register_id"), "register_cosignature": .consortium("register_id"),
         "party": .directory, "key_figure": .directory,
-        "credential": .account, "request_record": .account, "mandate": .mandate,
+        "credential": .account, "request_record": .account, "mandate": .between(["party_id", "holder_party_id"]),
         "consortium": .consortium(), "consortium_version": .consortium(), "adoption": .consortium(),
         "publiccode_document": .consortium(), "membership": .consortium(), "auditor_appointment": .consortium(),
         "decision": .consortium(), "decision_elector": .consortium(), "vote": .consortium(),
@@ -32,10 +38,18 @@ enum Scope: Sendable {
         "document_counter": .consortium(), "document": .party, "document_item": .party,
         "usage_batch": .party, "usage_record": .party, "usage_rollup": .party, "usage_late": .party,
         "usage_statement": .party, "settlement_line": .party,
+        "publication": .account, "publication_revision": .account,
+        "search_document": .derived, "search_word": .derived, "search_posting": .derived,
+        "interest": .between(["party_id", "acting_party_id", "owner_party_id"]),
+        "advisory_body": .directory, "advisory_request": .advice, "advisory_step": .advice,
+        "guide_use": .between(["party_id", "acting_party_id"]), "adoption_report": .authored,
     ]
 
     var isReadableByAll: Bool {
-        if case .directory = self { true } else { false }
+        switch self {
+        case .directory, .authored, .derived: true
+        case .consortium, .party, .account, .between, .advice: false
+        }
     }
 
     /// The condition for rows that are none of the caller's; nil where the caller may write them all.
@@ -43,8 +57,10 @@ enum Scope: Sendable {
         switch self {
         case .consortium(let column): "\(column) = 2"
         case .party: caller.seesAllParties ? "consortium_id = 2" : "(consortium_id = 2 OR party_id <> \(caller.party))"
-        case .account: "party_id <> \(caller.party)"
-        case .mandate: "party_id <> \(caller.party) AND holder_party_id <> \(caller.party)"
+        case .account, .authored: "party_id <> \(caller.party)"
+        case .between(let columns): columns.map { "\($0) <> \(caller.party)" }.joined(separator: " AND ")
+        case .derived: "true"
+        case .advice: caller.role == "coordination_office" ? nil : "request_id = 2"
         case .directory: caller.role == "municipality" ? "party_id <> \(caller.party)" : nil
         }
     }

@@ -14,7 +14,7 @@ enum Seed {
     static let office = Principal(
         partyID: 4, partyCode: "p4", role: .coordinationOffice, credentialDigest: [], consortia: ["one": 1, "two": 2])
 
-    static let sql = platform + consortia + usage + money + audit
+    static let sql = platform + consortia + usage + money + audit + marketplace
 
     private static let platform = """
         INSERT INTO party (party_id, party_code, kind, display_name, recorded_from) OVERRIDING SYSTEM VALUE
@@ -144,5 +144,35 @@ enum Seed {
             VALUES (1, 's', 2, 1, 60, 'p1'), (1, 's', 2, 2, 59, 'p2'), (2, 's', 2, 3, 119, 'p3');
         INSERT INTO register_entry (register_id, position, leaf_hash, nodes, entry, recorded_micros)
             SELECT i, 1000000, sha256(int4send(i)), '', int4send(i), 0 FROM generate_series(0, 2) i;
+        """
+
+    /// Drafts of every party: what is public is not foreign to anybody.
+    private static let marketplace = """
+        INSERT INTO publication (publication_id, publication_name, party_id, state, revision, recorded_from, changed_at)
+            OVERRIDING SYSTEM VALUE SELECT i, 'listings/l' || i, i, 1, 1, 0, 0 FROM generate_series(1, 3) i;
+        SELECT setval(pg_get_serial_sequence('publication', 'publication_id'), 3);
+        INSERT INTO publication_revision (publication_id, revision, party_id, content, content_salt, recorded_from)
+            SELECT i, 1, i, '', '', 0 FROM generate_series(1, 3) i;
+        INSERT INTO search_document (document_id, publication_id, words, facets, title, summary, kind)
+            VALUES (1, 1, '{1}', '{}', 'One', 'One', 'application');
+        INSERT INTO search_word (word_id, facet, word) OVERRIDING SYSTEM VALUE VALUES (1, 0, 'one');
+        SELECT setval(pg_get_serial_sequence('search_word', 'word_id'), 1);
+        INSERT INTO search_posting (word_id, document_id, weight) VALUES (1, 1, 8);
+        INSERT INTO interest (publication_id, party_id, acting_party_id, owner_party_id, state, message, message_salt,
+            recorded_from, changed_at) VALUES (2, 3, 3, 2, 1, '', '', 0, 0), (1, 2, 2, 1, 1, '', '', 0, 0);
+        INSERT INTO advisory_body (body_id, body_code, party_id, display_name, lands, topics, has_ended, recorded_from,
+            changed_at) OVERRIDING SYSTEM VALUE VALUES (1, 'b', 2, 'B', '{}', '{}', false, 0, 0);
+        SELECT setval(pg_get_serial_sequence('advisory_body', 'body_id'), 1);
+        INSERT INTO advisory_request (request_id, request_code, party_id, acting_party_id, topic, state, body_id,
+            body_party_ids, recorded_from, changed_at) OVERRIDING SYSTEM VALUE
+            VALUES (1, 'r1', 1, 1, 't', 1, NULL, '{}', 0, 0), (2, 'r2', 3, 3, 't', 2, 1, '{2}', 0, 0);
+        SELECT setval(pg_get_serial_sequence('advisory_request', 'request_id'), 2);
+        INSERT INTO advisory_step (request_id, recorded_from, party_id, state, text, text_salt)
+            VALUES (1, 0, 1, 1, 'why', ''), (2, 0, 3, 1, 'how', '');
+        INSERT INTO guide_use (publication_id, revision, party_id, acting_party_id, used_on, recorded_from)
+            VALUES (1, 1, 3, 3, '2012-01-01', 0), (1, 1, 1, 1, '2012-01-01', 0);
+        INSERT INTO adoption_report (publication_id, party_id, introduction_days, rating, text, text_salt,
+            recorded_from) VALUES (1, 3, 10, 4, 'good', '', 0);
+
         """
 }

@@ -9,7 +9,7 @@ struct BenchLoad: AsyncParsableCommand {
         discussion: "`make bench` runs it beside the yardsticks; docs/benchmarks.md tells how to read its figures.",
         subcommands: [
             SetupCommand.self, UnaryCommand.self, IngestCommand.self, ExportCommand.self, IdleCommand.self,
-            StreamCommand.self, AllocationCommand.self, UnitsCommand.self, CopyCommand.self, ReportCommand.self,
-            SettleCommand.self,
+            StreamCommand.self, AllocationCommand.self, SettleCommand.self, ListingsCommand.self, UnitsCommand.self,
+            CopyCommand.self, ReportCommand.self,
         ])
 }

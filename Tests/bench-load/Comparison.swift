@@ -73,6 +73,10 @@ struct Comparison: Encodable {
         .init(label: "GetAgreementRevision: p99", unit: "µs", figure: "agreement_p99"),
         .init(
             label: "GetAgreementRevision, open loop: p99", unit: "µs", figure: "agreement_open_p99"),
+        .init(label: "Search, 100,000 listings: p50", unit: "µs", figure: "search_p50"),
+        .init(
+            label: "Search, 100,000 listings: p99", unit: "µs", figure: "search_p99", target: .atMost(20_000)),
+        .init(label: "Search: database CPU", unit: "µs/call", figure: "search_database_cpu"),
     ]
 
     /// The Postgres module without a server.

@@ -13,6 +13,8 @@ enum TargetName: String, ExpressibleByArgument, CaseIterable {
     case proof
     /// QueryUsageTotals: a year of 100 parties, from rollups.
     case totals
+    /// SearchCatalogue: German queries over the listings of `bench-load listings`.
+    case search
     /// The echo server of the tests.
     case echo
     /// gRPC's own test service: nothing goes in and nothing comes out.
@@ -76,6 +78,14 @@ struct UnaryTarget: Sendable {
             isRight = { _, response in
                 try QueryUsageTotalsResponse(serializedBytes: response).totals.count == BenchConsortium.totalsParties
             }
+        case .search:
+            method = MarketplaceServiceMethods.searchCatalogue
+            requests = try SampleQueries.all.map { query in
+                var request = SearchCatalogueRequest()
+                request.query = query
+                return try request.serializedBytes()
+            }
+            isRight = { _, response in try !SearchCatalogueResponse(serializedBytes: response).hits.isEmpty }
         case .echo:
             method = MethodDescriptor(service: "allmende.bench.Echo", method: "Echo", kind: .unary)
             requests = [Array(repeating: 7, count: 40)]

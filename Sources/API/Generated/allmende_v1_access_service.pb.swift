@@ -92,6 +92,9 @@ public nonisolated enum MandatePurpose: SwiftProtobuf.Enum, Swift.CaseIterable {
 
   /// Cast its vote. Never held by a coordination office.
   case castVote // = 3
+
+  /// Express its interest in solutions, ask for advice, record which guides it used and what it learnt.
+  case seekSolutions // = 4
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -104,6 +107,7 @@ public nonisolated enum MandatePurpose: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 1: self = .reportUsage
     case 2: self = .recordKeyFigures
     case 3: self = .castVote
+    case 4: self = .seekSolutions
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -114,6 +118,7 @@ public nonisolated enum MandatePurpose: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .reportUsage: return 1
     case .recordKeyFigures: return 2
     case .castVote: return 3
+    case .seekSolutions: return 4
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -124,6 +129,7 @@ public nonisolated enum MandatePurpose: SwiftProtobuf.Enum, Swift.CaseIterable {
     .reportUsage,
     .recordKeyFigures,
     .castVote,
+    .seekSolutions,
   ]
 
 }
@@ -524,7 +530,7 @@ nonisolated extension Role: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension MandatePurpose: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0MANDATE_PURPOSE_UNSPECIFIED\0\u{1}MANDATE_PURPOSE_REPORT_USAGE\0\u{1}MANDATE_PURPOSE_RECORD_KEY_FIGURES\0\u{1}MANDATE_PURPOSE_CAST_VOTE\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0MANDATE_PURPOSE_UNSPECIFIED\0\u{1}MANDATE_PURPOSE_REPORT_USAGE\0\u{1}MANDATE_PURPOSE_RECORD_KEY_FIGURES\0\u{1}MANDATE_PURPOSE_CAST_VOTE\0\u{1}MANDATE_PURPOSE_SEEK_SOLUTIONS\0")
 }
 
 nonisolated extension Credential: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {

@@ -58,6 +58,15 @@ extension RegisterEntry.OneOf_Change {
         case .membershipNoticeGiven: "membership_notice_given"
         case .membershipEnded: "membership_ended"
         case .membershipSettled: "membership_settled"
+        case .publicationWritten: "publication_written"
+        case .publicationPublished: "publication_published"
+        case .publicationWithdrawn: "publication_withdrawn"
+        case .interestRecorded: "interest_recorded"
+        case .advisoryBodyCreated: "advisory_body_created"
+        case .advisoryBodyChanged: "advisory_body_changed"
+        case .advisoryRequestRecorded: "advisory_request_recorded"
+        case .guideUsed: "guide_used"
+        case .adoptionReported: "adoption_reported"
         }
     }
 }

@@ -30,6 +30,18 @@ enum Limits {
     static let simulatedAlternatives = 10
     /// Most register entries in one message of a watch.
     static let watchedEntries = 500
+    /// Results in one page of a search when the caller does not say, and most of them.
+    static let searchPage = (usual: 20, maximum: 100)
+    /// Most results of a search that its facets count, the best ones.
+    static let countedResults = 1000
+    /// Most values of one facet in an answer, and in a filter.
+    static let facetValues = 20
+    /// Listings in one comparison.
+    static let comparedListings = 2...6
+    /// Most days of one report on coverage.
+    static let coverageDays = 36
+    /// Most items of evidence for one stage in an answer.
+    static let stageEvidence = 100
     /// How often a watch that has caught up looks for new entries.
     static let watchInterval = Duration.milliseconds(250)
 

@@ -45,4 +45,16 @@ struct PageToken {
         guard token.hasPrefix(binding), place.count == count else { throw PageToken.foreign }
         return place.map(String.init)
     }
+
+    /// The numbers of a token whose place is made of whole numbers; nil for the empty one.
+    ///
+    /// - Throws: INVALID_PAGE_TOKEN.
+    func numbers(_ token: String, count: Int) throws -> [Int64]? {
+        guard let place = try place(token, count: count) else { return nil }
+        let numbers = place.compactMap { Int64($0) }
+        guard numbers.count == count else {
+            throw Failure.invalid("page_token", "must come from the page before", reason: .invalidPageToken)
+        }
+        return numbers
+    }
 }

@@ -8,6 +8,7 @@ public struct HeldMandate: Sendable, Equatable {
         case reportUsage = 1
         case recordKeyFigures = 2
         case castVote = 3
+        case seekSolutions = 4
     }
 
     /// A consortium, by the last part of its resource name.

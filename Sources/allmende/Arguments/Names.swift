@@ -2,6 +2,10 @@
 enum Names {
     static func party(_ code: String) -> String { name("parties", code) }
     static func consortium(_ id: String) -> String { name("consortia", id) }
+    static func listing(_ id: String) -> String { name("listings", id) }
+    static func guide(_ id: String) -> String { name("guides", id) }
+    static func advisoryBody(_ id: String) -> String { name("advisoryBodies", id) }
+    static func advisoryRequest(_ id: String) -> String { name("advisoryRequests", id) }
     static func decision(_ id: String, in consortium: String) -> String { child("decisions", id, consortium) }
     static func application(_ id: String, in consortium: String) -> String { child("applications", id, consortium) }
     static func agreement(_ id: String, in consortium: String) -> String { child("agreements", id, consortium) }
@@ -31,6 +35,10 @@ enum Names {
     static func shortRelease(_ name: String) -> String {
         let parts = name.split(separator: "/")
         return parts.count == 6 ? "\(parts[3]) \(parts[5])" : name
+    }
+
+    static func interest(of party: String, in listing: String) -> String {
+        "\(self.listing(listing))/interests/\(short(party))"
     }
 
     /// The last part of a resource name: `itzgrund` of `consortia/itzgrund`.

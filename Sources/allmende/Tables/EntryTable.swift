@@ -84,6 +84,14 @@ enum EntryTable {
             Names.short(period.name)
         case .entryRemarked(let remark): "\(Choice.text(remark.kind)) entry \(remark.entryPosition)"
         case .remarkNoteErased(let change): Names.short(change.remark)
+        case .publicationWritten(let change), .publicationPublished(let change), .publicationWithdrawn(let change):
+            "\(change.publication), revision \(change.revision)"
+        case .interestRecorded(let change): "\(change.interest): \(Choice.text(change.state))"
+        case .advisoryBodyCreated(let body), .advisoryBodyChanged(let body): Names.short(body.name)
+        case .advisoryRequestRecorded(let change):
+            "\(Names.short(change.advisoryRequest)): \(Choice.text(change.state))"
+        case .guideUsed(let use): "\(use.guide) by \(Names.short(use.party))"
+        case .adoptionReported(let change): change.adoptionReport
         case nil: ""
         }
     }

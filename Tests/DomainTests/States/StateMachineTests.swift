@@ -75,4 +75,45 @@ struct StateMachineTests {
     @Test func decisionsFollowTheVerdict() {
         #expect(Verdict.Outcome.allCases.map { DecisionState($0).rawValue } == Verdict.Outcome.allCases.map(\.rawValue))
     }
+
+    @Test func ofTheMarketplaceAllowExactlyTheseChanges() throws {
+        try check(PublicationState.self, [(.draft, .published), (.published, .withdrawn), (.withdrawn, .published)])
+        try check(
+            InterestState.self,
+            [
+                (.expressed, .accepted), (.expressed, .declined), (.expressed, .withdrawn), (.expressed, .applied),
+                (.accepted, .declined), (.accepted, .withdrawn), (.accepted, .applied), (.declined, .expressed),
+                (.withdrawn, .expressed),
+            ])
+        try check(
+            AdvisoryRequestState.self,
+            [
+                (.submitted, .assigned), (.submitted, .withdrawn), (.assigned, .inProgress), (.assigned, .handedOver),
+                (.assigned, .withdrawn), (.inProgress, .answered), (.inProgress, .handedOver),
+                (.inProgress, .withdrawn),
+                (.handedOver, .inProgress), (.handedOver, .handedOver), (.handedOver, .withdrawn), (.answered, .closed),
+            ])
+    }
+
+    /// Every history of up to five attempts: what is refused leaves no trace, what is final stays.
+    @Test func everyShortHistoryEndsWhereTheChangesLead() throws {
+        try explore(PublicationState.draft, depth: 5)
+        try explore(InterestState.expressed, depth: 5)
+        try explore(AdvisoryRequestState.submitted, depth: 5)
+    }
+
+    private func explore<State: StateMachine>(_ state: State, depth: Int) throws {
+        guard depth > 0 else { return }
+        for next in State.allCases {
+            var attempted = state
+            do {
+                try attempted.transition(to: next)
+                #expect(state.successors.contains(next) && attempted == next)
+            } catch {
+                #expect(!state.successors.contains(next) && attempted == state)
+                #expect(error.message.contains(state.rawValue) && error.message.contains(next.rawValue))
+            }
+            try explore(attempted, depth: depth - 1)
+        }
+    }
 }

@@ -1,0 +1,32 @@
+/// States of a party's interest in a listing (Interessenbekundung).
+public enum InterestState: String, StateMachine {
+    /// Said; the owner has not answered. Can transition to: accepted, declined, withdrawn, applied.
+    case expressed = "EXPRESSED"
+    /// The owner wants to go on. Can transition to: declined, withdrawn, applied.
+    case accepted = "ACCEPTED"
+    /// The owner does not. Can transition to: expressed.
+    case declined = "DECLINED"
+    /// Taken back. Can transition to: expressed.
+    case withdrawn = "WITHDRAWN"
+    /// The party has applied to the consortium that owns the application. Final: what follows is a membership's.
+    case applied = "APPLIED"
+
+    public static let resource = "interest"
+
+    public var successors: [InterestState] {
+        switch self {
+        case .expressed: [.accepted, .declined, .withdrawn, .applied]
+        case .accepted: [.declined, .withdrawn, .applied]
+        case .declined, .withdrawn: [.expressed]
+        case .applied: []
+        }
+    }
+
+    public func precondition(for next: InterestState) -> String {
+        switch next {
+        case .expressed: "it is open; only one that was DECLINED or WITHDRAWN is expressed anew"
+        case .accepted: "only one that is EXPRESSED can be accepted"
+        case .declined, .withdrawn, .applied: "it must be EXPRESSED or ACCEPTED; express it anew first"
+        }
+    }
+}
