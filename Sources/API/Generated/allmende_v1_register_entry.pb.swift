@@ -283,6 +283,123 @@ public nonisolated struct RemarkNoteErased: Sendable {
   public init() {}
 }
 
+/// A listing or a guide was written, published or withdrawn. Its texts and its contact stay out of the register; digests
+/// are salted (docs/formats/register.md).
+public nonisolated struct PublicationRecorded: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// listings/{listing} or guides/{guide}.
+  public var publication: String = String()
+
+  /// Whose it is, parties/{party_code}.
+  public var owner: String = String()
+
+  /// Where it stands now.
+  public var state: PublicationState = .unspecified
+
+  /// The revision that was written, or that is public now; the last public one when withdrawn.
+  public var revision: Int32 = 0
+
+  /// The application a listing is linked to; empty for none.
+  public var application: String = String()
+
+  /// Salted SHA-256 of the revision without its contact, 32 bytes.
+  public var contentSha256: Data = Data()
+
+  /// Salted SHA-256 of the contact, 32 bytes; empty for none.
+  public var contactSha256: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// An interest in a listing was expressed, answered, taken back or turned into an application for membership.
+public nonisolated struct InterestRecorded: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// listings/{listing}/interests/{party_code}.
+  public var interest: String = String()
+
+  /// Who acted for the party, parties/{party_code}.
+  public var actingParty: String = String()
+
+  /// Where it stands now.
+  public var state: InterestState = .unspecified
+
+  /// Salted SHA-256 of the message or the answer, 32 bytes; empty where nothing was written.
+  public var textSha256: Data = Data()
+
+  /// The consortium that the party has applied to; empty before.
+  public var membership: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// A request for advice was made or went one step further.
+public nonisolated struct AdvisoryRequestRecorded: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// advisoryRequests/{advisory_request}.
+  public var advisoryRequest: String = String()
+
+  /// Who needs advice, parties/{party_code}.
+  public var party: String = String()
+
+  /// Who asked for it.
+  public var actingParty: String = String()
+
+  /// What it is about.
+  public var topic: String = String()
+
+  /// Where it stands now.
+  public var state: AdvisoryRequestState = .unspecified
+
+  /// The body that has it; empty for none.
+  public var advisoryBody: String = String()
+
+  /// The rating, or 0.
+  public var rating: Int32 = 0
+
+  /// Salted SHA-256 of what was written, 32 bytes; empty where nothing was.
+  public var textSha256: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// A party reported on a solution.
+public nonisolated struct AdoptionReported: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// listings/{listing}/reports/{party_code}.
+  public var adoptionReport: String = String()
+
+  /// Days of work for the introduction, or 0.
+  public var introductionDays: Int32 = 0
+
+  /// The rating.
+  public var rating: Int32 = 0
+
+  /// Salted SHA-256 of the text, 32 bytes.
+  public var textSha256: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 /// One entry of a register: the canonical bytes that are hashed into its tree are this message, serialised with fields
 /// in ascending order and without unknown fields.
 public nonisolated struct RegisterEntry: @unchecked Sendable {
@@ -636,6 +753,24 @@ public nonisolated struct RegisterEntry: @unchecked Sendable {
     set {_uniqueStorage()._change = .metricRetired(newValue)}
   }
 
+  /// A party confirmed its totals.
+  public var usageConfirmed: UsageStatement {
+    get {
+      if case .usageConfirmed(let v)? = _storage._change {return v}
+      return UsageStatement()
+    }
+    set {_uniqueStorage()._change = .usageConfirmed(newValue)}
+  }
+
+  /// A party disputed its totals.
+  public var usageDisputed: UsageStatement {
+    get {
+      if case .usageDisputed(let v)? = _storage._change {return v}
+      return UsageStatement()
+    }
+    set {_uniqueStorage()._change = .usageDisputed(newValue)}
+  }
+
   /// A revision gave way to a later one, for good or from a day on.
   public var agreementRevisionSuperseded: AgreementRevision {
     get {
@@ -724,6 +859,87 @@ public nonisolated struct RegisterEntry: @unchecked Sendable {
       return Period()
     }
     set {_uniqueStorage()._change = .periodReopened(newValue)}
+  }
+
+  /// A revision of a listing or a guide was written.
+  public var publicationWritten: PublicationRecorded {
+    get {
+      if case .publicationWritten(let v)? = _storage._change {return v}
+      return PublicationRecorded()
+    }
+    set {_uniqueStorage()._change = .publicationWritten(newValue)}
+  }
+
+  /// The newest revision became public.
+  public var publicationPublished: PublicationRecorded {
+    get {
+      if case .publicationPublished(let v)? = _storage._change {return v}
+      return PublicationRecorded()
+    }
+    set {_uniqueStorage()._change = .publicationPublished(newValue)}
+  }
+
+  /// A listing or a guide was taken out of the search.
+  public var publicationWithdrawn: PublicationRecorded {
+    get {
+      if case .publicationWithdrawn(let v)? = _storage._change {return v}
+      return PublicationRecorded()
+    }
+    set {_uniqueStorage()._change = .publicationWithdrawn(newValue)}
+  }
+
+  /// An interest in a listing went on.
+  public var interestRecorded: InterestRecorded {
+    get {
+      if case .interestRecorded(let v)? = _storage._change {return v}
+      return InterestRecorded()
+    }
+    set {_uniqueStorage()._change = .interestRecorded(newValue)}
+  }
+
+  /// An advisory body was registered.
+  public var advisoryBodyCreated: AdvisoryBody {
+    get {
+      if case .advisoryBodyCreated(let v)? = _storage._change {return v}
+      return AdvisoryBody()
+    }
+    set {_uniqueStorage()._change = .advisoryBodyCreated(newValue)}
+  }
+
+  /// An advisory body was changed.
+  public var advisoryBodyChanged: AdvisoryBody {
+    get {
+      if case .advisoryBodyChanged(let v)? = _storage._change {return v}
+      return AdvisoryBody()
+    }
+    set {_uniqueStorage()._change = .advisoryBodyChanged(newValue)}
+  }
+
+  /// A request for advice went on.
+  public var advisoryRequestRecorded: AdvisoryRequestRecorded {
+    get {
+      if case .advisoryRequestRecorded(let v)? = _storage._change {return v}
+      return AdvisoryRequestRecorded()
+    }
+    set {_uniqueStorage()._change = .advisoryRequestRecorded(newValue)}
+  }
+
+  /// A guide was used.
+  public var guideUsed: GuideUse {
+    get {
+      if case .guideUsed(let v)? = _storage._change {return v}
+      return GuideUse()
+    }
+    set {_uniqueStorage()._change = .guideUsed(newValue)}
+  }
+
+  /// A party reported on a solution.
+  public var adoptionReported: AdoptionReported {
+    get {
+      if case .adoptionReported(let v)? = _storage._change {return v}
+      return AdoptionReported()
+    }
+    set {_uniqueStorage()._change = .adoptionReported(newValue)}
   }
 
   /// An entry was acknowledged, questioned or answered.
@@ -877,6 +1093,10 @@ public nonisolated struct RegisterEntry: @unchecked Sendable {
     case metricUpdated(Metric)
     /// A metric takes no more records.
     case metricRetired(Metric)
+    /// A party confirmed its totals.
+    case usageConfirmed(UsageStatement)
+    /// A party disputed its totals.
+    case usageDisputed(UsageStatement)
     /// A revision gave way to a later one, for good or from a day on.
     case agreementRevisionSuperseded(AgreementRevision)
     /// A revision was ended by a decision.
@@ -897,6 +1117,24 @@ public nonisolated struct RegisterEntry: @unchecked Sendable {
     case periodClosed(Period)
     /// A period was opened again.
     case periodReopened(Period)
+    /// A revision of a listing or a guide was written.
+    case publicationWritten(PublicationRecorded)
+    /// The newest revision became public.
+    case publicationPublished(PublicationRecorded)
+    /// A listing or a guide was taken out of the search.
+    case publicationWithdrawn(PublicationRecorded)
+    /// An interest in a listing went on.
+    case interestRecorded(InterestRecorded)
+    /// An advisory body was registered.
+    case advisoryBodyCreated(AdvisoryBody)
+    /// An advisory body was changed.
+    case advisoryBodyChanged(AdvisoryBody)
+    /// A request for advice went on.
+    case advisoryRequestRecorded(AdvisoryRequestRecorded)
+    /// A guide was used.
+    case guideUsed(GuideUse)
+    /// A party reported on a solution.
+    case adoptionReported(AdoptionReported)
     /// An entry was acknowledged, questioned or answered.
     case entryRemarked(EntryRemarked)
     /// The note of a remark was erased.
@@ -1398,9 +1636,229 @@ nonisolated extension RemarkNoteErased: SwiftProtobuf.Message, SwiftProtobuf._Me
   }
 }
 
+nonisolated extension PublicationRecorded: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PublicationRecorded"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}publication\0\u{1}owner\0\u{1}state\0\u{1}revision\0\u{1}application\0\u{3}content_sha256\0\u{3}contact_sha256\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.publication) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.owner) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.state) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.revision) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.application) }()
+      case 6: try { try decoder.decodeSingularBytesField(value: &self.contentSha256) }()
+      case 7: try { try decoder.decodeSingularBytesField(value: &self.contactSha256) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.publication.isEmpty {
+      try visitor.visitSingularStringField(value: self.publication, fieldNumber: 1)
+    }
+    if !self.owner.isEmpty {
+      try visitor.visitSingularStringField(value: self.owner, fieldNumber: 2)
+    }
+    if self.state != .unspecified {
+      try visitor.visitSingularEnumField(value: self.state, fieldNumber: 3)
+    }
+    if self.revision != 0 {
+      try visitor.visitSingularInt32Field(value: self.revision, fieldNumber: 4)
+    }
+    if !self.application.isEmpty {
+      try visitor.visitSingularStringField(value: self.application, fieldNumber: 5)
+    }
+    if !self.contentSha256.isEmpty {
+      try visitor.visitSingularBytesField(value: self.contentSha256, fieldNumber: 6)
+    }
+    if !self.contactSha256.isEmpty {
+      try visitor.visitSingularBytesField(value: self.contactSha256, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: PublicationRecorded, rhs: PublicationRecorded) -> Bool {
+    if lhs.publication != rhs.publication {return false}
+    if lhs.owner != rhs.owner {return false}
+    if lhs.state != rhs.state {return false}
+    if lhs.revision != rhs.revision {return false}
+    if lhs.application != rhs.application {return false}
+    if lhs.contentSha256 != rhs.contentSha256 {return false}
+    if lhs.contactSha256 != rhs.contactSha256 {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension InterestRecorded: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".InterestRecorded"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}interest\0\u{3}acting_party\0\u{1}state\0\u{3}text_sha256\0\u{1}membership\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.interest) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.actingParty) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.state) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.textSha256) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.membership) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.interest.isEmpty {
+      try visitor.visitSingularStringField(value: self.interest, fieldNumber: 1)
+    }
+    if !self.actingParty.isEmpty {
+      try visitor.visitSingularStringField(value: self.actingParty, fieldNumber: 2)
+    }
+    if self.state != .unspecified {
+      try visitor.visitSingularEnumField(value: self.state, fieldNumber: 3)
+    }
+    if !self.textSha256.isEmpty {
+      try visitor.visitSingularBytesField(value: self.textSha256, fieldNumber: 4)
+    }
+    if !self.membership.isEmpty {
+      try visitor.visitSingularStringField(value: self.membership, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: InterestRecorded, rhs: InterestRecorded) -> Bool {
+    if lhs.interest != rhs.interest {return false}
+    if lhs.actingParty != rhs.actingParty {return false}
+    if lhs.state != rhs.state {return false}
+    if lhs.textSha256 != rhs.textSha256 {return false}
+    if lhs.membership != rhs.membership {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension AdvisoryRequestRecorded: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".AdvisoryRequestRecorded"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}advisory_request\0\u{1}party\0\u{3}acting_party\0\u{1}topic\0\u{1}state\0\u{3}advisory_body\0\u{1}rating\0\u{3}text_sha256\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.advisoryRequest) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.party) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.actingParty) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.topic) }()
+      case 5: try { try decoder.decodeSingularEnumField(value: &self.state) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.advisoryBody) }()
+      case 7: try { try decoder.decodeSingularInt32Field(value: &self.rating) }()
+      case 8: try { try decoder.decodeSingularBytesField(value: &self.textSha256) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.advisoryRequest.isEmpty {
+      try visitor.visitSingularStringField(value: self.advisoryRequest, fieldNumber: 1)
+    }
+    if !self.party.isEmpty {
+      try visitor.visitSingularStringField(value: self.party, fieldNumber: 2)
+    }
+    if !self.actingParty.isEmpty {
+      try visitor.visitSingularStringField(value: self.actingParty, fieldNumber: 3)
+    }
+    if !self.topic.isEmpty {
+      try visitor.visitSingularStringField(value: self.topic, fieldNumber: 4)
+    }
+    if self.state != .unspecified {
+      try visitor.visitSingularEnumField(value: self.state, fieldNumber: 5)
+    }
+    if !self.advisoryBody.isEmpty {
+      try visitor.visitSingularStringField(value: self.advisoryBody, fieldNumber: 6)
+    }
+    if self.rating != 0 {
+      try visitor.visitSingularInt32Field(value: self.rating, fieldNumber: 7)
+    }
+    if !self.textSha256.isEmpty {
+      try visitor.visitSingularBytesField(value: self.textSha256, fieldNumber: 8)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: AdvisoryRequestRecorded, rhs: AdvisoryRequestRecorded) -> Bool {
+    if lhs.advisoryRequest != rhs.advisoryRequest {return false}
+    if lhs.party != rhs.party {return false}
+    if lhs.actingParty != rhs.actingParty {return false}
+    if lhs.topic != rhs.topic {return false}
+    if lhs.state != rhs.state {return false}
+    if lhs.advisoryBody != rhs.advisoryBody {return false}
+    if lhs.rating != rhs.rating {return false}
+    if lhs.textSha256 != rhs.textSha256 {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension AdoptionReported: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".AdoptionReported"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}adoption_report\0\u{3}introduction_days\0\u{1}rating\0\u{3}text_sha256\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.adoptionReport) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.introductionDays) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.rating) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.textSha256) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.adoptionReport.isEmpty {
+      try visitor.visitSingularStringField(value: self.adoptionReport, fieldNumber: 1)
+    }
+    if self.introductionDays != 0 {
+      try visitor.visitSingularInt32Field(value: self.introductionDays, fieldNumber: 2)
+    }
+    if self.rating != 0 {
+      try visitor.visitSingularInt32Field(value: self.rating, fieldNumber: 3)
+    }
+    if !self.textSha256.isEmpty {
+      try visitor.visitSingularBytesField(value: self.textSha256, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: AdoptionReported, rhs: AdoptionReported) -> Bool {
+    if lhs.adoptionReport != rhs.adoptionReport {return false}
+    if lhs.introductionDays != rhs.introductionDays {return false}
+    if lhs.rating != rhs.rating {return false}
+    if lhs.textSha256 != rhs.textSha256 {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RegisterEntry"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{1}register\0\u{3}recorded_micros\0\u{1}actor\0\u{3}request_id\0\u{4}\u{5}party_created\0\u{3}key_figure_recorded\0\u{3}credential_created\0\u{3}credential_revoked\0\u{3}register_recovered\0\u{3}mandate_granted\0\u{3}mandate_revoked\0\u{3}credential_rotated\0\u{4}\u{3}consortium_created\0\u{3}consortium_founded\0\u{3}auditor_appointed\0\u{3}decision_opened\0\u{3}vote_cast\0\u{3}decision_closed\0\u{3}consortium_approval_recorded\0\u{3}charter_amended\0\u{3}consortium_liquidation_begun\0\u{3}consortium_dissolved\0\u{3}application_created\0\u{3}ownership_set\0\u{3}release_published\0\u{3}release_planned\0\u{3}release_deprecated\0\u{3}release_withdrawn\0\u{3}adoption_recorded\0\u{3}publiccode_imported\0\u{4}\u{3}agreement_revision_drafted\0\u{3}agreement_revision_adopted\0\u{3}agreement_revision_rejected\0\u{3}agreement_revision_put_to_vote\0\u{3}agreement_revision_superseded\0\u{3}agreement_revision_terminated\0\u{4}\u{5}metric_created\0\u{3}usage_batch_recorded\0\u{3}metric_updated\0\u{3}metric_retired\0\u{4}\u{7}cost_item_booked\0\u{3}settlement_calculated\0\u{3}settlement_approved\0\u{3}settlement_issued\0\u{3}cost_item_reversed\0\u{3}period_created\0\u{3}period_closed\0\u{3}period_reopened\0\u{4}\u{3}membership_applied\0\u{3}membership_application_closed\0\u{3}membership_began\0\u{3}membership_notice_given\0\u{3}membership_ended\0\u{3}membership_settled\0\u{4}#entry_remarked\0\u{3}remark_note_erased\0\u{4}\u{9}rows_sha256\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{1}register\0\u{3}recorded_micros\0\u{1}actor\0\u{3}request_id\0\u{4}\u{5}party_created\0\u{3}key_figure_recorded\0\u{3}credential_created\0\u{3}credential_revoked\0\u{3}register_recovered\0\u{3}mandate_granted\0\u{3}mandate_revoked\0\u{3}credential_rotated\0\u{4}\u{3}consortium_created\0\u{3}consortium_founded\0\u{3}auditor_appointed\0\u{3}decision_opened\0\u{3}vote_cast\0\u{3}decision_closed\0\u{3}consortium_approval_recorded\0\u{3}charter_amended\0\u{3}consortium_liquidation_begun\0\u{3}consortium_dissolved\0\u{3}application_created\0\u{3}ownership_set\0\u{3}release_published\0\u{3}release_planned\0\u{3}release_deprecated\0\u{3}release_withdrawn\0\u{3}adoption_recorded\0\u{3}publiccode_imported\0\u{4}\u{3}agreement_revision_drafted\0\u{3}agreement_revision_adopted\0\u{3}agreement_revision_rejected\0\u{3}agreement_revision_put_to_vote\0\u{3}agreement_revision_superseded\0\u{3}agreement_revision_terminated\0\u{4}\u{5}metric_created\0\u{3}usage_batch_recorded\0\u{3}metric_updated\0\u{3}metric_retired\0\u{3}usage_confirmed\0\u{3}usage_disputed\0\u{4}\u{5}cost_item_booked\0\u{3}settlement_calculated\0\u{3}settlement_approved\0\u{3}settlement_issued\0\u{3}cost_item_reversed\0\u{3}period_created\0\u{3}period_closed\0\u{3}period_reopened\0\u{4}\u{3}membership_applied\0\u{3}membership_application_closed\0\u{3}membership_began\0\u{3}membership_notice_given\0\u{3}membership_ended\0\u{3}membership_settled\0\u{4}\u{5}publication_written\0\u{3}publication_published\0\u{3}publication_withdrawn\0\u{3}interest_recorded\0\u{4}\u{7}advisory_body_created\0\u{3}advisory_body_changed\0\u{3}advisory_request_recorded\0\u{3}guide_used\0\u{3}adoption_reported\0\u{4}\u{10}entry_remarked\0\u{3}remark_note_erased\0\u{4}\u{9}rows_sha256\0")
 
   fileprivate class _StorageClass {
     var _position: Int64 = 0
@@ -1918,6 +2376,32 @@ nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
             _storage._change = .metricRetired(v)
           }
         }()
+        case 54: try {
+          var v: UsageStatement?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .usageConfirmed(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .usageConfirmed(v)
+          }
+        }()
+        case 55: try {
+          var v: UsageStatement?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .usageDisputed(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .usageDisputed(v)
+          }
+        }()
         case 60: try {
           var v: CostItem?
           var hadOneofValue = false
@@ -2098,6 +2582,123 @@ nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
           if let v = v {
             if hadOneofValue {try decoder.handleConflictingOneOf()}
             _storage._change = .membershipSettled(v)
+          }
+        }()
+        case 80: try {
+          var v: PublicationRecorded?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .publicationWritten(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .publicationWritten(v)
+          }
+        }()
+        case 81: try {
+          var v: PublicationRecorded?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .publicationPublished(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .publicationPublished(v)
+          }
+        }()
+        case 82: try {
+          var v: PublicationRecorded?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .publicationWithdrawn(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .publicationWithdrawn(v)
+          }
+        }()
+        case 83: try {
+          var v: InterestRecorded?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .interestRecorded(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .interestRecorded(v)
+          }
+        }()
+        case 90: try {
+          var v: AdvisoryBody?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .advisoryBodyCreated(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .advisoryBodyCreated(v)
+          }
+        }()
+        case 91: try {
+          var v: AdvisoryBody?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .advisoryBodyChanged(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .advisoryBodyChanged(v)
+          }
+        }()
+        case 92: try {
+          var v: AdvisoryRequestRecorded?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .advisoryRequestRecorded(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .advisoryRequestRecorded(v)
+          }
+        }()
+        case 93: try {
+          var v: GuideUse?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .guideUsed(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .guideUsed(v)
+          }
+        }()
+        case 94: try {
+          var v: AdoptionReported?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .adoptionReported(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .adoptionReported(v)
           }
         }()
         case 110: try {
@@ -2299,6 +2900,14 @@ nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
         guard case .metricRetired(let v)? = _storage._change else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 53)
       }()
+      case .usageConfirmed?: try {
+        guard case .usageConfirmed(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 54)
+      }()
+      case .usageDisputed?: try {
+        guard case .usageDisputed(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 55)
+      }()
       case .costItemBooked?: try {
         guard case .costItemBooked(let v)? = _storage._change else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 60)
@@ -2354,6 +2963,42 @@ nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case .membershipSettled?: try {
         guard case .membershipSettled(let v)? = _storage._change else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 75)
+      }()
+      case .publicationWritten?: try {
+        guard case .publicationWritten(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 80)
+      }()
+      case .publicationPublished?: try {
+        guard case .publicationPublished(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 81)
+      }()
+      case .publicationWithdrawn?: try {
+        guard case .publicationWithdrawn(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 82)
+      }()
+      case .interestRecorded?: try {
+        guard case .interestRecorded(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 83)
+      }()
+      case .advisoryBodyCreated?: try {
+        guard case .advisoryBodyCreated(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 90)
+      }()
+      case .advisoryBodyChanged?: try {
+        guard case .advisoryBodyChanged(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 91)
+      }()
+      case .advisoryRequestRecorded?: try {
+        guard case .advisoryRequestRecorded(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 92)
+      }()
+      case .guideUsed?: try {
+        guard case .guideUsed(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 93)
+      }()
+      case .adoptionReported?: try {
+        guard case .adoptionReported(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 94)
       }()
       case .entryRemarked?: try {
         guard case .entryRemarked(let v)? = _storage._change else { preconditionFailure() }
