@@ -101,24 +101,26 @@ let programs: [Target] = [
 ]
 
 let testTargets: [Target] = [
-    .target(name: "TestCertificates", path: "Tests/TestCertificates", swiftSettings: settings),
+    .target(
+        name: "TestCertificates", dependencies: ["TestSupport"], path: "Tests/TestCertificates",
+        swiftSettings: settings),
     tests("TidyTests"),
     // Worked examples as data, read from the tree.
     tests("DomainTests", ["Domain"], exclude: ["Cases"]),
     tests("EventLoopTests", ["EventLoop"]),
-    tests("TLSTests", ["TLS", "TestCertificates"]),
+    tests("TLSTests", ["TLS", "TestCertificates", "TestSupport"]),
     tests("GRPCTests", ["GRPC", "EventLoop", "TLS", "TestCertificates", logging], exclude: ["Corpus"]),
     // What several test targets share: a throw-away PostgreSQL server.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     tests("PostgresTests", ["Postgres", "EventLoop", "TestSupport", "TestCertificates", logging]),
-    tests("RegisterTests", ["Register", "TLS"]),
+    tests("RegisterTests", ["Register", "TLS", "TestSupport"]),
     .target(
         name: "TestServer", dependencies: ["GRPC", "EventLoop", "TLS", "TestCertificates", logging],
         path: "Tests/TestServer", swiftSettings: settings),
     tests("APITests", ["API", "GRPC", "TestServer", protobuf]),
     tests("GRPCServicesTests", ["GRPCServices", "API", "GRPC", "TestServer", protobuf]),
     tests("UsageWireTests", ["UsageWire", "API", protobuf]),
-    tests("AuditTests", ["API", "Audit", "Register", "TLS", protobuf]),
+    tests("AuditTests", ["API", "Audit", "Register", "TLS", "TestSupport", protobuf]),
     tests("TerminalTests", ["Terminal"]),
     tests("allmendeTests", ["allmende", "API", "GRPC", "TestServer", protobuf]),
     tests(

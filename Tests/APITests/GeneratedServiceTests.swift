@@ -4,7 +4,7 @@ import SwiftProtobuf
 import TestServer
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct GeneratedServiceTests {
     private func withEcho(_ body: (EchoServiceClient, Client) async throws -> Void) async throws {
         var router = Router()

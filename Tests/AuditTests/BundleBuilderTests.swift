@@ -5,7 +5,7 @@ import SwiftProtobuf
 import TLS
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct BundleBuilderTests {
     @Test func membersStandInTheirOrder() throws {
         let bundle = try BundleBytes(SampleRegister.make().bundle())

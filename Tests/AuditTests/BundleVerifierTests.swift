@@ -5,7 +5,7 @@ import SwiftProtobuf
 import TLS
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct BundleVerifierTests {
     @Test func aBundleVerifies() throws {
         let bundle = try SampleRegister.make().bundle()

@@ -1,10 +1,11 @@
 import Audit
 import Foundation
 import TLS
+import TestSupport
 import Testing
 
 /// The second verifier, written in Python from the specification, must come to the same verdicts.
-@Suite(.timeLimit(.minutes(1)), .enabled(if: PythonVerifier.isAvailable, "needs python3 with cryptography"))
+@Suite(.timeLimit(.minutes(5)), .enabled(if: PythonVerifier.isAvailable, "needs python3 with cryptography"))
 struct InteropTests {
     @Test func agreesThatABundleVerifies() throws {
         let register = try SampleRegister.make()
@@ -47,15 +48,6 @@ private enum PythonVerifier {
     }
 
     private static func run(_ arguments: [String]) throws -> (status: Int32, output: String) {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["python3"] + arguments
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return (process.terminationStatus, text)
+        try Command.start(["python3"] + arguments).finish()
     }
 }

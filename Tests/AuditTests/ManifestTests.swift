@@ -1,7 +1,7 @@
 import Audit
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ManifestTests {
     private static func text() throws -> String {
         try BundleBytes(SampleRegister.make().bundle()).text("manifest.json")

@@ -6,7 +6,7 @@ import TLS
 import Testing
 
 /// What the register's own key signed can be wrong too: the verifier does not take the signer's word for it.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SignedContentTests {
     @Test func aSettlementThatDoesNotAddUp() throws {
         var register = try SampleRegister.make(rows: [], settlements: 0)

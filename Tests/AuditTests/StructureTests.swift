@@ -2,7 +2,7 @@ import Audit
 import Testing
 
 /// Whole members are dropped, doubled, exchanged or cut off.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct StructureTests {
     private static let names = [
         "README.txt", "checkpoint", "entries.binpb", "usage/000000000003.csv", "usage/000000000004.csv",

@@ -2,7 +2,7 @@ import Audit
 import Testing
 
 /// One byte is changed somewhere in a bundle: the verifier must fail and name the place.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TamperingTests {
     private static let usage = "usage/000000000005.csv"
 

@@ -6,7 +6,7 @@ import Testing
 
 @testable import GRPCServices
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct HealthTests {
     private typealias Stream = ClientStream<Grpc_Health_V1_HealthCheckRequest, Grpc_Health_V1_HealthCheckResponse>
 

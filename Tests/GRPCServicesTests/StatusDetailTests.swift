@@ -6,7 +6,7 @@ import SwiftProtobuf
 import TestServer
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct StatusDetailTests {
     private let details: [StatusDetail] = [
         .errorInfo(reason: "SHARE_SUM", domain: "allmende", metadata: ["sum": "99/100", "rest": "1/100"]),

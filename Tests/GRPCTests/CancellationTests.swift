@@ -2,7 +2,7 @@ import GRPC
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CancellationTests {
     /// A handler that says when it runs and when it was cancelled, and never ends by itself.
     private struct Sleeper {

@@ -5,7 +5,7 @@ import TestCertificates
 import Testing
 
 /// Certificates, authorities and revocation lists that are replaced while the server runs.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CertificateReloadTests {
     private let certificates = TestCertificates.shared
 

@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// What a client does when its connection or its server is not there.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ClientTests {
     /// A handler that loses the connection under its first call, and answers the others.
     private func loseFirst(_ server: Mutexed<Server>, _ runs: Mutexed<Int>) -> Router {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import GRPC
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CompressionTests {
     @Test func whatIsCompressedComesBack() throws {
         var generator = Seeded(seed: 7)

@@ -3,7 +3,7 @@ import Testing
 
 /// What RFC 9113 (HTTP/2) and RFC 7541 (HPACK) ask of a server, one case after the other: each on a connection of its
 /// own that sends nothing else. docs/wire-conformance.md says what is left to choice and how it is chosen.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ConformanceTests {
     typealias Frame = RawPeer.Frame
 

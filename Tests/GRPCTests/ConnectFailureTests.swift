@@ -5,7 +5,7 @@ import TestCertificates
 import Testing
 
 /// What a caller is told when no connection comes about.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ConnectFailureTests {
     private let certificates = TestCertificates.shared
 

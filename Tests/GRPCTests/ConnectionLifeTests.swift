@@ -3,7 +3,7 @@ import Testing
 @testable import GRPC
 
 /// The life of a server's connection, without clock and socket.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ConnectionLifeTests {
     private typealias State = ConnectionLife.State
     private typealias Action = ConnectionLife.Action

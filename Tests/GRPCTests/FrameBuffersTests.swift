@@ -3,7 +3,7 @@ import Testing
 
 @testable import GRPC
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct FrameBuffersTests {
     @Test func onlyTheLargeBlockHasPagesOfItsOwn() throws {
         for size in [1, 100, 16 << 10, (20 << 10) + 1] {

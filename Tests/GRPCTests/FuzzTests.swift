@@ -4,7 +4,7 @@ import Testing
 
 /// What clients might send by mistake or on purpose: what the fuzzer has found worth keeping, all cases of the RFCs,
 /// and mutations of both. Whatever it is, the connection ends and others are served.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct FuzzTests {
     /// One input a line, in hexadecimal digits; deploy/dev/fuzz adds to it.
     private static let corpusFile = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

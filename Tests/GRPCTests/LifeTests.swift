@@ -3,7 +3,7 @@ import GRPC
 import Testing
 
 /// Times and floods on the wire, and that others are served meanwhile.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LifeTests {
     private typealias Frame = RawPeer.Frame
 

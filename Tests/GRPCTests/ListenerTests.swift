@@ -4,7 +4,7 @@ import Testing
 
 @testable import GRPC
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ListenerTests {
     /// Descriptors run out twice; the connection that waited is accepted all the same.
     @Test func acceptingGoesOnAfterDescriptorsHaveRunOut() async throws {

@@ -3,7 +3,7 @@ import Testing
 @testable import GRPC
 
 /// The value types that messages pass through, without sockets.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct MessageTests {
     private func wire(_ messages: [[UInt8]]) -> [UInt8] {
         var outbox = Outbox()

@@ -3,7 +3,7 @@ import Testing
 @testable import GRPC
 
 /// Frames in every order, without sockets.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct PeerConductTests {
     private typealias Frame = FrameScanner.Frame
     private typealias Kind = RawPeer.Frame

@@ -2,7 +2,7 @@ import Testing
 
 @testable import GRPC
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RequestHeadTests {
     private static let echo = MethodDescriptor(service: "test.Echo", method: "Unary", kind: .unary)
 

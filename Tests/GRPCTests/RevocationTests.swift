@@ -5,7 +5,7 @@ import TestCertificates
 import Testing
 
 /// Connections that are open when their client's certificate stops being good.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RevocationTests {
     private let certificates = TestCertificates.shared
 

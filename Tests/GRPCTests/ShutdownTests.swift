@@ -3,7 +3,7 @@ import GRPC
 import Logging
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ShutdownTests {
     private typealias Frame = RawPeer.Frame
 

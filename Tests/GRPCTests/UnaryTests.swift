@@ -3,7 +3,7 @@ import GRPC
 import TLS
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct UnaryTests {
     private func echoRouter() -> Router {
         var router = Router()

@@ -2,7 +2,7 @@ import GRPC
 import Testing
 
 /// What the server answers to frames that no proper client sends.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct WireTests {
     private typealias Frame = RawPeer.Frame
 

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Callers that go while their statement runs, statements that take too long, plans that are out of date.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CancellationTests {
     private func isRunning(_ mark: String, in target: TestDatabase) throws -> Bool {
         try target.execute(

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// How servers are found and proven: several hosts, TLS, poolers, and what a connection string may say.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct ConnectionTests {
     /// What a database says when it is started on a connection string.
     private func start(_ connection: String) async -> DatabaseError? {

@@ -2,7 +2,7 @@ import Postgres
 import Testing
 
 /// Damaged and random bytes through every decoder: each throws or returns a value, none traps or reads past the end.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct DecoderFuzzTests {
     private struct Subject {
         let name: String

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Connections that end at every step, servers that stop, tasks that are cancelled, queues that are full.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct FaultTests {
     @Test func aLaneThatIsCutFailsItsUnitAndComesBack() async throws {
         try await withDatabase(configure: { $0.lanesPerLoop = 1 }) { database, target in

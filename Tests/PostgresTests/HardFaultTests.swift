@@ -7,7 +7,7 @@ import Testing
 
 /// Networks that fail anywhere, servers that stand still or run out of room. After each: what was acknowledged is there
 /// once, what was refused is absent, and the pool is as good as new.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct HardFaultTests {
     /// What became of each number that was to be stored.
     private final class Ledger: Sendable {

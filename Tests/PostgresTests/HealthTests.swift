@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct HealthTests {
     @Test func itTellsWhatIsOpenInUseAndWaiting() async throws {
         try await withDatabase(

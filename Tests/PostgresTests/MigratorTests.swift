@@ -2,7 +2,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct MigratorTests {
     private let first = Migration(
         number: 1, name: "people", sql: "CREATE TABLE person (id int8); INSERT INTO person VALUES (1)")

@@ -5,7 +5,7 @@ import Testing
 enum Mood: String, SQLEnum, CaseIterable { case calm, cross, größer }
 
 /// Every type against the server itself: what is sent comes back equal, and means there what it means here.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RoundTripTests {
     private static let seed: UInt64 = 20_260_701
 

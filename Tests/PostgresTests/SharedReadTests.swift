@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Reads of several calls in one implicit transaction.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SharedReadTests {
     /// What the readers that start in the same turn of a loop see, each under a setting of its own.
     private func outcomes(

@@ -1,7 +1,7 @@
 import Postgres
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ValueTests {
     /// Sends a value to the server and reads it back.
     private func roundTrip<Value: SQLEncodable & SQLDecodable & Equatable>(

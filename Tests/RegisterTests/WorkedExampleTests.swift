@@ -3,7 +3,7 @@ import TLS
 import Testing
 
 /// The examples of docs/formats/register.md, computed there by other means.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct WorkedExampleTests {
     private let hasher = TreeHasher()
     private let leaves = [

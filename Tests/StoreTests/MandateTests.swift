@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What one party may do for another, as the look-up of a caller finds it.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct MandateTests {
     private static let day = CivilDate(daysSinceEpoch: 20_000)!
 

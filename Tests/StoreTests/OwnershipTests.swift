@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The pattern of versioned tables, by the example of ownership: valid days × recorded positions.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct OwnershipTests {
     @Test func correctionsCloseAndNeverEdit() async throws {
         try await withStore { store, target in

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The one exception to row-level security: batches go by COPY straight into a month's partition.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct PartitionTests {
     @Test func theApplicationMayOnlyInsert() async throws {
         let database = try await seeded()

@@ -5,7 +5,7 @@ import Store
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RegisterAppendTests {
     /// Every append sees, once it holds the head, exactly the entries below its own position: they are committed before
     /// it and none is missing.

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Long reads on a standby: never older than what was committed when they were asked for.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct ReportReaderTests {
     @Test func reportsGoToAStandbyThatHasEverythingAndElseToThePrimary() async throws {
         let primary = try TestCluster()

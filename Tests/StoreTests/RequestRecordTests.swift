@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The record that makes a change safe to repeat.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RequestRecordTests {
     private static let id = "6f1c0ba4-2a3c-4d0e-9f52-1f1b6f0f0c11"
 

@@ -3,7 +3,7 @@ import Testing
 
 /// What the database itself keeps apart, whatever the application forgets: statements of the application's role under
 /// one principal's settings, straight from psql.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct RowLevelSecurityTests {
     /// The list comes from the catalogue, so a new table fails here until it has a scope, a policy and a seed.
     @Test func everyTableHasAScopeAPolicyAndRows() async throws {

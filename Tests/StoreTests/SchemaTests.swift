@@ -4,7 +4,7 @@ import Store
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SchemaTests {
     @Test func migrationsRunFromEmptyAndOnce() async throws {
         // The first migration of a cluster creates the role; two at once would meet there.

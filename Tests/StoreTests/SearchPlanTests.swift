@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Search operators are not leakproof: a policy with a condition would keep them from their indexes.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SearchPlanTests {
     @Test func searchUsesItsIndexes() async throws {
         try await withStore { store, target in

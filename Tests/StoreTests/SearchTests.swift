@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// German search over listings as they might be: each query with the titles that must come first.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SearchTests {
     /// Three listings of every task: online, Fachverfahren, Beratung.
     private static let catalogue = Task {

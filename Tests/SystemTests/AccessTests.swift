@@ -9,7 +9,7 @@ private typealias HealthRequest = Grpc_Health_V1_HealthCheckRequest
 private typealias HealthResponse = Grpc_Health_V1_HealthCheckResponse
 
 /// Certificates that take each other's place or end, and parties that act for others.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct AccessTests {
     private func name(_ person: Person) throws -> String { "credentials/" + hex(try person.digest) }
 

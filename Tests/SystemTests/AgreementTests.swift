@@ -4,7 +4,7 @@ import SwiftProtobuf
 import Testing
 
 /// Revisions of an agreement from draft to end, what they change, and what others would mean.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct AgreementTests {
     private func draft(
         _ house: House, from day: API.CivilDate = .day(2012, 1, 1), weights: (Int64, Int64, Int64) = (15, 60, 25),

@@ -4,7 +4,7 @@ import SwiftProtobuf
 import Testing
 
 /// A rule with every component and every step, from its draft through the vote to a settlement.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct AllocationRuleTests {
     private static let agreement = Founding.consortium + "/agreements/everything"
 

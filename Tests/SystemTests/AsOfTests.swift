@@ -4,7 +4,7 @@ import SwiftProtobuf
 import Testing
 
 /// Reads of what was valid on a day, as known at a place in the register.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct AsOfTests {
     /// One state three ways: by size, by checkpoint and by the instant of its newest entry.
     @Test func aStateIsNamedBySizeCheckpointOrTime() async throws {

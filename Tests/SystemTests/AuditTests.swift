@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// The auditor: every call is written down, remarks are entries, appointments end.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct AuditTests {
     @Test func everyCallOfAnAuditorIsWrittenDown() async throws {
         try await House.with(.founded) { house in

@@ -66,7 +66,8 @@ extension Set<Standing> {
 enum AuthorisationRules {
     typealias Rule = AuthorisationRule
 
-    static let all = access + parties + consortium + decisions + membership + usage + money + register
+    static let all =
+        access + parties + consortium + decisions + membership + usage + money + register + market + competence + later
 
     private static let access: [Rule] = [
         Rule(AccessServiceMethods.createCredential, [.operator], CreateCredentialRequest.self) { request, _ in
@@ -151,13 +152,14 @@ enum AuthorisationRules {
         },
     ]
 
+    /// Outsiders do not see a consortium whose charter is not open to applications.
     private static let membership: [Rule] = [
-        Rule(ConsortiumServiceMethods.applyForMembership, [.office, .outsider], ApplyForMembershipRequest.self) {
+        Rule(ConsortiumServiceMethods.applyForMembership, [.office], ApplyForMembershipRequest.self) {
             $0.parent = $1
             $0.party = Person.ebern.party
         },
         Rule(
-            ConsortiumServiceMethods.withdrawMembershipApplication, [.office, .outsider],
+            ConsortiumServiceMethods.withdrawMembershipApplication, [.office],
             WithdrawMembershipApplicationRequest.self
         ) { $0.name = $1 + "/memberships/" + Person.ebern.code },
         Rule(ConsortiumServiceMethods.quoteBuyIn, .participants, QuoteBuyInRequest.self) {

@@ -5,7 +5,7 @@ import SwiftProtobuf
 import Testing
 
 /// Every call of the server, made by everybody: what the table allows is done, all else is refused.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(5)))
 struct AuthorisationTests {
     @Test func everyCallHasARule() throws {
         let ruled = Dictionary(grouping: AuthorisationRules.all, by: \.method)

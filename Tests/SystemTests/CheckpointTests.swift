@@ -15,7 +15,7 @@ import TestSupport
 import Testing
 
 /// Checkpoints outside the database, and those who co-sign them.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct CheckpointTests {
     /// A backup that is older than the newest published checkpoint takes the place of the database.
     @Test func aDatabaseThatLostEntriesIsNotSignedForUntilRecovered() async throws {

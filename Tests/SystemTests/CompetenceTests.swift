@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Advice and guides, as askers, bodies and the office see them.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct CompetenceTests {
     private typealias Client = CompetenceServiceClient
 

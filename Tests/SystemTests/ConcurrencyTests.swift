@@ -5,7 +5,7 @@ import SwiftProtobuf
 import Testing
 
 /// Calls that meet: whoever comes first wins, the others are told so, and nothing happens twice.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(5)))
 struct ConcurrencyTests {
     /// Makes calls at the same time; how each was refused, nil for success.
     private func atOnce(

@@ -11,7 +11,7 @@ import TestSupport
 import Testing
 
 /// Ballots close and memberships end by themselves, once, whichever server does it; the day jumps.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct DeadlineTests {
     @Test func aBallotIsClosedAndEnactedOnceByTwoServers() async throws {
         try await House.with(.founded) { house in

@@ -27,7 +27,7 @@ struct RefusalCase: Sendable {
 }
 
 /// Every error of the main path, as a caller sees it.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(5)))
 struct ErrorTests {
     @Test func everyErrorSaysWhatIsWrong() async throws {
         try await House.with(.founded) { house in

@@ -5,7 +5,7 @@ import GRPC
 import SwiftProtobuf
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct ExportTests {
     @Test func theBundleProvesWhatHappened() async throws {
         try await House.with(.founded) { house in

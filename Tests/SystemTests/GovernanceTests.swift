@@ -6,7 +6,7 @@ import SwiftProtobuf
 import Testing
 
 /// Joining, deciding and leaving under a charter, as members, office and an outsider see it.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(5)))
 struct GovernanceTests {
     @Test func aPartyJoinsBuysInAndLeaves() async throws {
         try await House.with(.founded) { house in

@@ -7,7 +7,7 @@ import TestCertificates
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct KeyRotationTests {
     /// What the old key has signed stays as it is; from the next size on the new one signs.
     @Test func aNewKeySignsFromTheNextSizeOn() async throws {

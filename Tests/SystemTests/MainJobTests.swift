@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// The whole way from three municipalities to a settlement that adds up to the cent.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct MainJobTests {
     @Test func threeMunicipalitiesShareTheCostsOf2012() async throws {
         try await House.with(.bare) { house in

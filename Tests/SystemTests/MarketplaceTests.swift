@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Listings, their search and interests in them, as owners and seekers see them.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct MarketplaceTests {
     private typealias Client = MarketplaceServiceClient
 

@@ -4,7 +4,7 @@ import SwiftProtobuf
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct OperationsTests {
     @Test func healthAndReflectionAnswer() async throws {
         try await House.with(.bare) { house in

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// What the server stands on goes away and comes back: callers are told to wait, and then go on where they were.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(5)))
 struct OutageTests {
     @Test func whileTheDatabaseIsGoneCallersAreToldToWait() async throws {
         try await House.with(.founded) { house in

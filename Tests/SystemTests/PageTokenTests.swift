@@ -4,7 +4,7 @@ import SwiftProtobuf
 import Testing
 
 /// P2: a token goes on where its own caller's own question stood, and nowhere else.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct PageTokenTests {
     @Test func tokensAreBoundToCallerAndFilter() async throws {
         try await House.with(.founded) { house in

@@ -4,7 +4,7 @@ import SwiftProtobuf
 import Testing
 
 /// Periods are opened and closed by the office, and opened again by a decision alone.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct PeriodTests {
     @Test func aPeriodIsClosedAndReopenedByADecision() async throws {
         try await House.with(.founded) { house in

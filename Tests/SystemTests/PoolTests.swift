@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The server's pool of connections, as its options and its callers see it.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct PoolTests {
     private func createParty(_ number: Int, in house: House, timeout: Duration? = nil) async -> Status? {
         do {

@@ -6,7 +6,7 @@ import Register
 import SwiftProtobuf
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct RegisterTests {
     @Test func aMemberProvesItsReceipt() async throws {
         try await House.with(.founded) { house in

@@ -5,7 +5,7 @@ import SwiftProtobuf
 import Testing
 
 /// From a calculated settlement to documents, and to documents that correct them.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct SettlementTests {
     @Test func documentsAreNumberedAndSeenByTheirRecipientsAlone() async throws {
         try await House.with(.founded) { house in

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Exports of tables: the same bytes for the same question at the same checkpoint, whatever happens in between.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(5)))
 struct TableExportTests {
     private static let contents = ExportContent.allCases.filter { $0 != .unspecified }
     private static let formats = ExportFormat.allCases.filter { $0 != .unspecified }

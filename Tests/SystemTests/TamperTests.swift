@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 
 /// Somebody edits the database by hand; the audit names what.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(5)))
 struct TamperTests {
     /// One way of editing, and how the place and the reason of a finding must begin.
     struct Edit: Sendable, CustomTestStringConvertible {

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Parties agree on their numbers before a period is closed, and what comes later is booked on an open day.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct UsageAgreementTests {
     private func client(_ person: Person, _ house: House) throws -> UsageServiceClient {
         UsageServiceClient(try house.client(person))

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Any interleaving of batches, repeats, corrections and conflicts comes to what the register's order says.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct UsageModelTests {
     /// Ranges of days that cut months and days in every way.
     private static let periods: [(API.CivilDate, API.CivilDate)] = [

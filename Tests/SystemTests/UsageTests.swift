@@ -4,7 +4,7 @@ import SwiftProtobuf
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct UsageTests {
     @Test func aBatchSentTwiceCountsOnce() async throws {
         try await House.with(.founded) { house in

@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import TLS
 import TestCertificates
+import TestSupport
 import Testing
 
 /// Lets the openssl command connect, which offers whatever its options say and resumes sessions.
@@ -19,15 +20,8 @@ struct CommandLineClient {
         let path = TestCertificates.shared.directory.appending(path: "\(UUID().uuidString).sock").path
         let listening = try #require(listen(path))
         defer { close(listening) }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         // Without the end of input being the end of the connection, so that tickets arrive.
-        process.arguments = ["openssl", "s_client", "-unix", path, "-ign_eof"] + arguments
-        process.standardInput = FileHandle.nullDevice
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
+        let client = try Command.start(["openssl", "s_client", "-unix", path, "-ign_eof"] + arguments)
         var ready = pollfd(fd: listening, events: Int16(POLLIN), revents: 0)
         guard poll(&ready, 1, 20_000) == 1 else { throw Failure() }
         let descriptor = accept(listening, nil, nil)
@@ -35,9 +29,7 @@ struct CommandLineClient {
         let step = connection.handshake()
         connection.shutdown()
         close(descriptor)
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return Outcome(step: step, connection: connection, output: text)
+        return Outcome(step: step, connection: connection, output: client.finish().output)
     }
 
     struct Failure: Error {}

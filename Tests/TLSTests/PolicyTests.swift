@@ -3,7 +3,7 @@ import TestCertificates
 import Testing
 
 /// What a client may offer: the selection from BSI TR-02102-2 and nothing else.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct PolicyTests {
     private static let certificates = TestCertificates.shared
     private let client = certificates.client.options

@@ -5,7 +5,7 @@ import TestCertificates
 import Testing
 
 /// Revoked certificates, at the handshake, on connections that are open, and on sessions that are resumed.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RevocationListTests {
     private let certificates = TestCertificates.shared
 

@@ -2,7 +2,7 @@ import Foundation
 import TLS
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SigningKeyTests {
     struct Vector: Sendable {
         let secret: String

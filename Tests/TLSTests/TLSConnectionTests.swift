@@ -2,9 +2,10 @@ import Foundation
 import Glibc
 import TLS
 import TestCertificates
+import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TLSConnectionTests {
     private let certificates = TestCertificates.shared
 
@@ -68,14 +69,7 @@ struct TLSConnectionTests {
 
     /// What the openssl command says: "sha256 Fingerprint=AA:BB:…".
     private func fingerprint(of certificate: String) throws -> [UInt8] {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["openssl", "x509", "-in", certificate, "-noout", "-fingerprint", "-sha256"]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
+        let text = try Command.run(["openssl", "x509", "-in", certificate, "-noout", "-fingerprint", "-sha256"])
         let digits = text.split(separator: "=").last?.filter { !$0.isWhitespace } ?? ""
         return digits.split(separator: ":").compactMap { UInt8($0, radix: 16) }
     }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Terminal
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct BarChartTests {
     @Test func barsAreDrawnInEighths() {
         var chart = BarChart(width: 10)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Terminal
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TableTests {
     @Test func numbersStandRightAndTotalsBelowARule() {
         var table = Table(.text("party"), .number("amount"))

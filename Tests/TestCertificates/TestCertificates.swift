@@ -1,4 +1,5 @@
 public import Foundation
+internal import TestSupport
 
 /// Certificates for tests, made once per process with the openssl command and thrown away with it.
 public struct TestCertificates: Sendable {
@@ -150,25 +151,7 @@ public struct TestCertificates: Sendable {
         /// - Returns: what the command printed.
         @discardableResult
         private func run(_ arguments: [String]) throws -> String {
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-            process.arguments = ["openssl"] + arguments
-            let errors = Pipe()
-            let output = Pipe()
-            process.standardError = errors
-            process.standardOutput = output
-            try process.run()
-            // One line at most, so that the pipe takes it while the errors are read.
-            let text = errors.fileHandleForReading.readDataToEndOfFile()
-            process.waitUntilExit()
-            guard process.terminationStatus == 0 else {
-                throw Failure(text: "openssl \(arguments[0]): " + String(decoding: text, as: UTF8.self))
-            }
-            return String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            try Command.run(["openssl"] + arguments)
         }
-    }
-
-    struct Failure: Error {
-        let text: String
     }
 }

@@ -1,10 +1,10 @@
 import Glibc
 
-/// Programs the test cluster needs. Foundation's `Process` waits for the grandchildren as well, and a server that
-/// has been started is one; so this spawns by itself.
-enum Command {
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
+/// Programs that tests run. Foundation's `Process` waits for the grandchildren as well, and a server that has been
+/// started is one; and it ends the tests where more than 1,024 descriptors are open. So this spawns by itself.
+public enum Command {
+    public struct Failure: Error, CustomStringConvertible {
+        public let description: String
     }
 
     /// Where Debian keeps the newest server's programs; nil: they are on the search path.
@@ -63,16 +63,33 @@ enum Command {
     /// Runs a program and returns what it wrote.
     /// - Throws: `Failure` with its output if it does not exit with 0.
     @discardableResult
-    static func run(_ command: [String]) throws -> String {
-        let pipe = try Pipe()
-        let child = try spawn(command, output: pipe.writing)
-        close(pipe.writing)
-        let text = pipe.readToEnd()
-        close(pipe.reading)
-        var status: Int32 = 0
-        while waitpid(child, &status, 0) < 0, errno == EINTR {}
+    public static func run(_ command: [String]) throws -> String {
+        let (status, text) = try start(command).finish()
         guard status == 0 else { throw Failure(description: "\(command.joined(separator: " ")): \(text)") }
         return text
+    }
+
+    /// Starts a program without input.
+    public static func start(_ command: [String]) throws -> Running {
+        let pipe = try Pipe()
+        defer { close(pipe.writing) }
+        return Running(child: try spawn(command, output: pipe.writing), output: pipe)
+    }
+
+    /// A program that runs.
+    public struct Running {
+        let child: pid_t
+        let output: Pipe
+
+        /// Waits for its end.
+        /// - Returns: its exit status, or 128 and more when a signal ended it, and all that it wrote.
+        public func finish() -> (status: Int32, output: String) {
+            let text = output.readToEnd()
+            close(output.reading)
+            var status: Int32 = 0
+            while waitpid(child, &status, 0) < 0, errno == EINTR {}
+            return (status & 0x7f == 0 ? status >> 8 & 0xff : 128 + status & 0x7f, text)
+        }
     }
 }
 

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The unit, the container image, the Makefile, the package list and the manifest tell the same story.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct DeploymentTests {
     /// The package list: groups with their packages.
     static func packages() throws -> [String: Set<String>] {

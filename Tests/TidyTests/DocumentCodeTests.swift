@@ -1,7 +1,7 @@
 import Testing
 
 /// What the documents show to type or to copy is what runs.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct DocumentCodeTests {
     /// Targets that a document may name though `.ci/run` does not call them, and why.
     static let notInCI: [String: String] = [

@@ -1,7 +1,7 @@
 import Testing
 
 /// The rules themselves, held against small samples: each finds what it is for, and only that.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RuleTests {
     private func file(_ text: String, in path: String = "Sources/Store/Sample.swift") -> SwiftFile {
         SwiftFile(path: path, text: text)

@@ -1,7 +1,7 @@
 import Testing
 
 /// The rules on Swift files, held against the tree.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SourceRulesTests {
     @Test func everyImportFollowsTheTableOfFloors() throws {
         let violations = try Tree.swiftFiles(below: "Sources").flatMap(ImportLaw.violations)

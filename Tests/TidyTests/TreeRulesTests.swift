@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The rules on the tree as a whole: texts of every kind, folders, migrations, links.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TreeRulesTests {
     static let columns = 120
 

@@ -2,7 +2,7 @@ import Testing
 
 @testable import UsageWire
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ArenaTests {
     @Test("pieces are aligned, apart from each other and know their sizes")
     func pieces() throws {

@@ -4,7 +4,7 @@ import SwiftProtobuf
 import Testing
 import UsageWire
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ReceiptTests {
     private let receipt = {
         var receipt = UsageReceipt(requestID: "018f3c1e-7b1a-7000-8000-000000000001")

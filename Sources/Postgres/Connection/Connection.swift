@@ -76,8 +76,9 @@ final class Connection: LoopFlushable, @unchecked Sendable {  // confined to its
         // What happens below may let go of the last reference.
         withExtendedLifetime(self) {
             if events.contains(.failed) || (events.contains(.readable) && PQconsumeInput(handle) == 0) {
-                // Answers that arrived before the end still count.
+                // Answers that arrived before the end still count; the last of them may have closed the connection.
                 take()
+                guard !isClosed else { return }
                 return close(DatabaseError(.connectionLost, connection: handle))
             }
             if events.contains(.writable) { flush() }

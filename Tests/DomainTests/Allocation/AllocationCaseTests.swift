@@ -3,7 +3,7 @@ import Testing
 @testable import Domain
 
 /// Worked examples from statutes, budgets and fee schedules, each a file of `Cases` with its source.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct AllocationCaseTests {
     @Test func thereAreExamples() {
         #expect(AllocationCase.all.filter { !$0.source.url.isEmpty }.count >= 10)

@@ -3,7 +3,7 @@ import Testing
 @testable import Domain
 
 /// The invariants of every allocation (I3 to I8), over random rules and figures.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct AllocationPropertyTests {
     private func pool(_ generator: inout SplitMix64) throws -> RandomPool {
         let largest: [Int64] = [1, 5, 1000, 1_000_000_000, Int64.max / 100]

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Domain
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct AllocationStepTests {
     private func allocate(_ amount: Int64, _ weights: [Int64], _ steps: [AllocationStep]) throws -> Allocation {
         let members = try weights.indices.map { try party("p\($0)") }

@@ -3,7 +3,7 @@ import Testing
 @testable import Domain
 
 /// Size classes, published keys and usage over other days than the period.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct MeasureTests {
     private typealias Bracket = Brackets.Bracket
 

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Domain
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ReferenceDateRuleTests {
     @Test func belongsToTheKey() throws {
         let fixed = try CivilDate("2020-10-01", field: "d")

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Domain
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SettlementTextTests {
     private func sentence(_ allocation: Allocation) -> String {
         SettlementText(allocation, currency: .euro).sentence(for: allocation.lines[0], name: "Großheirath")

@@ -3,7 +3,7 @@ import Testing
 @testable import Domain
 
 /// What the examples among `Cases` cannot show: explanations and several kinds of components at once.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct WorkedExamplesTests {
     @Test func byInhabitants() throws {
         let allocation = try Itzgrund().byInhabitants()

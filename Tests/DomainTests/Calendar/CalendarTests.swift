@@ -2,7 +2,7 @@ import Testing
 
 @testable import Domain
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CivilDateTests {
     private func date(_ text: String) throws -> CivilDate { try CivilDate(text, field: "day") }
 
@@ -65,7 +65,7 @@ struct CivilDateTests {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct InstantTests {
     @Test(arguments: [
         (0, "1970-01-01T00:00:00Z"), (-1, "1969-12-31T23:59:59Z"), (1_325_289_600, "2011-12-31T00:00:00Z"),
@@ -95,7 +95,7 @@ struct InstantTests {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct DateRangeTests {
     private func range(_ start: String, _ end: String?) throws -> DateRange {
         let end = try end.map { try CivilDate($0, field: "d") }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Domain
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CodesTests {
     private func refuses<T: TextValue>(_ type: T.Type, _ texts: [String]) throws {
         for text in texts {

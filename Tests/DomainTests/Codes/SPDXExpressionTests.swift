@@ -2,7 +2,7 @@ import Testing
 
 @testable import Domain
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SPDXExpressionTests {
     @Test(arguments: [
         "EUPL-1.2", "GPL-2.0+", "MIT OR Apache-2.0", "(MIT AND (BSD-2-Clause OR ISC))", "LicenseRef-house",

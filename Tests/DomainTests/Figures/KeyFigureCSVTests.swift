@@ -2,7 +2,7 @@ import Testing
 
 @testable import Domain
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct KeyFigureCSVTests {
     private let heading = "party,kind,reference_date,value,status,source,published\r\n"
 

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Domain
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct MunicipalDirectoryTests {
     /// A record padded to its columns; the names are real, the figures are made up.
     private func record(

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Domain
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct NoticeRuleTests {
     private func exit(
         _ rule: NoticeRule, received: String, since: String = "2000-01-01", year: FiscalYear = .calendarYear

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Domain
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct BigUIntTests {
     private func random(limbs: Int, _ generator: inout SplitMix64) -> BigUInt {
         // Limbs of all ones and all zeros reach the corrections of the division's estimate.

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Domain
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct FractionTests {
     @Test func isKeptInLowestTerms() throws {
         #expect(try fraction(6, 20) == fraction(3, 10))
@@ -70,7 +70,7 @@ struct FractionTests {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ExactFractionTests {
     @Test func followsTheRulesOfArithmetic() {
         property(seeds: 0..<300) { generator in

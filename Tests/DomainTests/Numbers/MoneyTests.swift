@@ -2,7 +2,7 @@ import Testing
 
 @testable import Domain
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct MoneyTests {
     @Test(arguments: [
         (3_905_192, "39,051.92 EUR"), (0, "0.00 EUR"), (5, "0.05 EUR"), (-5, "-0.05 EUR"), (100_000, "1,000.00 EUR"),
@@ -41,7 +41,7 @@ struct MoneyTests {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct QuantityTests {
     @Test func keepsItsScale() throws {
         #expect(try Quantity("12.50", field: "quantity").description == "12.50")

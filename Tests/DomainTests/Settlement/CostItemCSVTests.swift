@@ -2,7 +2,7 @@ import Testing
 
 @testable import Domain
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CostItemCSVTests {
     private static let heading = "id,pool,kind,net,vat,service_start,service_end,document_number,supplier"
 

@@ -5,7 +5,7 @@ import Testing
 /// Random histories of a consortium: members join and leave, rules are revised back, costs are corrected, usage comes
 /// late. Whatever happens and whenever documents are issued, in the end everybody has been asked for exactly what one
 /// calculation with all knowledge gives.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct HistoryPropertyTests {
     private struct World {
         var members: [[Bool]]

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Domain
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct OwnershipSharesTests {
     private func shares(_ list: [(String, String)]) throws -> OwnershipShares {
         try OwnershipShares(

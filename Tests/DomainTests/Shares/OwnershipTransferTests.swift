@@ -2,7 +2,7 @@ import Testing
 
 @testable import Domain
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct OwnershipTransferTests {
     private func shares(_ parts: [(String, Int64, Int64)]) throws -> OwnershipShares {
         try OwnershipShares(

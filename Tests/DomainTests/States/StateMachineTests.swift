@@ -2,7 +2,7 @@ import Testing
 
 @testable import Domain
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct StateMachineTests {
     /// Every pair of states: either the change is made, or the failure names both.
     private func check<State: StateMachine>(_ type: State.Type, _ allowed: [(State, State)]) throws {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Domain
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct VotingTests {
     private func ballot(_ weights: [Int64], _ votes: [Vote?]) throws -> Ballot {
         let electors = try weights.enumerated().map { Electorate.Elector(party: try party("p\($0)"), weight: $1) }

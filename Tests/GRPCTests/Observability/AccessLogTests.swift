@@ -5,7 +5,7 @@ import Testing
 
 @testable import GRPC
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct AccessLogTests {
     private struct Line: Decodable {
         let time: String

@@ -4,7 +4,7 @@ import GRPC
 import Glibc
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct MetricsListenerTests {
     private func with(_ body: (Int) async throws -> Void) async throws {
         let group = EventLoopGroup(count: 1)

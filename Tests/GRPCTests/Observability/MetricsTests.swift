@@ -4,7 +4,7 @@ import Testing
 
 @testable import GRPC
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct MetricsTests {
     private func text(_ registry: MetricsRegistry) async -> [Substring] {
         String(decoding: await registry.render(), as: UTF8.self).split(separator: "\n")

@@ -2,7 +2,7 @@ import Testing
 
 @testable import GRPC
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TraceContextTests {
     private static let id = "4bf92f3577b34da6a3ce929d0e0e4736"
     private static let valid = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"

@@ -1,5 +1,6 @@
 import Foundation
 import Register
+import TestSupport
 import Testing
 
 /// A reader's findings, gathered.
@@ -20,7 +21,7 @@ struct Gathered: Equatable {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TarTests {
     static let longName = String(repeating: "d", count: 150) + "/" + String(repeating: "n", count: 100)
     private let contents: [(name: String, content: [UInt8])] = [
@@ -231,15 +232,6 @@ private final class Folder {
     }
 
     func tar(_ arguments: [String]) throws -> String {
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(filePath: "/bin/tar")
-        process.arguments = arguments
-        process.standardOutput = output
-        try process.run()
-        let text = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
-        return String(decoding: text, as: UTF8.self)
+        try Command.run(["tar"] + arguments)
     }
 }

@@ -2,7 +2,7 @@ import Register
 import TLS
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CheckpointTests {
     private let origin = "allmende.example/consortium/42"
     private let root = TreeHasher().leaf(Array("entry".utf8))

@@ -22,7 +22,7 @@ enum PublishedNote {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SignedNoteTests {
     private let published = Array(PublishedNote.note.utf8)
 

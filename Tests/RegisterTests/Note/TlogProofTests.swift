@@ -2,7 +2,7 @@ import Register
 import TLS
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TlogProofTests {
     private let hasher = TreeHasher()
     private let leaves = (0..<11).map { TreeHasher().leaf(Array("entry \($0)".utf8)) }

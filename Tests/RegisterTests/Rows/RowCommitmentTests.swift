@@ -2,7 +2,7 @@ import Register
 import TLS
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RowCommitmentTests {
     private let hasher = TreeHasher()
     private let secretBytes = [UInt8](0..<32)

@@ -1,7 +1,7 @@
 import Register
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ProofTests {
     static let limit = 300
     private let hasher = TreeHasher()

@@ -1,7 +1,7 @@
 import Register
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TreeTests {
     /// The test inputs of Certificate Transparency implementations and their published roots for 0 … 8 leaves.
     static let inputs: [[UInt8]] = [

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Two short sessions in every order in which their steps can meet.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct InterleavingTests {
     @Test func twoAppendsToARegisterFollowEachOther() async throws {
         try await withSessions { store, target in

@@ -6,7 +6,7 @@ import Testing
 @testable import Store
 
 /// The pattern of versioned tables against a model that keeps a whole picture for every size of the register.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct VersionedTableTests {
     /// What holds on each day, for each key, at one size.
     private typealias Picture = [Int32: [Int64?]]

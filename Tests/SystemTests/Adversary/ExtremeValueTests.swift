@@ -5,7 +5,7 @@ import SwiftProtobuf
 import Testing
 
 /// Single values that are as large, as small or as odd as the wire allows: each is refused by its name, or kept.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(5)))
 struct ExtremeValueTests {
     private static let odd: [Int64] = [.max, .min, 9_223_372_036_855, -9_223_372_036_854, 253_402_300_800]
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import allmende
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ArgumentsTests {
     @Test(arguments: [
         ("2012", 2012, 1, 2013, 1), ("2012-07", 2012, 7, 2012, 8), ("2012-12", 2012, 12, 2013, 1),

@@ -3,7 +3,7 @@ import Testing
 
 @testable import allmende
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CertificateFileTests {
     @Test func theFirstCertificateIsTakenWithoutItsArmour() {
         let der: [UInt8] = [0x30, 0x03, 0x02, 0x01, 0x07]

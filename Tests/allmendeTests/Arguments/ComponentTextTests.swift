@@ -3,7 +3,7 @@ import Testing
 
 @testable import allmende
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ComponentTextTests {
     private func component(_ text: String, app: String? = "meldewesen") throws -> AllocationComponent {
         try ComponentText(text).component(consortium: "itzgrund", application: app)

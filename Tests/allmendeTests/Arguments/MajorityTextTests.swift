@@ -3,7 +3,7 @@ import Testing
 
 @testable import allmende
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct MajorityTextTests {
     @Test func rulesAreReadAsTheyAreSaid() throws {
         #expect(try MajorityText.rule("2/3").qualifiedStatutory.share.numerator == 2)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import allmende
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ConnectionTests {
     @Test func serverAddresses() {
         #expect(ServerAddress("localhost:8443")?.host == "localhost")

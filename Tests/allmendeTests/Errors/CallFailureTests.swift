@@ -5,7 +5,7 @@ import Testing
 
 @testable import allmende
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CallFailureTests {
     private let server = ServerAddress("localhost:8443")!
 

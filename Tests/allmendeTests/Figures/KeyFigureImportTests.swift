@@ -4,7 +4,7 @@ import Testing
 
 @testable import allmende
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct KeyFigureImportTests {
     @Test func figuresTravelThereAndBack() throws {
         let file = """

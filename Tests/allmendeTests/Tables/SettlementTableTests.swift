@@ -3,7 +3,7 @@ import Testing
 
 @testable import allmende
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SettlementTableTests {
     private func euros(_ cents: Int64) -> Money {
         var money = Money()

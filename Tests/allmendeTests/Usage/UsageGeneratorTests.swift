@@ -3,7 +3,7 @@ import Testing
 
 @testable import allmende
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct UsageGeneratorTests {
     private func text(records: Int, party: String = "09473132") throws -> [UInt8] {
         var bytes = UsageGenerator.header

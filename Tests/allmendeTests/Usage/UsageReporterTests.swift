@@ -8,7 +8,7 @@ import Testing
 
 @testable import allmende
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct UsageReporterTests {
     /// Stores batches by their ids, as the server does, and keeps up to five receipts back.
     private final class Stock: Sendable {
