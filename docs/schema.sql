@@ -387,7 +387,8 @@ CREATE FUNCTION public.stage_evidence(party integer) RETURNS TABLE(fact smallint
         UNION ALL
         SELECT 3::smallint, 'consortia/' || k.consortium_code || '/applications/' || a.application_code, s.live_from,
             s.live_until
-        FROM live_span s JOIN application a USING (application_id) JOIN consortium k ON k.consortium_id = a.consortium_id
+        FROM live_span s JOIN application a USING (application_id)
+        JOIN consortium k ON k.consortium_id = a.consortium_id
         WHERE s.party_id = party
         UNION ALL
         SELECT 4::smallint, 'consortia/' || k.consortium_code, m.valid_from, m.valid_until
