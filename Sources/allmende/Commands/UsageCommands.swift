@@ -40,8 +40,8 @@ struct UsageCommands: AsyncParsableCommand {
             var progress = try ReportProgress(
                 of: file, application: parent.name, source: source, supersede: supersede)
             let place = progress.interruptedPlace(of: file)
-            let total = try LineFile.countOfLines(file) - (place?.lines ?? 0)
             let usage = try UsageFile(file, scales: metrics.scales, from: place)
+            let total = try LineFile.countOfLines(file) - usage.linesRead
             let rows = RejectedRows(rejected ?? file + ".rejected.csv", appends: place != nil)
             if let place { Device.remark("Going on behind line \(Grouped.text(place.lines)).\n") }
             var reporter = UsageReporter(job, total: total, rejected: rows) { [file] place in

@@ -81,6 +81,9 @@ struct UsageFile {
         if let place { try file.go(to: place.offset, lines: place.lines) }
     }
 
+    /// Lines that were read so far, the header among them.
+    var linesRead: Int { file.lineNumber }
+
     /// The next lines, with as many records as go into one batch; empty at the end of the file.
     ///
     /// - Throws: `CommandFailure` when the file cannot be read.
