@@ -25,6 +25,7 @@ public enum SHA256 {
 
     /// Fetched once: an implicit fetch inside every initialisation would look the algorithm up again.
     nonisolated(unsafe) fileprivate static let algorithm: OpaquePointer = {  // an EVP_MD never changes once fetched
+        OpenSSLLibrary.ready
         guard let algorithm = EVP_MD_fetch(nil, "SHA256", nil) else {
             fatalError("OpenSSL's configuration offers no SHA-256")
         }

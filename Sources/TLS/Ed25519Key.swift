@@ -15,6 +15,7 @@ final class Ed25519Key: @unchecked Sendable {  // OpenSSL allows concurrent use 
     }
 
     convenience init(rawPrivateBytes bytes: [UInt8]) throws(KeyError) {
+        OpenSSLLibrary.ready
         guard bytes.count == Self.rawByteCount else { throw .wrongLength(found: bytes.count) }
         guard let key = EVP_PKEY_new_raw_private_key_ex(nil, "ED25519", nil, bytes, bytes.count) else {
             throw Self.failure("import a private key")
@@ -23,6 +24,7 @@ final class Ed25519Key: @unchecked Sendable {  // OpenSSL allows concurrent use 
     }
 
     convenience init(rawPublicBytes bytes: [UInt8]) throws(KeyError) {
+        OpenSSLLibrary.ready
         guard bytes.count == Self.rawByteCount else { throw .wrongLength(found: bytes.count) }
         guard let key = EVP_PKEY_new_raw_public_key_ex(nil, "ED25519", nil, bytes, bytes.count) else {
             throw Self.failure("import a public key")
@@ -106,6 +108,7 @@ final class Ed25519Key: @unchecked Sendable {  // OpenSSL allows concurrent use 
     }
 
     private static func withReadingBIO(_ text: String, _ read: (OpaquePointer) -> OpaquePointer?) -> OpaquePointer? {
+        OpenSSLLibrary.ready
         let bytes = Array(text.utf8)
         guard bytes.count <= KeyFile.maximumBytes else { return nil }
         // The BIO reads from the memory it was given, hence stays inside the closure.

@@ -105,6 +105,7 @@ public final class TLSContext: @unchecked Sendable {  // SSL_CTX is not changed 
     private static let noRenegotiation: UInt64 = 1 << 30
 
     private static func make(_ method: OpaquePointer?, minimum: TLSVersion) throws -> OpaquePointer {
+        OpenSSLLibrary.ready
         guard let pointer = SSL_CTX_new(method) else { throw OpenSSLErrors.configuration("cannot create a context") }
         let version = minimum == .tls13 ? TLS1_3_VERSION : TLS1_2_VERSION
         SSL_CTX_ctrl(pointer, SSL_CTRL_SET_MIN_PROTO_VERSION, Int(version), nil)
