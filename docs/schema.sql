@@ -134,6 +134,32 @@ CREATE FUNCTION public.create_register(id integer, register_name text) RETURNS v
     SET search_path TO 'public', 'pg_temp'
     AS $$ INSERT INTO register (register_id, name, size, frontier) VALUES (id, register_name, 0, '') $$;
 
+CREATE FUNCTION public.declare_scope(scope text, VARIADIC names text[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+DECLARE
+    name text;
+    condition text := 'consortium_id = ANY ((SELECT current_setting(''allmende.consortia''))::int[])';
+    parties text := CASE scope
+        WHEN 'PARTY' THEN 'party_id = ANY ((SELECT current_setting(''allmende.parties''))::int[])'
+        WHEN 'RECIPIENT' THEN 'party_id = (SELECT current_setting(''allmende.party''))::int' END;
+BEGIN
+    IF scope NOT IN ('CONSORTIUM', 'PARTY', 'RECIPIENT') THEN
+        RAISE EXCEPTION 'there is no scope %', scope;
+    END IF;
+    IF parties IS NOT NULL THEN
+        condition := format(
+            '%s AND (%s OR (SELECT current_setting(''allmende.all_parties''))::bool)', condition, parties);
+    END IF;
+    FOREACH name IN ARRAY names LOOP
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
+        EXECUTE format('CREATE POLICY %I ON %I USING (%s)', name || '_scope', name, condition);
+        EXECUTE format('GRANT SELECT, INSERT ON %I TO allmende_app', name);
+    END LOOP;
+END
+$$;
+
 CREATE FUNCTION public.ended_credentials(seconds integer) RETURNS SETOF bytea
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -2259,6 +2285,8 @@ GRANT ALL ON FUNCTION public.consortia_due(day date) TO allmende_app;
 
 REVOKE ALL ON FUNCTION public.create_register(id integer, register_name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.create_register(id integer, register_name text) TO allmende_app;
+
+REVOKE ALL ON FUNCTION public.declare_scope(scope text, VARIADIC names text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.ended_credentials(seconds integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ended_credentials(seconds integer) TO allmende_app;

@@ -35,6 +35,37 @@ $$;
 
 GRANT USAGE ON SCHEMA public TO allmende_app;
 
+-- Gives tables the policy of their scope and lets the application read and add rows; what it may change of them is
+-- granted table by table. A later migration that adds a table calls it for that one.
+--   CONSORTIUM  every party that takes part in the row's consortium
+--   PARTY       those of them who act for the row's party, and roles that see all parties of the consortium
+--   RECIPIENT   the same, but nobody by a mandate: what is addressed to a party is for itself
+CREATE FUNCTION declare_scope(scope text, VARIADIC names text[]) RETURNS void
+LANGUAGE plpgsql SET search_path = public, pg_temp
+AS $$
+DECLARE
+    name text;
+    condition text := 'consortium_id = ANY ((SELECT current_setting(''allmende.consortia''))::int[])';
+    parties text := CASE scope
+        WHEN 'PARTY' THEN 'party_id = ANY ((SELECT current_setting(''allmende.parties''))::int[])'
+        WHEN 'RECIPIENT' THEN 'party_id = (SELECT current_setting(''allmende.party''))::int' END;
+BEGIN
+    IF scope NOT IN ('CONSORTIUM', 'PARTY', 'RECIPIENT') THEN
+        RAISE EXCEPTION 'there is no scope %', scope;
+    END IF;
+    IF parties IS NOT NULL THEN
+        condition := format(
+            '%s AND (%s OR (SELECT current_setting(''allmende.all_parties''))::bool)', condition, parties);
+    END IF;
+    FOREACH name IN ARRAY names LOOP
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
+        EXECUTE format('CREATE POLICY %I ON %I USING (%s)', name || '_scope', name, condition);
+        EXECUTE format('GRANT SELECT, INSERT ON %I TO allmende_app', name);
+    END LOOP;
+END
+$$;
+REVOKE ALL ON FUNCTION declare_scope(text, text[]) FROM PUBLIC;
+
 -- One row per Merkle log; 0 is the platform's, any other number is that consortium's. The row is the lock that puts the
 -- commits of one consortium in order, and holds the tree's right edge, so that an append costs O(1) amortised.
 CREATE TABLE register (

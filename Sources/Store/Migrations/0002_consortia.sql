@@ -197,22 +197,8 @@ CREATE UNIQUE INDEX vote_current_key ON vote (consortium_id, decision_code, part
 CREATE UNIQUE INDEX agreement_revision_current_key ON agreement_revision (consortium_id, agreement_code, revision)
     WHERE recorded_until IS NULL;
 
-DO $$
-DECLARE
-    tenant text;
-BEGIN
-    FOREACH tenant IN ARRAY ARRAY['consortium', 'consortium_version', 'membership', 'auditor_appointment',
-        'decision', 'decision_elector', 'vote', 'application', 'ownership_share', 'release', 'agreement_revision']
-    LOOP
-        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', tenant);
-        EXECUTE format(
-            'CREATE POLICY %I ON %I '
-            'USING (consortium_id = ANY ((SELECT current_setting(''allmende.consortia''))::int[]))',
-            tenant || '_scope', tenant);
-        EXECUTE format('GRANT SELECT, INSERT ON %I TO allmende_app', tenant);
-    END LOOP;
-END
-$$;
+SELECT declare_scope('CONSORTIUM', 'consortium', 'consortium_version', 'membership', 'auditor_appointment',
+    'decision', 'decision_elector', 'vote', 'application', 'ownership_share', 'release', 'agreement_revision');
 
 GRANT USAGE ON SEQUENCE consortium_id_seq TO allmende_app;
 GRANT UPDATE (state, closed_at, note) ON decision TO allmende_app;

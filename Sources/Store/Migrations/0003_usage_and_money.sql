@@ -175,31 +175,7 @@ CREATE TABLE settlement_line (
     CONSTRAINT settlement_line_settlement_fkey FOREIGN KEY (consortium_id, settlement_code) REFERENCES settlement
 );
 
-DO $$
-DECLARE
-    tenant text;
-BEGIN
-    FOREACH tenant IN ARRAY ARRAY['metric', 'usage_source', 'cost_item', 'settlement']
-    LOOP
-        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', tenant);
-        EXECUTE format(
-            'CREATE POLICY %I ON %I '
-            'USING (consortium_id = ANY ((SELECT current_setting(''allmende.consortia''))::int[]))',
-            tenant || '_scope', tenant);
-        EXECUTE format('GRANT SELECT, INSERT ON %I TO allmende_app', tenant);
-    END LOOP;
-    FOREACH tenant IN ARRAY ARRAY['usage_batch', 'usage_record', 'settlement_line']
-    LOOP
-        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', tenant);
-        EXECUTE format(
-            'CREATE POLICY %I ON %I USING ('
-            'consortium_id = ANY ((SELECT current_setting(''allmende.consortia''))::int[]) AND '
-            '(party_id = ANY ((SELECT current_setting(''allmende.parties''))::int[]) '
-            'OR (SELECT current_setting(''allmende.all_parties''))::bool))',
-            tenant || '_scope', tenant);
-        EXECUTE format('GRANT SELECT, INSERT ON %I TO allmende_app', tenant);
-    END LOOP;
-END
-$$;
+SELECT declare_scope('CONSORTIUM', 'metric', 'usage_source', 'cost_item', 'settlement');
+SELECT declare_scope('PARTY', 'usage_batch', 'usage_record', 'settlement_line');
 GRANT USAGE ON SEQUENCE usage_batch_id_seq TO allmende_app;
 GRANT SELECT ON usage_batch_position TO allmende_app;

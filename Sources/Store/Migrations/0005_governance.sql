@@ -34,21 +34,8 @@ CREATE TABLE publiccode_document (
 CREATE UNIQUE INDEX publiccode_document_current_key ON publiccode_document (consortium_id, application_id)
     WHERE recorded_until IS NULL;
 
-DO $$
-DECLARE
-    tenant text;
-BEGIN
-    FOREACH tenant IN ARRAY ARRAY['adoption', 'publiccode_document']
-    LOOP
-        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', tenant);
-        EXECUTE format(
-            'CREATE POLICY %I ON %I '
-            'USING (consortium_id = ANY ((SELECT current_setting(''allmende.consortia''))::int[]))',
-            tenant || '_scope', tenant);
-        EXECUTE format('GRANT SELECT, INSERT, UPDATE (recorded_until) ON %I TO allmende_app', tenant);
-    END LOOP;
-END
-$$;
+SELECT declare_scope('CONSORTIUM', 'adoption', 'publiccode_document');
+GRANT UPDATE (recorded_until) ON adoption, publiccode_document TO allmende_app;
 
 -- The consortia in which something ends by itself before a day begins: ballots past their last day, memberships at
 -- their end. It names consortia and nothing of what is in them.

@@ -90,32 +90,8 @@ CREATE TABLE usage_statement (
 CREATE UNIQUE INDEX usage_statement_current_key
     ON usage_statement (consortium_id, application_id, party_id, first_day, end_day) WHERE recorded_until IS NULL;
 
-DO $$
-DECLARE
-    tenant text;
-BEGIN
-    FOREACH tenant IN ARRAY ARRAY['metric_setting']
-    LOOP
-        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', tenant);
-        EXECUTE format(
-            'CREATE POLICY %I ON %I '
-            'USING (consortium_id = ANY ((SELECT current_setting(''allmende.consortia''))::int[]))',
-            tenant || '_scope', tenant);
-        EXECUTE format('GRANT SELECT, INSERT ON %I TO allmende_app', tenant);
-    END LOOP;
-    FOREACH tenant IN ARRAY ARRAY['usage_rollup', 'usage_late', 'usage_statement']
-    LOOP
-        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', tenant);
-        EXECUTE format(
-            'CREATE POLICY %I ON %I USING ('
-            'consortium_id = ANY ((SELECT current_setting(''allmende.consortia''))::int[]) AND '
-            '(party_id = ANY ((SELECT current_setting(''allmende.parties''))::int[]) '
-            'OR (SELECT current_setting(''allmende.all_parties''))::bool))',
-            tenant || '_scope', tenant);
-        EXECUTE format('GRANT SELECT, INSERT ON %I TO allmende_app', tenant);
-    END LOOP;
-END
-$$;
+SELECT declare_scope('CONSORTIUM', 'metric_setting');
+SELECT declare_scope('PARTY', 'usage_rollup', 'usage_late', 'usage_statement');
 GRANT UPDATE (recorded_until) ON metric_setting, usage_statement TO allmende_app;
 COMMENT ON TABLE usage_rollup IS 'unsealed: held against the records of the batches';
 COMMENT ON TABLE usage_late IS 'unsealed: held against the records of the batches and the periods';

@@ -78,32 +78,8 @@ CREATE TABLE document_item (
     CONSTRAINT document_item_document_fkey FOREIGN KEY (consortium_id, document_number) REFERENCES document
 );
 
-DO $$
-DECLARE
-    tenant text;
-BEGIN
-    FOREACH tenant IN ARRAY ARRAY['period', 'settlement_state', 'document_counter']
-    LOOP
-        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', tenant);
-        EXECUTE format(
-            'CREATE POLICY %I ON %I '
-            'USING (consortium_id = ANY ((SELECT current_setting(''allmende.consortia''))::int[]))',
-            tenant || '_scope', tenant);
-        EXECUTE format('GRANT SELECT, INSERT ON %I TO allmende_app', tenant);
-    END LOOP;
-    FOREACH tenant IN ARRAY ARRAY['document', 'document_item']
-    LOOP
-        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', tenant);
-        EXECUTE format(
-            'CREATE POLICY %I ON %I USING ('
-            'consortium_id = ANY ((SELECT current_setting(''allmende.consortia''))::int[]) AND '
-            '(party_id = (SELECT current_setting(''allmende.party''))::int '
-            'OR (SELECT current_setting(''allmende.all_parties''))::bool))',
-            tenant || '_scope', tenant);
-        EXECUTE format('GRANT SELECT, INSERT ON %I TO allmende_app', tenant);
-    END LOOP;
-END
-$$;
+SELECT declare_scope('CONSORTIUM', 'period', 'settlement_state', 'document_counter');
+SELECT declare_scope('RECIPIENT', 'document', 'document_item');
 GRANT UPDATE (reversed_at) ON cost_item TO allmende_app;
 GRANT UPDATE (last_ordinal) ON document_counter TO allmende_app;
 GRANT UPDATE (recorded_until) ON period, settlement_state TO allmende_app;

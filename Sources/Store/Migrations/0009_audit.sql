@@ -140,7 +140,6 @@ CREATE TABLE export_manifest (
 
 ALTER TABLE access_log ENABLE ROW LEVEL SECURITY;
 ALTER TABLE entry_remark ENABLE ROW LEVEL SECURITY;
-ALTER TABLE export_manifest ENABLE ROW LEVEL SECURITY;
 
 -- scope CONSORTIUM: written by auditors, read by the coordination office; the operator reads all of it.
 CREATE POLICY access_log_append ON access_log FOR INSERT
@@ -159,11 +158,10 @@ CREATE POLICY entry_remark_scope ON entry_remark
         consortium_id = ANY ((SELECT current_setting('allmende.consortia'))::int[])
         AND (SELECT current_setting('allmende.all_parties'))::bool);
 
--- scope CONSORTIUM: digests, by the digest of a question.
-CREATE POLICY export_manifest_scope ON export_manifest
-    USING (consortium_id = ANY ((SELECT current_setting('allmende.consortia'))::int[]));
+-- Digests, by the digest of a question.
+SELECT declare_scope('CONSORTIUM', 'export_manifest');
 
-GRANT SELECT, INSERT ON access_log, entry_remark, export_manifest TO allmende_app;
+GRANT SELECT, INSERT ON access_log, entry_remark TO allmende_app;
 GRANT UPDATE (note, note_salt, erased_at) ON entry_remark TO allmende_app;
 GRANT USAGE ON SEQUENCE access_id_seq TO allmende_app;
 
