@@ -129,6 +129,8 @@ struct Connector: Sendable {
         var settings = [
             ("TimeZone", "UTC"), ("DateStyle", "ISO"), ("standard_conforming_strings", "on"),
             ("client_encoding", "UTF8"),
+            // Compiling a statement takes longer than most of ours run, and it is done anew at each execution.
+            ("jit", "off"),
             ("statement_timeout", "\(statementTimeout.wholeMilliseconds)"),
         ]
         settings += configuration.settings.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
