@@ -1,6 +1,7 @@
 internal import CNGHTTP2
 internal import EventLoop
 internal import Glibc
+internal import TLS
 
 /// One HTTP/2 connection: moves bytes between the socket and the nghttp2 session, and events to its streams.
 ///
@@ -303,7 +304,7 @@ class HTTP2Connection: LoopFlushable, @unchecked Sendable {  // confined to its 
             // A count of 0 means that the session has nothing more, unless it waits for room.
             guard count > 0 || isOutputFull else { break }
             if isOutputFull || resources.filled >= LoopResources.outputThreshold {
-                guard writeOutput() else { return closeIfAsked() }
+                guard writeOutput(keeping: unfilledRecord) else { return closeIfAsked() }
             }
         } while true
         if resources.filled > 0 { _ = writeOutput() }
@@ -328,14 +329,26 @@ class HTTP2Connection: LoopFlushable, @unchecked Sendable {  // confined to its 
         return 0
     }
 
+    /// Bytes of the output that would not fill a TLS record: a frame of the usual size and its header are nine bytes
+    /// longer than a record, and a record of the rest would cost as much as a whole one.
+    private var unfilledRecord: Int { socket.tls == nil ? 0 : resources.filled % TLSConnection.maximumRecord }
+
+    /// - Parameter tail: bytes that stay, for what follows at once.
     /// - Returns: false when the socket takes no more for now, or the connection is closed.
-    private func writeOutput() -> Bool {
-        let count = resources.filled
-        resources.filled = 0
+    private func writeOutput(keeping tail: Int = 0) -> Bool {
+        let filled = resources.filled
+        let count = filled - tail
         let written = write(UnsafeRawBufferPointer(rebasing: resources.output[..<count]))
-        guard written < count else { return true }
-        if phase == .open { backlog = Array(resources.output[written..<count]) }
-        return false
+        guard written == count else {
+            resources.filled = 0
+            if phase == .open { backlog = Array(resources.output[written..<filled]) }
+            return false
+        }
+        if tail > 0 {
+            resources.output.baseAddress!.copyMemory(from: resources.output.baseAddress! + count, byteCount: tail)
+        }
+        resources.filled = tail
+        return true
     }
 
     private func drainBacklog() -> Bool {
