@@ -130,6 +130,9 @@ struct Comparison: Encodable {
             label: "Stream over TLS to our client", unit: "GB/s", figure: "own_stream_tls_gigabytes_per_second",
             yardstick: "own_stream_clear_gigabytes_per_second", yardstickLabel: "clear text",
             target: .ratioAtLeast(0.6), digits: 2),
+        .init(
+            label: "Stream of gRPC's test service over TLS", unit: "GB/s", figure: "testing_stream_gigabytes_per_second",
+            yardstick: "stock_testing_stream_gigabytes_per_second", yardstickLabel: "gRPC C++", digits: 2),
     ]
 
     private static let bulk: [Comparison] = [

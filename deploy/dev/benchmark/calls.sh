@@ -70,6 +70,7 @@ measure_testing() {
         # The functions that are called take these for the server that is measured.
         local server=$listener port=$listener_port
         measure_calls "$name" testing
+        receive_stream "${name}_stream" --testing "$certificates"
         stop "$listener"
     done
 }
