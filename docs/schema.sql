@@ -833,6 +833,7 @@ CREATE TABLE public.membership (
     for_cause boolean DEFAULT false NOT NULL,
     buy_in_minor bigint,
     document_sha256 bytea DEFAULT '\x'::bytea NOT NULL,
+    interest text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
     recorded_from bigint NOT NULL,
     recorded_until bigint,
     CONSTRAINT membership_dates_check CHECK (((state = 1) = (valid_from IS NULL))),

@@ -7,7 +7,7 @@ public enum SampleCatalogue {
         return (0..<count).map { number in
             let service = services[number % services.count]
             let variant = number / services.count
-            return listing(service, form: forms[variant % forms.count], variant / forms.count, number, &chance)
+            return listing(service, form: forms[variant % forms.count], variant, number, &chance)
         }
     }
 
@@ -49,14 +49,16 @@ public enum SampleCatalogue {
     ]
 
     private static func listing(
-        _ service: AdministrativeServices.Service, form: Form, _ round: Int, _ number: Int, _ chance: inout Chance
+        _ service: AdministrativeServices.Service, form: Form, _ variant: Int, _ number: Int, _ chance: inout Chance
     ) -> SampleListing {
-        let land = lands[round % lands.count]
-        let edition = round / lands.count
+        // Each task comes from every Land before any Land has it a second time.
+        let land = lands[variant % lands.count]
+        let edition = variant / lands.count
         var title = fill(form.title, service.name)
-        if round > 0 { title += " \(land)" }
+        if variant >= forms.count { title += " \(land)" }
         if edition > 0 { title += " \(edition + 1)" }
-        let text = (0..<4).map { _ in sentences[chance.next(sentences.count)] }.joined(separator: " ")
+        let text = ((0..<4).map { _ in sentences[chance.next(sentences.count)] } + ["Entstanden in \(land)."])
+            .joined(separator: " ")
         return SampleListing(
             id: "sample-\(number)", isService: form.isService, title: title,
             summary: fill(form.summary, service.name), description: text, topic: service.topic,

@@ -175,6 +175,9 @@ extension AuthorisationRules {
             $0.period = .year(2012)
             $0.alternatives = [.with { $0.leaving = [Person.grossheirath.party] }]
         },
+        Rule(CompetenceServiceMethods.getScaleEffect, .overseers, GetScaleEffectRequest.self) {
+            $0.agreement = $1 + "/agreements/umlage"
+        },
         Rule(AgreementServiceMethods.diffAgreementRevisions, .participants, DiffAgreementRevisionsRequest.self) {
             $0.oldRevision = $1 + "/agreements/umlage/revisions/1"
             $0.newRevision = $1 + "/agreements/umlage/revisions/1"

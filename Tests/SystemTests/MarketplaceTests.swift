@@ -195,12 +195,7 @@ struct MarketplaceTests {
             #expect(own?.code == .permissionDenied)
             let accepted = try await owner.answerInterest(.answer(expressed.interest, accept: true, "Gern.")).interest
             #expect(accepted.state == .accepted && accepted.answer == "Gern.")
-            let withdrawn = try await seeker.withdrawInterest(
-                .with {
-                    $0.name = accepted.name
-                    $0.requestID = .newRequest
-                }
-            ).interest
+            let withdrawn = try await seeker.withdrawInterest(.withdraw(accepted)).interest
             #expect(withdrawn.state == .withdrawn)
             let late = await refusal { _ = try await owner.answerInterest(.answer(withdrawn, accept: true)) }
             #expect(late?.code == .failedPrecondition && late?.metadata["state"] == "WITHDRAWN")
@@ -211,6 +206,103 @@ struct MarketplaceTests {
                 #expect(!entries.contains(text), "\(text)")
             }
         }
+    }
+
+    /// From the marketplace into the consortium: interest, answer, application and admission name each other.
+    @Test func anAcceptedInterestLeadsToAMembership() async throws {
+        try await House.with(.founded) { house in
+            let listing = try await publish("bauantrag", application: Founding.application, in: house)
+            let seeker = Client(try house.client(.ebern))
+            let interest = try await seeker.expressInterest(.interest(in: listing)).interest
+            let early = await refusal { _ = try await apply(interest, as: .office, house) }
+            #expect(early?.code == .failedPrecondition && early?.metadata["state"] == "EXPRESSED")
+            #expect(early?.message.contains("must be ACCEPTED") == true && early?.resource == interest.name)
+            _ = try await Client(try house.client(.office)).answerInterest(.answer(interest, accept: true))
+            // The listing is public, so the consortium is no secret; its charter still decides who applies.
+            let closed = await refusal { _ = try await apply(interest, as: .ebern, house) }
+            #expect(closed?.code == .failedPrecondition && closed?.message.contains("coordination office") == true)
+            try await openToApplications(house)
+            let other = await refusal { _ = try await apply(interest, as: .office, house, party: .otherOffice) }
+            #expect(other?.fields == ["interest"])
+
+            let applied = try await apply(interest, as: .ebern, house)
+            #expect(applied.membership.state == .applied && applied.membership.interest == interest.name)
+            let led = try await seeker.listInterests(ListInterestsRequest()).interests[0]
+            #expect(led.state == .applied && led.membership == applied.membership.name)
+            #expect(led.membership == Founding.consortium + "/memberships/09674130")
+            let over = await refusal { _ = try await Client(try house.client(.ebern)).withdrawInterest(.withdraw(led)) }
+            #expect(over?.code == .failedPrecondition && over?.metadata["state"] == "APPLIED")
+            try await Founding(house: house).decide("ebern") { $0.admitMember = .of(.ebern, from: .day(2013, 1, 1)) }
+            let member = try await ConsortiumServiceClient(try house.client(.ebern)).getMembership(
+                .with { $0.name = led.membership }
+            ).membership
+            #expect(member.state == .active && member.interest == interest.name)
+
+            // Both registers have it: the platform's what became of the interest, the consortium's where it came from.
+            let recorded = try await entries(of: "platform", as: .operator, house).compactMap {
+                if case .interestRecorded(let change) = $0.change { change } else { nil }
+            }
+            #expect(recorded.map(\.state) == [.expressed, .accepted, .applied])
+            #expect(recorded.map(\.membership) == ["", "", led.membership])
+            let entry = try await entries(of: Founding.consortium, as: .office, house)[Int(applied.registerPosition)]
+            guard case .membershipApplied(let change) = entry.change else {
+                Issue.record("\(entry)")
+                return
+            }
+            #expect(change.interest == interest.name)
+        }
+    }
+
+    @Test func anApplicationThatCameToNothingLeavesTheInterestToBeExpressedAnew() async throws {
+        try await House.with(.founded) { house in
+            let listing = try await publish("bauantrag", application: Founding.application, in: house)
+            let seeker = Client(try house.client(.ebern))
+            let interest = try await seeker.expressInterest(.interest(in: listing)).interest
+            _ = try await Client(try house.client(.office)).answerInterest(.answer(interest, accept: true))
+            let applied = try await apply(interest, as: .office, house)
+            _ = try await ConsortiumServiceClient(try house.client(.office)).withdrawMembershipApplication(
+                .with {
+                    $0.name = applied.membership.name
+                    $0.requestID = .newRequest
+                })
+            let again = try await seeker.expressInterest(.interest(in: listing)).interest
+            #expect(again.state == .expressed && again.membership.isEmpty)
+            // A listing that is linked to nothing leads nowhere.
+            let unlinked = try await publish("beratung", in: house)
+            let idle = try await seeker.expressInterest(.interest(in: unlinked)).interest
+            _ = try await Client(try house.client(.office)).answerInterest(.answer(idle, accept: true))
+            let refused = await refusal { _ = try await apply(idle, as: .office, house) }
+            #expect(refused?.code == .failedPrecondition && refused?.message.contains("linked to none") == true)
+        }
+    }
+
+    private func apply(
+        _ interest: Interest, as person: Person, _ house: House, party: Person = .ebern
+    ) async throws -> ApplyForMembershipResponse {
+        try await ConsortiumServiceClient(try house.client(person)).applyForMembership(
+            .with {
+                $0.parent = Founding.consortium
+                $0.party = party.party
+                $0.interest = interest.name
+                $0.requestID = .newRequest
+            })
+    }
+
+    private func openToApplications(_ house: House) async throws {
+        var charter = try await ConsortiumServiceClient(try house.client(.office)).getConsortium(
+            .with { $0.name = Founding.consortium }
+        ).consortium.charter
+        charter.openToApplications = true
+        try await Founding(house: house).decide("open") { $0.amendCharter.charter = charter }
+    }
+
+    private func entries(of register: String, as person: Person, _ house: House) async throws -> [RegisterEntry] {
+        try await RegisterServiceClient(try house.client(person)).listEntries(
+            .with {
+                $0.register = register
+                $0.pageSize = 1000
+            }
+        ).entries
     }
 
     @Test func aBundlerActsUnderItsMandate() async throws {
@@ -313,6 +405,15 @@ extension ExpressInterestRequest {
         .with {
             $0.listing = listing
             $0.message = message
+            $0.requestID = .newRequest
+        }
+    }
+}
+
+extension WithdrawInterestRequest {
+    static func withdraw(_ interest: Interest) -> Self {
+        .with {
+            $0.name = interest.name
             $0.requestID = .newRequest
         }
     }

@@ -28,9 +28,11 @@ final class ConnectionLoad: @unchecked Sendable {  // confined to its loop while
     /// Makes the connection and looks whether the server gives right answers.
     /// - Throws: `Status` of the first call that fails; `WrongAnswer`.
     func check() async throws {
-        for request in target.requests {
+        for (index, request) in target.requests.enumerated() {
             let response = try await client.unary(target.method, request)
-            guard try target.isRight(request, response) else { throw WrongAnswer(method: target.method.path) }
+            guard try target.isRight(request, response) else {
+                throw WrongAnswer(method: target.method.path, request: index + 1)
+            }
         }
     }
 
@@ -95,6 +97,8 @@ final class ConnectionLoad: @unchecked Sendable {  // confined to its loop while
 /// The server gave another answer than it should.
 struct WrongAnswer: Error, CustomStringConvertible {
     let method: String
+    /// Which of the requests it was, from 1.
+    let request: Int
 
-    var description: String { "\(method) gave a wrong answer" }
+    var description: String { "\(method) gave a wrong answer to request \(request)" }
 }

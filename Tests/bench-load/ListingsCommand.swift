@@ -14,7 +14,10 @@ struct ListingsCommand: ParsableCommand {
         var text = ""
         for listing in SampleCatalogue.listings(count) {
             let facets =
-                [(1, kind(listing)), (2, listing.topic), (7, listing.fundingProgramme)]
+                [
+                    (1, kind(listing)), (2, listing.topic), (3, Self.maturities[listing.maturity - 1]),
+                    (4, listing.license), (5, Self.priceModels[listing.priceModel - 1]), (7, listing.fundingProgramme),
+                ]
                 .filter { !$0.1.isEmpty } + listing.standards.map { (8, $0) } + listing.languages.map { (6, $0) }
             text +=
                 [
@@ -29,6 +32,11 @@ struct ListingsCommand: ParsableCommand {
         }
         FileHandle.standardOutput.write(Data(text.utf8))
     }
+
+    private static let maturities = ["concept", "development", "beta", "stable", "obsolete"]
+    private static let priceModels = [
+        "free", "cost-sharing", "flat-rate", "per-case", "per-inhabitant", "time-spent",
+    ]
 
     private func kind(_ listing: SampleListing) -> String { listing.isService ? "advisory-service" : "application" }
 

@@ -50,9 +50,11 @@ public enum CompetenceServiceMethods {
         service: "allmende.v1.CompetenceService", method: "GetMunicipalityStage", kind: .unary)
     public static let getCoverage = GRPC.MethodDescriptor(
         service: "allmende.v1.CompetenceService", method: "GetCoverage", kind: .unary)
+    public static let getScaleEffect = GRPC.MethodDescriptor(
+        service: "allmende.v1.CompetenceService", method: "GetScaleEffect", kind: .unary)
 
     /// Every method, in the order of the proto file.
-    public static let all: [GRPC.MethodDescriptor] = [createAdvisoryBody, updateAdvisoryBody, listAdvisoryBodies, submitAdvisoryRequest, assignAdvisoryRequest, startAdvisoryRequest, handOverAdvisoryRequest, answerAdvisoryRequest, closeAdvisoryRequest, withdrawAdvisoryRequest, getAdvisoryRequest, listAdvisoryRequests, createGuide, updateGuide, publishGuide, withdrawGuide, getGuide, recordGuideUse, createAdoptionReport, listAdoptionReports, getMunicipalityStage, getCoverage]
+    public static let all: [GRPC.MethodDescriptor] = [createAdvisoryBody, updateAdvisoryBody, listAdvisoryBodies, submitAdvisoryRequest, assignAdvisoryRequest, startAdvisoryRequest, handOverAdvisoryRequest, answerAdvisoryRequest, closeAdvisoryRequest, withdrawAdvisoryRequest, getAdvisoryRequest, listAdvisoryRequests, createGuide, updateGuide, publishGuide, withdrawGuide, getGuide, recordGuideUse, createAdoptionReport, listAdoptionReports, getMunicipalityStage, getCoverage, getScaleEffect]
 }
 
 /// The competence centre (Kompetenzzentrum), federal: advisory bodies of the Länder, their guides and answers, and what
@@ -168,6 +170,12 @@ public protocol CompetenceServiceHandler: Sendable {
     func getCoverage(
         _ request: GetCoverageRequest, _ call: GRPC.ServerCall
     ) async throws -> GetCoverageResponse
+
+    /// Says how the cost of an agreement per inhabitant and per case has gone as members joined and left: one line for each
+    /// span of days that was settled. For those who see every party's usage: the coordination office and auditors.
+    func getScaleEffect(
+        _ request: GetScaleEffectRequest, _ call: GRPC.ServerCall
+    ) async throws -> GetScaleEffectResponse
 }
 
 extension GRPC.Router {
@@ -195,6 +203,7 @@ extension GRPC.Router {
         routeUnary(CompetenceServiceMethods.listAdoptionReports) { try await handler.listAdoptionReports($0, $1) }
         routeUnary(CompetenceServiceMethods.getMunicipalityStage) { try await handler.getMunicipalityStage($0, $1) }
         routeUnary(CompetenceServiceMethods.getCoverage) { try await handler.getCoverage($0, $1) }
+        routeUnary(CompetenceServiceMethods.getScaleEffect) { try await handler.getScaleEffect($0, $1) }
     }
 }
 
@@ -357,5 +366,13 @@ public struct CompetenceServiceClient: Sendable {
         _ request: GetCoverageRequest, options: GRPC.CallOptions = .init()
     ) async throws -> GetCoverageResponse {
         try await client.call(CompetenceServiceMethods.getCoverage, request, options)
+    }
+
+    /// Says how the cost of an agreement per inhabitant and per case has gone as members joined and left: one line for each
+    /// span of days that was settled. For those who see every party's usage: the coordination office and auditors.
+    public func getScaleEffect(
+        _ request: GetScaleEffectRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> GetScaleEffectResponse {
+        try await client.call(CompetenceServiceMethods.getScaleEffect, request, options)
     }
 }

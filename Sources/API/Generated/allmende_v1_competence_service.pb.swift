@@ -1492,6 +1492,184 @@ public nonisolated struct GetCoverageResponse: Sendable {
   public init() {}
 }
 
+/// What one settlement cost on average. Changes are those since the line before, as a part of its average: -1/10 is a
+/// tenth less.
+public nonisolated struct ScaleEffectLine: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The settlement, consortia/{consortium}/settlements/{settlement}: the newest of its days that was approved, so that a
+  /// correction takes the place of what it corrects.
+  public var settlement: String {
+    get {_storage._settlement}
+    set {_uniqueStorage()._settlement = newValue}
+  }
+
+  /// The days it settles.
+  public var period: DateRange {
+    get {_storage._period ?? DateRange()}
+    set {_uniqueStorage()._period = newValue}
+  }
+  /// Returns true if `period` has been explicitly set.
+  public var hasPeriod: Bool {_storage._period != nil}
+  /// Clears the value of `period`. Subsequent reads from it will return its default value.
+  public mutating func clearPeriod() {_uniqueStorage()._period = nil}
+
+  /// The revision of the agreement that it rests on.
+  public var agreementRevision: String {
+    get {_storage._agreementRevision}
+    set {_uniqueStorage()._agreementRevision = newValue}
+  }
+
+  /// How many parties share the cost.
+  public var parties: Int32 {
+    get {_storage._parties}
+    set {_uniqueStorage()._parties = newValue}
+  }
+
+  /// Who shares it here and did not before, parties/{party_code}; empty on the first line.
+  public var joined: [String] {
+    get {_storage._joined}
+    set {_uniqueStorage()._joined = newValue}
+  }
+
+  /// Who shared it before and does not here, parties/{party_code}.
+  public var left: [String] {
+    get {_storage._left}
+    set {_uniqueStorage()._left = newValue}
+  }
+
+  /// What they share.
+  public var total: Money {
+    get {_storage._total ?? Money()}
+    set {_uniqueStorage()._total = newValue}
+  }
+  /// Returns true if `total` has been explicitly set.
+  public var hasTotal: Bool {_storage._total != nil}
+  /// Clears the value of `total`. Subsequent reads from it will return its default value.
+  public mutating func clearTotal() {_uniqueStorage()._total = nil}
+
+  /// The reference date of the inhabitants: 31 December of the year before.
+  public var inhabitantsOn: CivilDate {
+    get {_storage._inhabitantsOn ?? CivilDate()}
+    set {_uniqueStorage()._inhabitantsOn = newValue}
+  }
+  /// Returns true if `inhabitantsOn` has been explicitly set.
+  public var hasInhabitantsOn: Bool {_storage._inhabitantsOn != nil}
+  /// Clears the value of `inhabitantsOn`. Subsequent reads from it will return its default value.
+  public mutating func clearInhabitantsOn() {_uniqueStorage()._inhabitantsOn = nil}
+
+  /// Inhabitants of all of them; 0 where those of one are not known.
+  public var inhabitants: Int64 {
+    get {_storage._inhabitants}
+    set {_uniqueStorage()._inhabitants = newValue}
+  }
+
+  /// Whose inhabitants the settlement's platform register does not know, parties/{party_code}.
+  public var withoutInhabitants: [String] {
+    get {_storage._withoutInhabitants}
+    set {_uniqueStorage()._withoutInhabitants = newValue}
+  }
+
+  /// The total by inhabitants, in minor units, as both stand in the books and not in lowest terms; unset where some are
+  /// not known.
+  public var perInhabitant: Fraction {
+    get {_storage._perInhabitant ?? Fraction()}
+    set {_uniqueStorage()._perInhabitant = newValue}
+  }
+  /// Returns true if `perInhabitant` has been explicitly set.
+  public var hasPerInhabitant: Bool {_storage._perInhabitant != nil}
+  /// Clears the value of `perInhabitant`. Subsequent reads from it will return its default value.
+  public mutating func clearPerInhabitant() {_uniqueStorage()._perInhabitant = nil}
+
+  /// Unset on the first line and where one of both averages is missing.
+  public var perInhabitantChange: Fraction {
+    get {_storage._perInhabitantChange ?? Fraction()}
+    set {_uniqueStorage()._perInhabitantChange = newValue}
+  }
+  /// Returns true if `perInhabitantChange` has been explicitly set.
+  public var hasPerInhabitantChange: Bool {_storage._perInhabitantChange != nil}
+  /// Clears the value of `perInhabitantChange`. Subsequent reads from it will return its default value.
+  public mutating func clearPerInhabitantChange() {_uniqueStorage()._perInhabitantChange = nil}
+
+  /// The metric whose units are the cases, consortia/{consortium}/applications/{application}/metrics/{metric}; empty
+  /// where the revision goes by none.
+  public var metric: String {
+    get {_storage._metric}
+    set {_uniqueStorage()._metric = newValue}
+  }
+
+  /// Cases of all of them in these days, in units of 10^-scale, as known to the settlement.
+  public var cases: Int64 {
+    get {_storage._cases}
+    set {_uniqueStorage()._cases = newValue}
+  }
+
+  /// Digits after the decimal point in cases.
+  public var scale: Int32 {
+    get {_storage._scale}
+    set {_uniqueStorage()._scale = newValue}
+  }
+
+  /// The total by cases, in minor units; unset where there are none.
+  public var perCase: Fraction {
+    get {_storage._perCase ?? Fraction()}
+    set {_uniqueStorage()._perCase = newValue}
+  }
+  /// Returns true if `perCase` has been explicitly set.
+  public var hasPerCase: Bool {_storage._perCase != nil}
+  /// Clears the value of `perCase`. Subsequent reads from it will return its default value.
+  public mutating func clearPerCase() {_uniqueStorage()._perCase = nil}
+
+  /// Unset on the first line and where one of both averages is missing.
+  public var perCaseChange: Fraction {
+    get {_storage._perCaseChange ?? Fraction()}
+    set {_uniqueStorage()._perCaseChange = newValue}
+  }
+  /// Returns true if `perCaseChange` has been explicitly set.
+  public var hasPerCaseChange: Bool {_storage._perCaseChange != nil}
+  /// Clears the value of `perCaseChange`. Subsequent reads from it will return its default value.
+  public mutating func clearPerCaseChange() {_uniqueStorage()._perCaseChange = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// Request for GetScaleEffect.
+public nonisolated struct GetScaleEffectRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}/agreements/{agreement}.
+  public var agreement: String = String()
+
+  /// The metric whose units are the cases; empty for the first one that each revision goes by.
+  public var metric: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Answer of GetScaleEffect.
+public nonisolated struct GetScaleEffectResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// In the order of their days; the newest 120.
+  public var lines: [ScaleEffectLine] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "allmende.v1"
@@ -3782,6 +3960,253 @@ nonisolated extension GetCoverageResponse: SwiftProtobuf.Message, SwiftProtobuf.
 
   public static func ==(lhs: GetCoverageResponse, rhs: GetCoverageResponse) -> Bool {
     if lhs.coverages != rhs.coverages {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ScaleEffectLine: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ScaleEffectLine"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}settlement\0\u{1}period\0\u{3}agreement_revision\0\u{1}parties\0\u{1}joined\0\u{1}left\0\u{1}total\0\u{3}inhabitants_on\0\u{1}inhabitants\0\u{3}without_inhabitants\0\u{3}per_inhabitant\0\u{3}per_inhabitant_change\0\u{1}metric\0\u{1}cases\0\u{1}scale\0\u{3}per_case\0\u{3}per_case_change\0")
+
+  fileprivate class _StorageClass {
+    var _settlement: String = String()
+    var _period: DateRange? = nil
+    var _agreementRevision: String = String()
+    var _parties: Int32 = 0
+    var _joined: [String] = []
+    var _left: [String] = []
+    var _total: Money? = nil
+    var _inhabitantsOn: CivilDate? = nil
+    var _inhabitants: Int64 = 0
+    var _withoutInhabitants: [String] = []
+    var _perInhabitant: Fraction? = nil
+    var _perInhabitantChange: Fraction? = nil
+    var _metric: String = String()
+    var _cases: Int64 = 0
+    var _scale: Int32 = 0
+    var _perCase: Fraction? = nil
+    var _perCaseChange: Fraction? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _settlement = source._settlement
+      _period = source._period
+      _agreementRevision = source._agreementRevision
+      _parties = source._parties
+      _joined = source._joined
+      _left = source._left
+      _total = source._total
+      _inhabitantsOn = source._inhabitantsOn
+      _inhabitants = source._inhabitants
+      _withoutInhabitants = source._withoutInhabitants
+      _perInhabitant = source._perInhabitant
+      _perInhabitantChange = source._perInhabitantChange
+      _metric = source._metric
+      _cases = source._cases
+      _scale = source._scale
+      _perCase = source._perCase
+      _perCaseChange = source._perCaseChange
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._settlement) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._period) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._agreementRevision) }()
+        case 4: try { try decoder.decodeSingularInt32Field(value: &_storage._parties) }()
+        case 5: try { try decoder.decodeRepeatedStringField(value: &_storage._joined) }()
+        case 6: try { try decoder.decodeRepeatedStringField(value: &_storage._left) }()
+        case 7: try { try decoder.decodeSingularMessageField(value: &_storage._total) }()
+        case 8: try { try decoder.decodeSingularMessageField(value: &_storage._inhabitantsOn) }()
+        case 9: try { try decoder.decodeSingularInt64Field(value: &_storage._inhabitants) }()
+        case 10: try { try decoder.decodeRepeatedStringField(value: &_storage._withoutInhabitants) }()
+        case 11: try { try decoder.decodeSingularMessageField(value: &_storage._perInhabitant) }()
+        case 12: try { try decoder.decodeSingularMessageField(value: &_storage._perInhabitantChange) }()
+        case 13: try { try decoder.decodeSingularStringField(value: &_storage._metric) }()
+        case 14: try { try decoder.decodeSingularInt64Field(value: &_storage._cases) }()
+        case 15: try { try decoder.decodeSingularInt32Field(value: &_storage._scale) }()
+        case 16: try { try decoder.decodeSingularMessageField(value: &_storage._perCase) }()
+        case 17: try { try decoder.decodeSingularMessageField(value: &_storage._perCaseChange) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._settlement.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._settlement, fieldNumber: 1)
+      }
+      try { if let v = _storage._period {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      if !_storage._agreementRevision.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._agreementRevision, fieldNumber: 3)
+      }
+      if _storage._parties != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._parties, fieldNumber: 4)
+      }
+      if !_storage._joined.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._joined, fieldNumber: 5)
+      }
+      if !_storage._left.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._left, fieldNumber: 6)
+      }
+      try { if let v = _storage._total {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+      } }()
+      try { if let v = _storage._inhabitantsOn {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+      } }()
+      if _storage._inhabitants != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._inhabitants, fieldNumber: 9)
+      }
+      if !_storage._withoutInhabitants.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._withoutInhabitants, fieldNumber: 10)
+      }
+      try { if let v = _storage._perInhabitant {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+      } }()
+      try { if let v = _storage._perInhabitantChange {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+      } }()
+      if !_storage._metric.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._metric, fieldNumber: 13)
+      }
+      if _storage._cases != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._cases, fieldNumber: 14)
+      }
+      if _storage._scale != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._scale, fieldNumber: 15)
+      }
+      try { if let v = _storage._perCase {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
+      } }()
+      try { if let v = _storage._perCaseChange {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
+      } }()
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ScaleEffectLine, rhs: ScaleEffectLine) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._settlement != rhs_storage._settlement {return false}
+        if _storage._period != rhs_storage._period {return false}
+        if _storage._agreementRevision != rhs_storage._agreementRevision {return false}
+        if _storage._parties != rhs_storage._parties {return false}
+        if _storage._joined != rhs_storage._joined {return false}
+        if _storage._left != rhs_storage._left {return false}
+        if _storage._total != rhs_storage._total {return false}
+        if _storage._inhabitantsOn != rhs_storage._inhabitantsOn {return false}
+        if _storage._inhabitants != rhs_storage._inhabitants {return false}
+        if _storage._withoutInhabitants != rhs_storage._withoutInhabitants {return false}
+        if _storage._perInhabitant != rhs_storage._perInhabitant {return false}
+        if _storage._perInhabitantChange != rhs_storage._perInhabitantChange {return false}
+        if _storage._metric != rhs_storage._metric {return false}
+        if _storage._cases != rhs_storage._cases {return false}
+        if _storage._scale != rhs_storage._scale {return false}
+        if _storage._perCase != rhs_storage._perCase {return false}
+        if _storage._perCaseChange != rhs_storage._perCaseChange {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension GetScaleEffectRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".GetScaleEffectRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}agreement\0\u{1}metric\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.agreement) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.metric) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.agreement.isEmpty {
+      try visitor.visitSingularStringField(value: self.agreement, fieldNumber: 1)
+    }
+    if !self.metric.isEmpty {
+      try visitor.visitSingularStringField(value: self.metric, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: GetScaleEffectRequest, rhs: GetScaleEffectRequest) -> Bool {
+    if lhs.agreement != rhs.agreement {return false}
+    if lhs.metric != rhs.metric {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension GetScaleEffectResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".GetScaleEffectResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lines\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.lines) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.lines.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.lines, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: GetScaleEffectResponse, rhs: GetScaleEffectResponse) -> Bool {
+    if lhs.lines != rhs.lines {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

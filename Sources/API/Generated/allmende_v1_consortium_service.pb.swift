@@ -1086,6 +1086,12 @@ public nonisolated struct Membership: @unchecked Sendable {
     set {_uniqueStorage()._documentSha256 = newValue}
   }
 
+  /// The interest in a listing that led to it, listings/{listing}/interests/{party_code}; empty where none did.
+  public var interest: String {
+    get {_storage._interest}
+    set {_uniqueStorage()._interest = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1351,6 +1357,10 @@ public nonisolated struct ApplyForMembershipRequest: Sendable {
 
   /// UUID that makes the call safe to repeat.
   public var requestID: String = String()
+
+  /// The party's interest that led to it, listings/{listing}/interests/{party_code}, which becomes APPLIED with it;
+  /// empty for none. It must be ACCEPTED, in a listing that is linked to an application of the consortium.
+  public var interest: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -2795,7 +2805,7 @@ nonisolated extension Consortium: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension Membership: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Membership"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}party\0\u{1}number\0\u{1}state\0\u{3}vote_weight\0\u{1}valid\0\u{3}notice_date\0\u{3}for_cause\0\u{3}buy_in\0\u{3}document_sha256\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}party\0\u{1}number\0\u{1}state\0\u{3}vote_weight\0\u{1}valid\0\u{3}notice_date\0\u{3}for_cause\0\u{3}buy_in\0\u{3}document_sha256\0\u{1}interest\0")
 
   fileprivate class _StorageClass {
     var _name: String = String()
@@ -2808,6 +2818,7 @@ nonisolated extension Membership: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     var _forCause: Bool = false
     var _buyIn: Money? = nil
     var _documentSha256: Data = Data()
+    var _interest: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2828,6 +2839,7 @@ nonisolated extension Membership: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       _forCause = source._forCause
       _buyIn = source._buyIn
       _documentSha256 = source._documentSha256
+      _interest = source._interest
     }
   }
 
@@ -2856,6 +2868,7 @@ nonisolated extension Membership: SwiftProtobuf.Message, SwiftProtobuf._MessageI
         case 8: try { try decoder.decodeSingularBoolField(value: &_storage._forCause) }()
         case 9: try { try decoder.decodeSingularMessageField(value: &_storage._buyIn) }()
         case 10: try { try decoder.decodeSingularBytesField(value: &_storage._documentSha256) }()
+        case 11: try { try decoder.decodeSingularStringField(value: &_storage._interest) }()
         default: break
         }
       }
@@ -2898,6 +2911,9 @@ nonisolated extension Membership: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       if !_storage._documentSha256.isEmpty {
         try visitor.visitSingularBytesField(value: _storage._documentSha256, fieldNumber: 10)
       }
+      if !_storage._interest.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._interest, fieldNumber: 11)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -2917,6 +2933,7 @@ nonisolated extension Membership: SwiftProtobuf.Message, SwiftProtobuf._MessageI
         if _storage._forCause != rhs_storage._forCause {return false}
         if _storage._buyIn != rhs_storage._buyIn {return false}
         if _storage._documentSha256 != rhs_storage._documentSha256 {return false}
+        if _storage._interest != rhs_storage._interest {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -3300,7 +3317,7 @@ nonisolated extension AppointAuditorResponse: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension ApplyForMembershipRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ApplyForMembershipRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{1}party\0\u{3}document_sha256\0\u{3}request_id\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{1}party\0\u{3}document_sha256\0\u{3}request_id\0\u{1}interest\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3312,6 +3329,7 @@ nonisolated extension ApplyForMembershipRequest: SwiftProtobuf.Message, SwiftPro
       case 2: try { try decoder.decodeSingularStringField(value: &self.party) }()
       case 3: try { try decoder.decodeSingularBytesField(value: &self.documentSha256) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.interest) }()
       default: break
       }
     }
@@ -3330,6 +3348,9 @@ nonisolated extension ApplyForMembershipRequest: SwiftProtobuf.Message, SwiftPro
     if !self.requestID.isEmpty {
       try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 4)
     }
+    if !self.interest.isEmpty {
+      try visitor.visitSingularStringField(value: self.interest, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -3338,6 +3359,7 @@ nonisolated extension ApplyForMembershipRequest: SwiftProtobuf.Message, SwiftPro
     if lhs.party != rhs.party {return false}
     if lhs.documentSha256 != rhs.documentSha256 {return false}
     if lhs.requestID != rhs.requestID {return false}
+    if lhs.interest != rhs.interest {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -78,7 +78,8 @@ public protocol MarketplaceServiceHandler: Sendable {
         _ request: CompareListingsRequest, _ call: GRPC.ServerCall
     ) async throws -> CompareListingsResponse
 
-    /// Expresses a party's interest in a listing (Interessenbekundung). It binds to nothing.
+    /// Expresses a party's interest in a listing (Interessenbekundung). It binds to nothing. Where the owner accepts it,
+    /// ApplyForMembership of the consortium behind the listing goes on from it.
     func expressInterest(
         _ request: ExpressInterestRequest, _ call: GRPC.ServerCall
     ) async throws -> ExpressInterestResponse
@@ -179,7 +180,8 @@ public struct MarketplaceServiceClient: Sendable {
         try await client.call(MarketplaceServiceMethods.compareListings, request, options)
     }
 
-    /// Expresses a party's interest in a listing (Interessenbekundung). It binds to nothing.
+    /// Expresses a party's interest in a listing (Interessenbekundung). It binds to nothing. Where the owner accepts it,
+    /// ApplyForMembership of the consortium behind the listing goes on from it.
     public func expressInterest(
         _ request: ExpressInterestRequest, options: GRPC.CallOptions = .init()
     ) async throws -> ExpressInterestResponse {

@@ -393,7 +393,7 @@ public nonisolated enum InterestState: SwiftProtobuf.Enum, Swift.CaseIterable {
   /// Never stored.
   case unspecified // = 0
 
-  /// Expressed; the owner has not answered.
+  /// Expressed; the owner has not answered. So is one that came to an end and was expressed anew.
   case expressed // = 1
 
   /// The owner wants to go on.
@@ -405,7 +405,7 @@ public nonisolated enum InterestState: SwiftProtobuf.Enum, Swift.CaseIterable {
   /// Taken back.
   case withdrawn // = 4
 
-  /// The party has applied for membership in the consortium that owns the application.
+  /// The party has applied for membership in the consortium that owns the application, with ApplyForMembership.
   case applied // = 5
   case UNRECOGNIZED(Int)
 
@@ -1149,7 +1149,7 @@ public nonisolated struct Interest: Sendable {
   /// What the owner has answered; not part of the register's entry.
   public var answer: String = String()
 
-  /// The membership it led to, consortia/{consortium}; empty before.
+  /// The membership it led to, consortia/{consortium}/memberships/{party_code}; empty before.
   public var membership: String = String()
 
   /// Changes with every change.

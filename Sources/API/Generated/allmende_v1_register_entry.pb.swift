@@ -334,7 +334,7 @@ public nonisolated struct InterestRecorded: Sendable {
   /// Salted SHA-256 of the message or the answer, 32 bytes; empty where nothing was written.
   public var textSha256: Data = Data()
 
-  /// The consortium that the party has applied to; empty before.
+  /// The membership it led to, consortia/{consortium}/memberships/{party_code}; empty before.
   public var membership: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

@@ -36,27 +36,20 @@ public struct ScaleEffect: Sendable, Hashable {
             lines.append(Line(party: party, before: amounts.0, after: amounts.1, difference: difference))
         }
         self.lines = lines
-        perInhabitant = Average(
-            before: try Self.average(before, inhabitants, isComplete: true),
-            after: try Self.average(after, inhabitants, isComplete: true))
-        perCase = Average(
-            before: try Self.average(before, cases, isComplete: false),
-            after: try Self.average(after, cases, isComplete: false))
+        let (old, new) = (try before.point(inhabitants, cases), try after.point(inhabitants, cases))
+        perInhabitant = Average(before: old.perInhabitant, after: new.perInhabitant)
+        perCase = Average(before: old.perCase, after: new.perCase)
     }
+}
 
-    private static func average(
-        _ allocation: Allocation, _ figures: PartyFigures, isComplete: Bool
-    ) throws(Failure) -> UnreducedFraction? {
-        var sum = Quantity(0)
-        for line in allocation.lines {
-            guard let figure = figures[line.party] else {
-                guard isComplete else { continue }
-                throw Failure(.missingKeyFigure, "no inhabitants of \(line.party); record them and simulate again")
-                    .with("parties", line.party.text)
-            }
-            sum = try sum.adding(figure)
+extension Allocation {
+    fileprivate func point(_ inhabitants: PartyFigures, _ cases: PartyFigures) throws(Failure) -> ScalePoint {
+        let point = try ScalePoint(
+            amount: amount, parties: lines.map(\.party), inhabitants: inhabitants, cases: cases)
+        if let party = point.withoutInhabitants.first {
+            throw Failure(.missingKeyFigure, "no inhabitants of \(party); record them and simulate again")
+                .with("parties", party.text)
         }
-        let whole = try sum.rescaled(to: 0).units
-        return whole > 0 ? UnreducedFraction(allocation.amount, of: whole) : nil
+        return point
     }
 }

@@ -40,6 +40,8 @@ enum Limits {
     static let comparedListings = 2...6
     /// Most days of one report on coverage.
     static let coverageDays = 36
+    /// Most settlements of one report on the scale effect.
+    static let scaleEffectLines = 120
     /// Most items of evidence for one stage in an answer.
     static let stageEvidence = 100
     /// How often a watch that has caught up looks for new entries.

@@ -120,6 +120,27 @@ extension CompetenceHandler {
         }
         return response
     }
+
+    public func getScaleEffect(
+        _ request: GetScaleEffectRequest, _ call: ServerCall
+    ) async throws -> GetScaleEffectResponse {
+        var checks = FieldChecks()
+        let ids = checks.ids(request.agreement, in: ["consortia", "agreements"], field: "agreement")
+        let metric =
+            request.metric.isEmpty
+            ? nil : checks.ids(request.metric, in: ["consortia", "applications", "metrics"], field: "metric")
+        try checks.finish()
+        // Every party's usage goes into it.
+        let caller = try await backend.participant(call, in: ids![0], as: [.coordinationOffice, .auditor])
+        if let metric { try caller.require(metric[0], field: "metric") }
+        let reader = backend.store.reportReader(caller.principal)
+        _ = try await reader.agreementRevisionContent(1, of: ids![1], in: caller.consortium, name: request.agreement)
+        var response = GetScaleEffectResponse()
+        response.lines = try await ScaleEffectReport(
+            caller: caller, agreement: ids![1], metric: request.metric, reader: reader
+        ).lines()
+        return response
+    }
 }
 
 extension FieldChecks {

@@ -167,6 +167,7 @@ extension Membership {
             buyIn.currency = currency
         }
         documentSha256 = Data(row.documentDigest)
+        interest = row.interest
     }
 }
 

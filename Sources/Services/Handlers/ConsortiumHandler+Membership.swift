@@ -18,12 +18,15 @@ extension ConsortiumHandler {
             throw Failure(.permissionDenied, "party \(principal.partyCode) applies for itself only")
         }
         return try await backend.change(call, request, id: request.requestID, as: principal) { session, stamp in
-            let context = try await applicant(principal, code!, session, stamp)
+            // The platform's register is locked before the consortium's.
+            let followed = try await FollowedInterest(request, party: party!, session, principal, stamp)
+            let context = try await applicant(principal, code!, session, stamp, isInvited: followed != nil)
             try await context.consortium().state.require(.active, to: "apply for membership")
             var member = MemberRow(
                 partyCode: party!, state: Int16(API.MembershipState.applied.rawValue), voteWeight: 1)
             member.partyID = try await session.partyID(party!, field: "party")
             member.documentDigest = Array(request.documentSha256)
+            member.interest = request.interest
             let former = try await session.memberships(in: context.caller.consortium, knownAt: .max)
                 .last { $0.partyCode == party! }
             if let former {
@@ -39,6 +42,7 @@ extension ConsortiumHandler {
             (response.membership, response.registerPosition) = try await context.record(member) {
                 .membershipApplied($0)
             }
+            try await followed?.lead(to: response.membership)
             return response
         }
     }
@@ -182,16 +186,24 @@ extension ConsortiumHandler {
         return response
     }
 
-    /// The consortium of an application. One that is not open to applications looks as if it were not there.
+    /// The consortium of an application. One that is not open to applications looks as if it were not there, except to
+    /// those who have found it by a listing of the marketplace.
     private func applicant(
-        _ principal: Principal, _ code: String, _ session: Session, _ stamp: RequestStamp
+        _ principal: Principal, _ code: String, _ session: Session, _ stamp: RequestStamp, isInvited: Bool = false
     ) async throws -> ChangeContext {
         var id = principal.consortia[code]
         if id == nil, principal.role == .municipality, let open = try await session.openConsortium(code) {
             try await session.enter(code, open)
             id = open
         }
-        guard let id else { throw Failure.unknown("consortium", "consortia/" + code) }
+        guard let id else {
+            guard isInvited else { throw Failure.unknown("consortium", "consortia/" + code) }
+            throw Failure(
+                .invalidState,
+                "the charter of consortia/\(code) takes no applications from outside; its coordination office records "
+                    + "them"
+            ).about("consortium", "consortia/" + code)
+        }
         let context = ChangeContext(
             session: session, caller: Participant(principal: principal, consortium: id, code: code), stamp: stamp)
         _ = try await context.nextPosition()

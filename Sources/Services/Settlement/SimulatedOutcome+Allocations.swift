@@ -76,7 +76,7 @@ extension AverageCost {
 
 extension API.Fraction {
     /// As the figures stand in the books, not in lowest terms.
-    fileprivate init(_ fraction: UnreducedFraction) {
+    init(_ fraction: UnreducedFraction) {
         self.init()
         numerator = fraction.numerator
         denominator = fraction.denominator

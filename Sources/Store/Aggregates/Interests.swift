@@ -15,7 +15,7 @@ public struct InterestRow: Sendable, Equatable {
     public var state: Int16
     public var message: String
     public var answer: String
-    /// consortia/{consortium}, or empty.
+    /// Resource name of the membership it led to; empty before.
     public var membership: String
     public var changedAt: Int64
 
@@ -85,7 +85,7 @@ extension Session {
     /// - Parameters:
     ///   - state: number of the API's InterestState.
     ///   - answer: what the owner has written; nil leaves it as it is.
-    ///   - membership: consortia/{consortium} that the party has applied to; nil leaves it as it is.
+    ///   - membership: resource name of the membership it has led to; nil leaves it as it is.
     public func change(
         _ interest: InterestRow, to state: Int16, answer: SaltedText? = nil, membership: String? = nil,
         at position: Int64

@@ -18,6 +18,8 @@ public struct MemberRow: Sendable, Equatable {
     public var buyIn: Int64?
     /// Of the document the last change of state rests on; 32 bytes or empty.
     public var documentDigest: [UInt8] = []
+    /// Resource name of the interest in a listing that led to it; empty for none.
+    public var interest = ""
     /// Surrogate of the party; 0 for a row that was not read.
     public var partyID: Int32 = 0
 
@@ -39,13 +41,15 @@ public struct MemberRow: Sendable, Equatable {
         isForCause = try row.next(Bool.self)
         buyIn = try row.next(Int64?.self)
         documentDigest = try row.next([UInt8].self)
+        interest = try row.next(String.self)
     }
 
     /// Rows with the consortium's surrogate first, in the order of the codes and numbers.
     static func selection(where condition: SQL) -> SQL {
         """
         SELECT v.consortium_id, v.party_id, p.party_code, v.membership_number, v.state, v.vote_weight,
-            v.valid_from, v.valid_until, v.notice_date, v.for_cause, v.buy_in_minor, v.document_sha256
+            v.valid_from, v.valid_until, v.notice_date, v.for_cause, v.buy_in_minor, v.document_sha256,
+            v.interest
         FROM membership v JOIN party p USING (party_id)
         WHERE \(condition) ORDER BY p.party_code, v.membership_number
         """
@@ -58,7 +62,8 @@ public struct MemberRow: Sendable, Equatable {
     func values(consortium: Int32, party: Int32) -> SQL {
         """
         \(consortium), \(party), \(number), \(state), \(voteWeight), \(nullable: validFrom),
-        \(nullable: validUntil), \(nullable: noticeDate), \(isForCause), \(nullable: buyIn), \(documentDigest)
+        \(nullable: validUntil), \(nullable: noticeDate), \(isForCause), \(nullable: buyIn), \(documentDigest),
+        \(interest)
         """
     }
 }
@@ -69,7 +74,7 @@ extension VersionedTable {
         "membership",
         columns: """
             consortium_id, party_id, membership_number, state, vote_weight, valid_from, valid_until, notice_date,
-            for_cause, buy_in_minor, document_sha256
+            for_cause, buy_in_minor, document_sha256, interest
             """)
 }
 

@@ -124,6 +124,19 @@ extension Reader {
         return try rows.map { row in try SettlementRow(&row) }
     }
 
+    /// The settlements of an agreement that were approved and are not corrected, advances left out: by their days,
+    /// those of the same days in the order they were calculated.
+    public func approvedSettlements(of agreement: String, in consortium: Int32) async throws -> [SettlementRow] {
+        let rows = try await query(
+            """
+            \(SettlementRow.selection)
+            WHERE s.consortium_id = \(consortium) AND s.agreement_code = \(agreement) AND s.kind IN (1, 2)
+                AND v.state IN (2, 3) AND \(Versions.current)
+            ORDER BY s.period_start, s.period_end, s.recorded_from
+            """)
+        return try rows.map { row in try SettlementRow(&row) }
+    }
+
     /// The settlements with a day in [start, end), in the order they were calculated.
     public func settlements(
         in consortium: Int32, overlapping start: CivilDate, _ end: CivilDate

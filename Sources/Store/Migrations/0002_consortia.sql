@@ -32,7 +32,8 @@ CREATE TABLE consortium_version (
 CREATE UNIQUE INDEX consortium_version_current_key ON consortium_version (consortium_id) WHERE recorded_until IS NULL;
 
 -- A party that comes back has a membership of the next number. state counts as the API's MembershipState does:
--- 1 applied, 2 active, 3 notice given, 4 ended, 5 settled. The days are unset while it is applied for.
+-- 1 applied, 2 active, 3 notice given, 4 ended, 5 settled. The days are unset while it is applied for. interest is the
+-- resource name of the interest in a listing that led to it.
 CREATE TABLE membership (
     consortium_id int NOT NULL CONSTRAINT membership_consortium_fkey REFERENCES consortium,
     party_id int NOT NULL CONSTRAINT membership_party_fkey REFERENCES party,
@@ -45,6 +46,7 @@ CREATE TABLE membership (
     for_cause bool NOT NULL DEFAULT false,
     buy_in_minor bigint,
     document_sha256 bytea NOT NULL DEFAULT '',
+    interest text COLLATE "C" NOT NULL DEFAULT '',
     recorded_from bigint NOT NULL,
     recorded_until bigint,
     CONSTRAINT membership_pkey PRIMARY KEY (consortium_id, party_id, membership_number, recorded_from),

@@ -68,7 +68,8 @@ CREATE TABLE search_posting (
 );
 
 -- An interest in a listing. Scope: the party, who acted for it, and the owner of the listing. state counts as the API's
--- InterestState does. Texts are kept here and nowhere else; the register has their salted digests.
+-- InterestState does; membership is the resource name of the membership it led to. Texts are kept here and nowhere
+-- else; the register has their salted digests.
 CREATE TABLE interest (
     publication_id int NOT NULL CONSTRAINT interest_publication_fkey REFERENCES publication,
     party_id int NOT NULL CONSTRAINT interest_party_fkey REFERENCES party,

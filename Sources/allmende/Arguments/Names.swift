@@ -15,6 +15,12 @@ enum Names {
     static func settlement(_ id: String, in consortium: String) -> String { child("settlements", id, consortium) }
     static func remark(_ id: String, in consortium: String) -> String { child("remarks", id, consortium) }
 
+    /// `consortia/itzgrund` of anything in it; nil for the name of something outside all consortia.
+    static func consortium(of name: String) -> String? {
+        let parts = name.split(separator: "/")
+        return parts.count > 2 && parts[0] == "consortia" ? "consortia/\(parts[1])" : nil
+    }
+
     static func revision(_ number: Int, of agreement: String, in consortium: String) -> String {
         "\(self.agreement(agreement, in: consortium))/revisions/\(number)"
     }

@@ -10,7 +10,7 @@ struct CentreCommands: AsyncParsableCommand {
             AddBody.self, ChangeBody.self, Bodies.self, Ask.self, Assign.self, Start.self, HandOver.self, Answer.self,
             Close.self, Withdraw.self, ShowRequest.self, Requests.self, DraftGuide.self, ReviseGuide.self,
             PublishGuide.self, WithdrawGuide.self, ShowGuide.self, UseGuide.self, Report.self, Reports.self,
-            StageCommand.self, CoverageCommand.self,
+            StageCommand.self, CoverageCommand.self, ScaleEffectCommand.self,
         ])
 
     /// What an advisory body is.

@@ -1,5 +1,6 @@
 internal import API
 internal import ArgumentParser
+internal import Foundation
 internal import Terminal
 
 extension MarketCommands {
@@ -91,16 +92,51 @@ extension MarketCommands {
     }
 }
 
+extension MarketCommands {
+    struct Apply: ConnectedCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Applies for membership in the consortium behind a listing, once its owner has accepted.",
+            discussion: "The members then decide, as on every application: allmende decision open admit.")
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var change: ChangeOptions
+
+        @Argument(help: "Id of the listing.")
+        var listing: String
+        @Option(help: "Code of the interested party.")
+        var party: String
+        @Option(help: "The written application; its SHA-256 goes into the register.")
+        var document: String?
+
+        func run(_ session: Session) async throws {
+            var question = GetListingRequest()
+            question.name = Names.listing(listing)
+            let application = try await MarketplaceServiceClient(session.client).getListing(question).listing
+                .application
+            guard let consortium = Names.consortium(of: application) else {
+                throw CommandFailure("\(listing) is linked to no application; there is nothing to join.")
+            }
+            var request = ApplyForMembershipRequest()
+            request.parent = consortium
+            request.party = Names.party(party)
+            request.interest = Names.interest(of: party, in: listing)
+            if let document { request.documentSha256 = try Data(FileDigest.bytes(of: document, or: nil)) }
+            let response = try await ConsortiumServiceClient(session.client).applyForMembership(change.stamp(request))
+            try session.show(response) { MembershipTable.text([response.membership]) }
+        }
+    }
+}
+
 /// Interests as a table.
 enum InterestTable {
     static func text(_ interests: [Interest]) -> String {
         var table = Table(
-            .text("listing"), .text("party"), .text("state"), .text("through"), .text("message"), .text("answer"))
+            .text("listing"), .text("party"), .text("state"), .text("through"), .text("applied to"), .text("message"),
+            .text("answer"))
         for interest in interests {
             let through = interest.actingParty == interest.party ? "" : Names.short(interest.actingParty)
             table.add(
-                listing(interest), Names.short(interest.party), Choice.text(interest.state), through, interest.message,
-                interest.answer)
+                listing(interest), Names.short(interest.party), Choice.text(interest.state), through,
+                Names.consortium(of: interest.membership).map(Names.short) ?? "", interest.message, interest.answer)
         }
         return table.text
     }

@@ -8,7 +8,7 @@ struct MarketCommands: AsyncParsableCommand {
         commandName: "market", abstract: "The marketplace: applications and advisory services on offer.",
         subcommands: [
             Draft.self, Revise.self, Publish.self, Withdraw.self, Show.self, List.self, Search.self, Compare.self,
-            ShowInterest.self, Interests.self, Answer.self, Retract.self,
+            ShowInterest.self, Interests.self, Answer.self, Retract.self, Apply.self,
         ])
 
     struct Draft: ConnectedCommand {

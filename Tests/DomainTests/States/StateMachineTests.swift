@@ -81,9 +81,9 @@ struct StateMachineTests {
         try check(
             InterestState.self,
             [
-                (.expressed, .accepted), (.expressed, .declined), (.expressed, .withdrawn), (.expressed, .applied),
-                (.accepted, .declined), (.accepted, .withdrawn), (.accepted, .applied), (.declined, .expressed),
-                (.withdrawn, .expressed),
+                (.expressed, .accepted), (.expressed, .declined), (.expressed, .withdrawn), (.accepted, .declined),
+                (.accepted, .withdrawn), (.accepted, .applied), (.declined, .expressed), (.withdrawn, .expressed),
+                (.applied, .expressed),
             ])
         try check(
             AdvisoryRequestState.self,
