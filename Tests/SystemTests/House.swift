@@ -30,9 +30,10 @@ final class House: Sendable {
 
     /// Runs `body` with a server on `database`, with further options of the server.
     static func with(
-        _ database: TestDatabase, options: [String] = [], _ body: (House) async throws -> Void
+        _ database: TestDatabase, options: [String] = [], descriptors: Int? = nil, _ body: (House) async throws -> Void
     ) async throws {
-        let house = House(database: database, server: try await start(on: database, options))
+        let server = try await start(on: database, options, descriptors: descriptors)
+        let house = House(database: database, server: server)
         let result: Result<Void, any Error>
         do {
             result = .success(try await body(house))
@@ -44,14 +45,16 @@ final class House: Sendable {
         try result.get()
     }
 
-    static func start(on database: TestDatabase, _ options: [String] = []) async throws -> ServerProcess {
+    static func start(
+        on database: TestDatabase, _ options: [String] = [], descriptors: Int? = nil
+    ) async throws -> ServerProcess {
         let certificates = TestCertificates.shared
         return try await ServerProcess.start(
             [
                 "--port", "0", "--certificate", certificates.server.certificate, "--private-key",
                 certificates.server.key, "--client-authority", certificates.authority, "--register-key",
                 try registerKey.get().file, "--database", database.connection, "--grace", "20",
-            ] + options)
+            ] + options, descriptors: descriptors)
     }
 
     /// The key with which the servers sign their registers.

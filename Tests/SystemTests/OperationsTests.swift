@@ -1,5 +1,6 @@
 import API
 import GRPC
+import Glibc
 import SwiftProtobuf
 import TestSupport
 import Testing
@@ -48,6 +49,44 @@ struct OperationsTests {
             #expect(refused?.code == .unauthenticated)
             #expect(try await usage(of: .grossheirath, in: house).isEmpty)
         }
+    }
+
+    /// The server has really no descriptor left: who is connected is served on, and who waits once others have gone.
+    @Test func withoutDescriptorsClientsWaitUntilOthersEnd() async throws {
+        let limit = 64
+        try await House.with(TestCluster.shared.makeDatabase(template: Template.bare.database.name), descriptors: limit)
+        {
+            house in
+            let health = Grpc_Health_V1_HealthClient(try house.client(.operator))
+            #expect(try await health.check(.init()).status == .serving)
+            // They are in the queue before the one that is to wait.
+            let silent = (0..<limit).compactMap { _ in connect(to: house.server.port) }
+            #expect(silent.count == limit)
+            async let waiting = Grpc_Health_V1_HealthClient(try house.client(.auditor)).check(.init())
+            #expect(try await health.check(.init()).status == .serving)
+            for descriptor in silent { close(descriptor) }
+            #expect(try await waiting.status == .serving)
+            #expect(house.server.log.contains("no file descriptor left"))
+        }
+    }
+
+    /// A connection on which nothing is said; nil when it is refused.
+    private func connect(to port: Int) -> Int32? {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(port).bigEndian
+        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+        let code = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard code == 0 else {
+            close(descriptor)
+            return nil
+        }
+        return descriptor
     }
 
     @Test func aServerOnADatabaseWithoutItsSchemaSaysWhatToDo() async throws {

@@ -131,7 +131,8 @@ struct Comparison: Encodable {
             yardstick: "own_stream_clear_gigabytes_per_second", yardstickLabel: "clear text",
             target: .ratioAtLeast(0.6), digits: 2),
         .init(
-            label: "Stream of gRPC's test service over TLS", unit: "GB/s", figure: "testing_stream_gigabytes_per_second",
+            label: "Stream of gRPC's test service over TLS", unit: "GB/s",
+            figure: "testing_stream_gigabytes_per_second",
             yardstick: "stock_testing_stream_gigabytes_per_second", yardstickLabel: "gRPC C++", digits: 2),
     ]
 
