@@ -16,8 +16,10 @@ struct DocumentCodeTests {
         "help": "prints the Makefile",
     ]
 
-    /// Documents whose commands `deploy/dev/interop` extracts and runs as they stand there.
-    static let extracted = ["docs/formats/audit-bundle.md"]
+    /// Documents whose commands a script extracts and runs as they stand there.
+    static let extracted = [
+        "docs/formats/audit-bundle.md": "deploy/dev/interop", "docs/command-line.md": "deploy/dev/tour",
+    ]
 
     @Test func everyCommandOfADocumentIsOneThatCIRuns() throws {
         let run = try Tree.text(".ci/run")
@@ -25,8 +27,11 @@ struct DocumentCodeTests {
             run.matches(of: /(?:target|make --no-print-directory) ([a-z-]+)/).map { String($0.1) })
         #expect(called.isSuperset(of: ["demo", "test", "interop", "lint"]))
         #expect(called.isDisjoint(with: Self.notInCI.keys), "no exception is needed")
-        for path in Self.extracted { #expect(try Tree.text("deploy/dev/interop").contains(path)) }
-        for path in Tree.paths where path.hasSuffix(".md") && !Self.extracted.contains(path) {
+        for (path, script) in Self.extracted {
+            #expect(try Tree.text(script).contains(path))
+            #expect(run.contains(script) || called.contains(String(script.dropFirst("deploy/dev/".count))), "\(script)")
+        }
+        for path in Tree.paths where path.hasSuffix(".md") && Self.extracted[path] == nil {
             for block in DocumentCode.blocks(in: try Tree.text(path)) where block.language == "sh" {
                 for line in block.lines where !line.trimmed.isEmpty {
                     let target = line.prefixMatch(of: /make ([a-z-]+)/).map { String($0.1) }

@@ -62,10 +62,10 @@ extension RegisterCommands {
         @Argument(help: "File with the checkpoint, as `register checkpoint` printed it.")
         var checkpoint: String
         @Option(help: "PEM file with the register's public key.")
-        var key: String
+        var registerKey: String
 
         func run(_ session: Session) async throws {
-            let key = try KeyArgument.verificationKey(key)
+            let key = try KeyArgument.verificationKey(registerKey)
             guard let bytes = FileManager.default.contents(atPath: checkpoint) else {
                 throw CommandFailure("Cannot read \(checkpoint).")
             }

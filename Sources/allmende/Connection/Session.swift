@@ -14,7 +14,9 @@ struct Session: Sendable {
         case .json: Device.print(try answer.jsonString() + "\n")
         case .table: Device.print(text())
         case .csv:
-            guard let csv else { throw CommandFailure("This answer is no table; choose --output table or json.") }
+            guard let csv else {
+                throw CommandFailure("There is no CSV of this answer; use --output table or json, or `allmende export`.")
+            }
             Device.print(String(decoding: csv(), as: UTF8.self))
         }
     }
