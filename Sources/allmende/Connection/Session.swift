@@ -15,7 +15,7 @@ struct Session: Sendable {
         case .table: Device.print(text())
         case .csv:
             guard let csv else {
-                throw CommandFailure("There is no CSV of this answer; use --output table or json, or `allmende export`.")
+                throw CommandFailure("This answer has no CSV: use --output table or json, or `allmende export`.")
             }
             Device.print(String(decoding: csv(), as: UTF8.self))
         }
