@@ -25,8 +25,15 @@ packages: ## installs the Debian packages that are missing (as root or through s
 build: packages ## builds the server and the command line in release mode
 	@deploy/dev/build
 
-install: build ## copies the programs to PREFIX/bin and the unit to PREFIX/lib/systemd/system, under DESTDIR
+# What a shell completes, as the command line itself writes it: $(call completion,SHELL,FILE).
+completion = .build/release/allmende --generate-completion-script $(1) | \
+	install -D -m 0644 /dev/stdin '$(DESTDIR)$(PREFIX)/share/$(2)'
+
+install: build ## copies the programs to PREFIX/bin, the unit and the shells' completions beside it, under DESTDIR
 	install -D -t '$(DESTDIR)$(PREFIX)/bin' .build/release/allmended .build/release/allmende
+	$(call completion,bash,bash-completion/completions/allmende)
+	$(call completion,zsh,zsh/site-functions/_allmende)
+	$(call completion,fish,fish/vendor_completions.d/allmende.fish)
 	install -D -m 0644 -t '$(DESTDIR)$(PREFIX)/lib/systemd/system' deploy/allmended.service
 
 protos: packages ## generates the code under Sources and Tests anew from Protos/

@@ -101,6 +101,7 @@ let programs: [Target] = [
 ]
 
 let testTargets: [Target] = [
+    .target(name: "clock_shift", path: "Tests/clock-shift", publicHeadersPath: "."),
     .target(
         name: "TestCertificates", dependencies: ["TestSupport"], path: "Tests/TestCertificates",
         swiftSettings: settings),
@@ -136,6 +137,10 @@ let testTargets: [Target] = [
 
 let package = Package(
     name: "allmende",
+    products: [
+        // Loaded before a server in tests, to let its clock jump.
+        .library(name: "clock-shift", type: .dynamic, targets: ["clock_shift"])
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),

@@ -357,6 +357,11 @@ CREATE FUNCTION public.search_fold(text) RETURNS text
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$ SELECT replace(replace(replace(replace(lower($1), 'ä', 'ae'), 'ö', 'oe'), 'ü', 'ue'), 'ß', 'ss') $_$;
 
+CREATE FUNCTION public.search_unfold(text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$ SELECT replace(replace(replace(lower($1), 'ae', 'ä'), 'oe', 'ö'), 'ue', 'ü') $_$;
+
 CREATE FUNCTION public.search_weights(title text, names text, summary text, body text) RETURNS TABLE(word text, weight smallint)
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     SET search_path TO 'public', 'pg_temp'

@@ -38,6 +38,7 @@ struct SearchTests {
         ("BUERGERPORTAL", "Bürgerportal"), ("Eheschliessung", "Eheschließung"), ("Strassenaufbruch", "Straßenaufbruch"),
         ("Fuehrungszeugnis", "Führungszeugnis"), ("Maengelmelder", "Mängelmelder"), ("Stadtbuecherei", "Stadtbücherei"),
         ("Gruenflaechenpflege", "Grünflächenpflege"), ("Bussgeldbescheid", "Bußgeldbescheid"),
+        ("Bauantraege", "Bauantrag"), ("Reisepaesse", "Reisepass"),
         // Parts of compounds.
         ("Bescheid", "bescheid"), ("Bescheide", "bescheid"), ("Zulassung", "Kfz-Zulassung"), ("Urkunde", "urkunde"),
         ("Gebuehr", "gebühr"), ("Kalender", "kalender"), ("Kataster", "kataster"),

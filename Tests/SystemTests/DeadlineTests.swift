@@ -97,6 +97,55 @@ struct DeadlineTests {
         }
     }
 
+    /// From the decision to dissolve to the end: memberships end on the day and are settled, and then it is over.
+    @Test func aConsortiumIsDissolved() async throws {
+        try await House.with(.founded) { house in
+            let office = ConsortiumServiceClient(try house.client(.office))
+            let early = await refusal { _ = try await office.completeLiquidation(.completing(Founding.consortium)) }
+            #expect(early?.code == .failedPrecondition && early?.metadata["state"] == "ACTIVE")
+            let past = await refusal {
+                _ = try await house.open("past") { $0.dissolveConsortium.dissolvedOn = .day(2020, 1, 1) }
+            }
+            #expect(past?.fields == ["decision.dissolve_consortium.dissolved_on"])
+            let decision = try await Founding(house: house).decide("end") {
+                $0.dissolveConsortium.dissolvedOn = .day(2999, 1, 1)
+            }
+            #expect(decision.state == .passed)
+            let begun = try await office.getConsortium(.with { $0.name = Founding.consortium }).consortium
+            #expect(begun.state == .inLiquidation && begun.dissolvedOn == .day(2999, 1, 1))
+            let new = await refusal { _ = try await house.open("new") { $0.amendCharter.charter = begun.charter } }
+            #expect(new?.code == .failedPrecondition && new?.metadata["state"] == "IN_LIQUIDATION")
+            let unsettled = await refusal {
+                _ = try await office.completeLiquidation(.completing(Founding.consortium))
+            }
+            #expect(unsettled?.message.contains("3 are not: 09473132, 09473138, 09674210") == true)
+            try await withSweeps(1, of: house.database) { sweeps in
+                let day = CivilDay(daysFromToday: 366 * 980)
+                let done = try await [sweeps[0].run(today: day), sweeps[0].run(today: day)]
+                #expect(done == [3, 0])
+            }
+            for person in Person.members {
+                _ = try await office.settleMembership(
+                    .settling(Founding.consortium + "/memberships/" + person.code))
+            }
+            let refused = await refusal {
+                _ = try await office.completeLiquidation(.completing(Founding.consortium, granted: false))
+            }
+            #expect(refused?.fields == ["approval.granted"])
+            let dissolved = try await office.completeLiquidation(.completing(Founding.consortium)).consortium
+            #expect(dissolved.state == .dissolved && dissolved.members.isEmpty)
+            // It is over, and stays readable.
+            let twice = await refusal { _ = try await office.completeLiquidation(.completing(Founding.consortium)) }
+            #expect(twice?.metadata["state"] == "DISSOLVED" && twice?.message.contains("is final") == true)
+            let ownership = try await ApplicationServiceClient(try house.client(.office)).getOwnership(
+                .with {
+                    $0.application = Founding.application
+                    $0.asOf.day = .day(2012, 6, 1)
+                })
+            #expect(ownership.ownership.shares.count == 3)
+        }
+    }
+
     /// A charter in which the one who comes decides to appoint auditors.
     private func charter(_ house: House) async throws -> Charter {
         var charter = try await ConsortiumServiceClient(try house.client(.office)).getConsortium(

@@ -97,22 +97,7 @@ struct Founding {
     /// Opens a ballot; the members say yes until it is closed.
     @discardableResult
     func decide(_ id: String, _ change: (inout Decision) -> Void) async throws -> Decision {
-        var request = OpenDecisionRequest()
-        request.parent = Founding.consortium
-        request.decisionID = id
-        change(&request.decision)
-        request.requestID = .newRequest
-        var decision = try await DecisionServiceClient(try house.client(.office)).openDecision(request).decision
-        for person in Person.members where decision.state == .open {
-            decision = try await DecisionServiceClient(try house.client(person)).castVote(
-                .with {
-                    $0.name = decision.name
-                    $0.ballot = .yes
-                    $0.requestID = .newRequest
-                }
-            ).decision
-        }
-        return decision
+        try await house.decide(id, in: Founding.consortium, by: Person.members, change)
     }
 
     static func shares(_ parts: (Int64, Int64)...) -> SetOwnership {

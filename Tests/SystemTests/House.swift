@@ -46,7 +46,7 @@ final class House: Sendable {
     }
 
     static func start(
-        on database: TestDatabase, _ options: [String] = [], descriptors: Int? = nil
+        on database: TestDatabase, _ options: [String] = [], descriptors: Int? = nil, environment: [String] = []
     ) async throws -> ServerProcess {
         let certificates = TestCertificates.shared
         return try await ServerProcess.start(
@@ -54,7 +54,7 @@ final class House: Sendable {
                 "--port", "0", "--certificate", certificates.server.certificate, "--private-key",
                 certificates.server.key, "--client-authority", certificates.authority, "--register-key",
                 try registerKey.get().file, "--database", database.connection, "--grace", "20",
-            ] + options, descriptors: descriptors)
+            ] + options, descriptors: descriptors, environment: environment)
     }
 
     /// The key with which the servers sign their registers.
@@ -72,15 +72,19 @@ final class House: Sendable {
         let certificate = try person.certificate
         return running.withLock { running in
             if let client = running.clients[person] { return client }
-            let tls = TLSClientConfiguration(
-                serverAuthorityFile: TestCertificates.shared.authority, certificateFile: certificate.certificate,
-                privateKeyFile: certificate.key)
-            let client = Client(
-                configuration: ClientConfiguration(host: "127.0.0.1", port: running.server.port, tls: tls),
-                loop: Self.loops.loops[0])
+            let client = Self.client(of: running.server, certificate)
             running.clients[person] = client
             return client
         }
+    }
+
+    /// A client of any server; close it before the server is stopped.
+    static func client(of server: ServerProcess, _ certificate: TestCertificates.Pair) -> Client {
+        let tls = TLSClientConfiguration(
+            serverAuthorityFile: TestCertificates.shared.authority, certificateFile: certificate.certificate,
+            privateKeyFile: certificate.key)
+        return Client(
+            configuration: ClientConfiguration(host: "127.0.0.1", port: server.port, tls: tls), loop: loops.loops[0])
     }
 
     /// Starts a server again after the one before has ended.

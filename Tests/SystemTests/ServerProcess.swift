@@ -17,15 +17,20 @@ final class ServerProcess: Sendable {
     }
 
     /// Starts the server and waits for it to say that it is ready.
-    /// - Parameter descriptors: how many files it may have open; as many as this process without it.
+    /// - Parameters:
+    ///   - descriptors: how many files it may have open; as many as this process without it.
+    ///   - environment: variables beside those of this process, `NAME=value`.
     /// - Throws: `Failure` with what it wrote when it ends before that.
-    static func start(_ arguments: [String], descriptors: Int? = nil) async throws -> ServerProcess {
+    static func start(
+        _ arguments: [String], descriptors: Int? = nil, environment: [String] = []
+    ) async throws -> ServerProcess {
         let (readings, ready) = AsyncStream.makeStream(of: Int.self)
         var ends: [Int32] = [0, 0]
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
         guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw Failure(description: "socketpair: \(errno)") }
         let limited = descriptors.map { ["/bin/sh", "-c", "ulimit -n \($0); exec \"$0\" \"$@\""] } ?? []
-        let process = try spawn(limited + [program] + arguments, input: nil, output: ends[1])
+        let within = environment.isEmpty ? [] : ["/usr/bin/env"] + environment
+        let process = try spawn(limited + within + [program] + arguments, input: nil, output: ends[1])
         close(ends[1])
         let output = try ServerOutput(process: process, descriptor: ends[0]) {
             ready.yield($0)

@@ -3,6 +3,7 @@ internal import Domain
 public import GRPC
 internal import Register
 internal import Store
+internal import SwiftProtobuf
 
 /// Requests for advice, from the question to the rating.
 extension CompetenceHandler {
@@ -39,11 +40,7 @@ extension CompetenceHandler {
         let principal = try await backend.authorise(call, as: .coordinators)
         let body = try ResourceName.id(request.advisoryBody, in: "advisoryBodies", field: "advisory_body")
         let step = try AdviceStep(name: request.name, etag: request.etag, next: .assigned, by: .anybody, body: body)
-        return try await backend.platformChange(call, request, id: request.requestID, as: principal) { change in
-            var response = AssignAdvisoryRequestResponse()
-            (response.advisoryRequest, response.registerPosition) = try await change.take(step)
-            return response
-        }
+        return try await take(step, call, request, id: request.requestID, as: principal)
     }
 
     public func startAdvisoryRequest(
@@ -51,11 +48,7 @@ extension CompetenceHandler {
     ) async throws -> StartAdvisoryRequestResponse {
         let principal = try await backend.authorise(call, as: .publishers)
         let step = try AdviceStep(name: request.name, etag: request.etag, next: .inProgress, by: .body)
-        return try await backend.platformChange(call, request, id: request.requestID, as: principal) { change in
-            var response = StartAdvisoryRequestResponse()
-            (response.advisoryRequest, response.registerPosition) = try await change.take(step)
-            return response
-        }
+        return try await take(step, call, request, id: request.requestID, as: principal)
     }
 
     public func handOverAdvisoryRequest(
@@ -68,11 +61,7 @@ extension CompetenceHandler {
         try checks.finish()
         let step = try AdviceStep(
             name: request.name, etag: request.etag, next: .handedOver, by: .body, body: body, text: request.explanation)
-        return try await backend.platformChange(call, request, id: request.requestID, as: principal) { change in
-            var response = HandOverAdvisoryRequestResponse()
-            (response.advisoryRequest, response.registerPosition) = try await change.take(step)
-            return response
-        }
+        return try await take(step, call, request, id: request.requestID, as: principal)
     }
 
     public func answerAdvisoryRequest(
@@ -84,11 +73,7 @@ extension CompetenceHandler {
         try checks.finish()
         let step = try AdviceStep(
             name: request.name, etag: request.etag, next: .answered, by: .body, text: request.answer)
-        return try await backend.platformChange(call, request, id: request.requestID, as: principal) { change in
-            var response = AnswerAdvisoryRequestResponse()
-            (response.advisoryRequest, response.registerPosition) = try await change.take(step)
-            return response
-        }
+        return try await take(step, call, request, id: request.requestID, as: principal)
     }
 
     public func closeAdvisoryRequest(
@@ -102,11 +87,7 @@ extension CompetenceHandler {
         let step = try AdviceStep(
             name: request.name, etag: request.etag, next: .closed, by: .asker, rating: Int16(request.rating),
             text: request.comment)
-        return try await backend.platformChange(call, request, id: request.requestID, as: principal) { change in
-            var response = CloseAdvisoryRequestResponse()
-            (response.advisoryRequest, response.registerPosition) = try await change.take(step)
-            return response
-        }
+        return try await take(step, call, request, id: request.requestID, as: principal)
     }
 
     public func withdrawAdvisoryRequest(
@@ -114,8 +95,15 @@ extension CompetenceHandler {
     ) async throws -> WithdrawAdvisoryRequestResponse {
         let principal = try await backend.seeker(call)
         let step = try AdviceStep(name: request.name, etag: request.etag, next: .withdrawn, by: .asker)
-        return try await backend.platformChange(call, request, id: request.requestID, as: principal) { change in
-            var response = WithdrawAdvisoryRequestResponse()
+        return try await take(step, call, request, id: request.requestID, as: principal)
+    }
+
+    /// Takes a request one step further.
+    private func take<Request: Message, Response: AdviceResponse>(
+        _ step: AdviceStep, _ call: ServerCall, _ request: Request, id: String, as principal: Principal
+    ) async throws -> Response {
+        try await backend.platformChange(call, request, id: id, as: principal) { change in
+            var response = Response()
             (response.advisoryRequest, response.registerPosition) = try await change.take(step)
             return response
         }
@@ -151,6 +139,19 @@ extension CompetenceHandler {
         return response
     }
 }
+
+/// The answers to the steps of a request.
+private protocol AdviceResponse: Message, Sendable {
+    var advisoryRequest: AdvisoryRequest { get set }
+    var registerPosition: Int64 { get set }
+}
+
+extension AssignAdvisoryRequestResponse: AdviceResponse {}
+extension StartAdvisoryRequestResponse: AdviceResponse {}
+extension HandOverAdvisoryRequestResponse: AdviceResponse {}
+extension AnswerAdvisoryRequestResponse: AdviceResponse {}
+extension CloseAdvisoryRequestResponse: AdviceResponse {}
+extension WithdrawAdvisoryRequestResponse: AdviceResponse {}
 
 extension AdvisoryRequest {
     init(_ row: AdvisoryRequestRow) {

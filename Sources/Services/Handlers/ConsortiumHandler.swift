@@ -137,10 +137,12 @@ public struct ConsortiumHandler: ConsortiumServiceHandler {
                 .filter { try [.active, .noticeGiven, .ended].contains($0.domainState()) }
             guard unsettled.isEmpty else {
                 let codes = unsettled.prefix(5).map(\.partyCode).joined(separator: ", ")
+                let state = try consortium.state.rawValue
                 throw Failure(
                     .invalidState,
-                    "to become DISSOLVED every membership must be SETTLED; \(unsettled.count) are not: \(codes)"
-                ).about("consortium", request.name)
+                    "the consortium is \(state); to become DISSOLVED every membership must be SETTLED, and "
+                        + "\(unsettled.count) are not: \(codes)"
+                ).with("state", state).about("consortium", request.name)
             }
             var response = CompleteLiquidationResponse()
             (response.consortium, response.registerPosition) = try await context.record(dissolved) {

@@ -98,7 +98,8 @@ extension Reader {
         let rows = try await query(
             """
             SELECT t.n::int, w.word_id, w.documents, w.word = ANY (t.stems), w.word LIKE '%' || t.whole || '%'
-            FROM (SELECT n, search_words(word) AS stems, search_fold(word) AS whole,
+            FROM (SELECT n, search_words(word) || search_words(search_unfold(word)) AS stems,
+                    search_fold(word) AS whole,
                     (ts_lexize('pg_catalog.german_stem', search_fold(word)))[1] AS stem
                 FROM unnest(\(words)) WITH ORDINALITY u (word, n)) t
             LEFT JOIN search_word w ON w.facet = 0

@@ -251,6 +251,12 @@ CREATE FUNCTION search_fold(text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
 AS $$ SELECT replace(replace(replace(replace(lower($1), 'ä', 'ae'), 'ö', 'oe'), 'ü', 'ue'), 'ß', 'ss') $$;
 
+-- The other way round, for words that are looked for: "Bauantraege" has the basic form of "Bauanträge". Where nothing
+-- was written out it makes a word that is found nowhere.
+CREATE FUNCTION search_unfold(text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$ SELECT replace(replace(replace(lower($1), 'ae', 'ä'), 'oe', 'ö'), 'ue', 'ü') $$;
+
 -- The words of a text: their basic forms by PostgreSQL's German dictionary, which takes "Häuser" for "Haus", those of
 -- the folded text, and long words as they are, since a basic form may cut off a part of a compound. Words that say
 -- nothing are left out, also folded ones that the dictionary does not know.

@@ -23,7 +23,7 @@ struct OpenDecision: AsyncParsableCommand {
         @Flag(help: "Only say what the decision would change; opens nothing.")
         var preview = false
 
-        func open(_ decision: Decision, _ session: Session) async throws {
+        fileprivate func open(_ decision: Decision, _ session: Session) async throws {
             var request = OpenDecisionRequest()
             request.parent = Names.consortium(parent.consortium)
             request.decisionID = self.decision
@@ -38,24 +38,20 @@ struct OpenDecision: AsyncParsableCommand {
         }
     }
 
-    struct Found: ConnectedCommand {
+    struct Found: BallotCommand {
         static let configuration = CommandConfiguration(
             abstract: "On founding the consortium; everyone must agree.")
         @OptionGroup var ballot: Ballot
-        var connection: ConnectionOptions { ballot.connection }
 
-        func run(_ session: Session) async throws {
-            var decision = Decision()
+        func fill(_ decision: inout Decision, _ session: Session) async throws {
             decision.foundConsortium = FoundConsortium()
-            try await ballot.open(decision, session)
         }
     }
 
-    struct Ownership: ConnectedCommand {
+    struct Ownership: BallotCommand {
         static let configuration = CommandConfiguration(
             abstract: "On who owns which share of an application; whoever loses must agree.")
         @OptionGroup var ballot: Ballot
-        var connection: ConnectionOptions { ballot.connection }
 
         @Option(help: "Id of the application.")
         var app: String
@@ -73,8 +69,7 @@ struct OpenDecision: AsyncParsableCommand {
         @Option(help: "First day on which the shares hold.", transform: Arguments.day)
         var from: CivilDate
 
-        func run(_ session: Session) async throws {
-            var decision = Decision()
+        func fill(_ decision: inout Decision, _ session: Session) async throws {
             decision.setOwnership.application = Names.application(app, in: ballot.parent.consortium)
             decision.setOwnership.shares = shares.sorted { $0.party < $1.party }
             decision.setOwnership.validFrom = from
@@ -84,73 +79,78 @@ struct OpenDecision: AsyncParsableCommand {
                 decision.setOwnership.dilution.share = joiner.share
             }
             if let leaver { decision.setOwnership.exit.leaver = Names.party(leaver) }
-            try await ballot.open(decision, session)
         }
     }
 
-    struct Adopt: ConnectedCommand {
+    struct Adopt: BallotCommand {
         static let configuration = CommandConfiguration(abstract: "On adopting a drafted revision of an agreement.")
         @OptionGroup var ballot: Ballot
-        var connection: ConnectionOptions { ballot.connection }
 
         @Option(help: "Id of the agreement.")
         var agreement: String
         @Option(help: "Number of the revision.")
         var revision = 1
 
-        func run(_ session: Session) async throws {
-            var decision = Decision()
+        func fill(_ decision: inout Decision, _ session: Session) async throws {
             decision.adoptAgreementRevision.agreementRevision = Names.revision(
                 revision, of: agreement, in: ballot.parent.consortium)
-            try await ballot.open(decision, session)
         }
     }
 
-    struct Terminate: ConnectedCommand {
+    struct Terminate: BallotCommand {
         static let configuration = CommandConfiguration(abstract: "On ending an agreement.")
         @OptionGroup var ballot: Ballot
-        var connection: ConnectionOptions { ballot.connection }
 
         @Option(help: "Id of the agreement.")
         var agreement: String
         @Option(help: "First day on which it holds no more.", transform: Arguments.day)
         var on: CivilDate
 
-        func run(_ session: Session) async throws {
-            var decision = Decision()
+        func fill(_ decision: inout Decision, _ session: Session) async throws {
             decision.terminateAgreement.agreement = Names.agreement(agreement, in: ballot.parent.consortium)
             decision.terminateAgreement.endDate = on
-            try await ballot.open(decision, session)
         }
     }
 
-    struct Approve: ConnectedCommand {
+    struct Approve: BallotCommand {
         static let configuration = CommandConfiguration(abstract: "On approving a calculated settlement.")
         @OptionGroup var ballot: Ballot
-        var connection: ConnectionOptions { ballot.connection }
 
         @Option(help: "Id of the settlement.")
         var settlement: String
 
-        func run(_ session: Session) async throws {
-            var decision = Decision()
+        func fill(_ decision: inout Decision, _ session: Session) async throws {
             decision.approveSettlement.settlement = Names.settlement(settlement, in: ballot.parent.consortium)
-            try await ballot.open(decision, session)
         }
     }
 
-    struct Reopen: ConnectedCommand {
+    struct Reopen: BallotCommand {
         static let configuration = CommandConfiguration(abstract: "On opening a closed period again.")
         @OptionGroup var ballot: Ballot
-        var connection: ConnectionOptions { ballot.connection }
 
         @Option(help: "Id of the period.")
         var period: String
 
-        func run(_ session: Session) async throws {
-            var decision = Decision()
+        func fill(_ decision: inout Decision, _ session: Session) async throws {
             decision.reopenPeriod.period = Names.period(period, in: ballot.parent.consortium)
-            try await ballot.open(decision, session)
         }
+    }
+}
+
+/// A ballot on one kind of change.
+protocol BallotCommand: ConnectedCommand {
+    var ballot: OpenDecision.Ballot { get }
+
+    /// Puts the change into the decision.
+    func fill(_ decision: inout Decision, _ session: Session) async throws
+}
+
+extension BallotCommand {
+    var connection: ConnectionOptions { ballot.connection }
+
+    func run(_ session: Session) async throws {
+        var decision = Decision()
+        try await fill(&decision, session)
+        try await ballot.open(decision, session)
     }
 }

@@ -97,6 +97,11 @@ struct StateMachineTests {
 
     /// Every history of up to five attempts: what is refused leaves no trace, what is final stays.
     @Test func everyShortHistoryEndsWhereTheChangesLead() throws {
+        try explore(ConsortiumState.forming, depth: 5)
+        try explore(MembershipState.applied, depth: 5)
+        try explore(DecisionState.open, depth: 5)
+        try explore(ReleaseState.planned, depth: 5)
+        try explore(AdoptionState.interest, depth: 5)
         try explore(PublicationState.draft, depth: 5)
         try explore(InterestState.expressed, depth: 5)
         try explore(AdvisoryRequestState.submitted, depth: 5)

@@ -60,6 +60,31 @@ struct VotingTests {
         #expect(try outcome(double, [100] + [Int64](repeating: 1, count: 15), ten) == .rejected)
     }
 
+    /// Every part of every number of votes: the least number that reaches it carries, and one less does not.
+    @Test(arguments: 1...12)
+    func everyThresholdHoldsOnBothSides(total: Int) throws {
+        let weights = [Int64](repeating: 1, count: total)
+        for bottom in 1...6 {
+            for top in 1...bottom {
+                let share = try #require(Fraction(Int64(top), Int64(bottom)))
+                for yes in 0...total {
+                    let carried = [Vote?](repeating: .yes, count: yes)
+                    let votes = carried + [Vote?](repeating: .no, count: total - yes)
+                    let reaches: Verdict.Outcome = yes * bottom >= top * total ? .passed : .rejected
+                    let exceeds: Verdict.Outcome = yes * bottom > top * total ? .passed : .rejected
+                    let context = Comment(rawValue: "\(yes) of \(total), \(share)")
+                    #expect(
+                        try outcome(.qualifiedStatutory(share, moreThan: false), weights, votes) == reaches, context)
+                    #expect(
+                        try outcome(.qualifiedStatutory(share, moreThan: true), weights, votes) == exceeds, context)
+                    #expect(try outcome(.double(heads: share, votes: share), weights, votes) == reaches, context)
+                    let present = try outcome(.quorum(share), weights, carried, isClosed: true)
+                    #expect(present == (reaches == .passed ? .passed : .lacksQuorum), context)
+                }
+            }
+        }
+    }
+
     @Test func tiesAndAbstentions() throws {
         let simple = MajorityRule.simplePresent(abstentionsCount: false)
         let strict = MajorityRule.simplePresent(abstentionsCount: true)
