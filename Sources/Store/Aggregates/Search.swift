@@ -93,16 +93,18 @@ public struct SearchPage: Sendable, Equatable {
 extension Reader {
     /// The words of the search behind the words of a query. Those that say nothing, such as "und", are left out.
     /// Similar words are looked for only where a word is not found at all.
+    ///
+    /// The words are taken apart once, and not again for every word of the search that they are held against.
     public func searchedWords(_ words: [String]) async throws -> [SearchedWord] {
         guard !words.isEmpty else { return [] }
         let rows = try await query(
             """
-            SELECT t.n::int, w.word_id, w.documents, w.word = ANY (t.stems), w.word LIKE '%' || t.whole || '%'
-            FROM (SELECT n, search_words(word) || search_words(search_unfold(word)) AS stems,
-                    search_fold(word) AS whole,
+            WITH t AS MATERIALIZED (
+                SELECT n, search_words(word) || search_words(search_unfold(word)) AS stems, search_fold(word) AS whole,
                     (ts_lexize('pg_catalog.german_stem', search_fold(word)))[1] AS stem
-                FROM unnest(\(words)) WITH ORDINALITY u (word, n)) t
-            LEFT JOIN search_word w ON w.facet = 0
+                FROM unnest(\(words)) WITH ORDINALITY u (word, n))
+            SELECT t.n::int, w.word_id, w.documents, w.word = ANY (t.stems), w.word LIKE '%' || t.whole || '%'
+            FROM t LEFT JOIN search_word w ON w.facet = 0
                 AND (w.word = ANY (t.stems)
                     OR length(t.whole) > 3
                         AND w.word LIKE '%' || CASE WHEN length(t.stem) > 3 THEN t.stem ELSE t.whole END || '%')
@@ -136,10 +138,11 @@ extension Reader {
         guard !words.isEmpty else { return [:] }
         let rows = try await query(
             """
+            WITH t AS MATERIALIZED (
+                SELECT n, (ts_lexize('pg_catalog.german_stem', search_fold(word)))[1] AS part
+                FROM unnest(\(words.map(\.word))) WITH ORDINALITY u (word, n))
             SELECT t.n::int, w.word_id, w.documents
-            FROM (SELECT n, (ts_lexize('pg_catalog.german_stem', search_fold(word)))[1] AS part
-                FROM unnest(\(words.map(\.word))) WITH ORDINALITY u (word, n)) t
-            JOIN search_word w ON w.facet = 0 AND w.word % t.part AND similarity(w.word, t.part) >= 0.4
+            FROM t JOIN search_word w ON w.facet = 0 AND w.word % t.part AND similarity(w.word, t.part) >= 0.4
             ORDER BY t.n, w.word_id
             """)
         var found: [Int: (ids: [Int32], documents: Int)] = [:]
