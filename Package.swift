@@ -15,6 +15,7 @@ let settings: [SwiftSetting] = [
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
+let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -49,6 +50,7 @@ let systemLibraries: [Target] = [
 let modules: [Target] = [
     module("Domain"),
     module("Terminal"),
+    module("Publiccode", ["Domain", yaml]),
     module("EventLoop", ["CLibUV"]),
     module("TLS", ["COpenSSL"]),
     module("GRPC", ["EventLoop", "TLS", "CNGHTTP2", "CZlib", logging]),
@@ -65,8 +67,8 @@ let modules: [Target] = [
     module(
         "Services",
         [
-            "API", "UsageWire", "Domain", "Store", "Register", "Audit", "GRPC", "GRPCServices", "TLS", protobuf,
-            logging,
+            "API", "UsageWire", "Domain", "Publiccode", "Store", "Register", "Audit", "GRPC", "GRPCServices", "TLS",
+            protobuf, logging,
         ]),
 ]
 
@@ -77,9 +79,8 @@ let programs: [Target] = [
     program(
         "allmende",
         [
-            "API", "Audit", "Domain", "GRPC", "Register", "Services", "Store", "Postgres", "EventLoop", "TLS",
-            "UsageWire",
-            "Terminal", arguments, logging, protobuf,
+            "API", "Audit", "Domain", "GRPC", "Publiccode", "Register", "Services", "Store", "Postgres", "EventLoop",
+            "TLS", "UsageWire", "Terminal", arguments, logging, protobuf,
         ]),
     program(
         "protoc-gen-allmende",
@@ -108,6 +109,7 @@ let testTargets: [Target] = [
     tests("TidyTests"),
     // Worked examples as data, read from the tree.
     tests("DomainTests", ["Domain"], exclude: ["Cases"]),
+    tests("PubliccodeTests", ["Publiccode", "Domain"], exclude: ["Cases"]),
     tests("EventLoopTests", ["EventLoop"]),
     tests("TLSTests", ["TLS", "TestCertificates", "TestSupport"]),
     tests("GRPCTests", ["GRPC", "EventLoop", "TLS", "TestCertificates", logging], exclude: ["Corpus"]),
@@ -145,6 +147,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: systemLibraries + modules + programs + testTargets

@@ -976,6 +976,7 @@ CREATE TABLE public.publiccode_document (
     consortium_id integer NOT NULL,
     application_id integer NOT NULL,
     document text NOT NULL,
+    summary bytea NOT NULL,
     recorded_from bigint NOT NULL,
     recorded_until bigint,
     CONSTRAINT publiccode_document_recorded_check CHECK ((recorded_from < recorded_until))

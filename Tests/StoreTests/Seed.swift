@@ -68,8 +68,8 @@ enum Seed {
             recorded_from) VALUES (1, 1, '1', 2, 0, '', '', '', 0), (2, 2, '1', 2, 0, '', '', '', 0);
         INSERT INTO adoption (consortium_id, application_id, party_id, state, version, valid_from, recorded_from)
             VALUES (1, 1, 1, 3, '1', '2012-01-01', 0), (2, 2, 3, 3, '1', '2012-01-01', 0);
-        INSERT INTO publiccode_document (consortium_id, application_id, document, recorded_from)
-            VALUES (1, 1, 'one', 0), (2, 2, 'two', 0);
+        INSERT INTO publiccode_document (consortium_id, application_id, document, summary, recorded_from)
+            VALUES (1, 1, 'one', '', 0), (2, 2, 'two', '', 0);
         INSERT INTO agreement_revision
             (consortium_id, agreement_code, revision, state, valid_from, content, recorded_from)
             VALUES (1, 'a', 1, 1, '2012-01-01', 'one', 0), (2, 'a', 1, 1, '2012-01-01', 'two', 0);

@@ -234,6 +234,13 @@ enum AuthorisationRules {
         Rule(ApplicationServiceMethods.listAdoptions, .participants, ListAdoptionsRequest.self) {
             $0.parent = $1 + "/applications/bauantrag"
         },
+        Rule(ApplicationServiceMethods.validatePubliccode, .registered, ValidatePubliccodeRequest.self) { _, _ in },
+        Rule(ApplicationServiceMethods.importPubliccode, [.office], ImportPubliccodeRequest.self) {
+            $0.parent = $1 + "/applications/bauantrag"
+        },
+        Rule(ApplicationServiceMethods.exportPubliccode, .participants, ExportPubliccodeRequest.self) {
+            $0.parent = $1 + "/applications/bauantrag"
+        },
         Rule(ApplicationServiceMethods.listUpgradesDue, .participants, ListUpgradesDueRequest.self) {
             $0.parent = $1 + "/applications/bauantrag"
         },

@@ -18,7 +18,8 @@ struct DocumentCodeTests {
 
     /// Documents whose commands a script extracts and runs as they stand there.
     static let extracted = [
-        "docs/formats/audit-bundle.md": "deploy/dev/interop", "docs/command-line.md": "deploy/dev/tour",
+        "docs/formats/audit-bundle.md": "deploy/dev/interop", "docs/formats/publiccode.md": "deploy/dev/interop",
+        "docs/command-line.md": "deploy/dev/tour",
     ]
 
     @Test func everyCommandOfADocumentIsOneThatCIRuns() throws {

@@ -13,6 +13,7 @@ enum ImportLaw {
     /// Floors, lowest first. The executables at the end compose: they may use all modules, but no C library.
     static let table: [String: Set<String>] = [
         "Domain": [],
+        "Publiccode": ["Domain", "Yams"],
         "EventLoop": ["CLibUV"],
         "TLS": ["COpenSSL"],
         "GRPC": ["EventLoop", "TLS", "CNGHTTP2", "CZlib", "Logging"],
@@ -23,8 +24,8 @@ enum ImportLaw {
         "GRPCServices": ["API", "GRPC", "SwiftProtobuf"],
         "Store": ["Domain", "Register", "Postgres", "EventLoop", "Logging"],
         "Services": [
-            "API", "Audit", "UsageWire", "Domain", "Store", "Register", "GRPC", "GRPCServices", "TLS", "SwiftProtobuf",
-            "Logging",
+            "API", "Audit", "UsageWire", "Domain", "Publiccode", "Store", "Register", "GRPC", "GRPCServices", "TLS",
+            "SwiftProtobuf", "Logging",
         ],
         "Audit": ["API", "Domain", "Register", "TLS", "SwiftProtobuf"],
         "Terminal": [],
@@ -34,7 +35,7 @@ enum ImportLaw {
         ],
         "allmende": [
             "Audit", "API", "UsageWire", "Services", "Store", "Register", "Postgres", "GRPC", "GRPCServices", "TLS",
-            "EventLoop", "Domain", "Terminal", "ArgumentParser", "SwiftProtobuf", "Logging",
+            "EventLoop", "Domain", "Publiccode", "Terminal", "ArgumentParser", "SwiftProtobuf", "Logging",
         ],
         "protoc-gen-allmende": ["SwiftProtobuf", "SwiftProtobufPluginLibrary"],
     ]

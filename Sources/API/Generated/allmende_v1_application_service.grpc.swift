@@ -28,9 +28,15 @@ public enum ApplicationServiceMethods {
         service: "allmende.v1.ApplicationService", method: "ListAdoptions", kind: .unary)
     public static let listUpgradesDue = GRPC.MethodDescriptor(
         service: "allmende.v1.ApplicationService", method: "ListUpgradesDue", kind: .unary)
+    public static let validatePubliccode = GRPC.MethodDescriptor(
+        service: "allmende.v1.ApplicationService", method: "ValidatePubliccode", kind: .unary)
+    public static let importPubliccode = GRPC.MethodDescriptor(
+        service: "allmende.v1.ApplicationService", method: "ImportPubliccode", kind: .unary)
+    public static let exportPubliccode = GRPC.MethodDescriptor(
+        service: "allmende.v1.ApplicationService", method: "ExportPubliccode", kind: .unary)
 
     /// Every method, in the order of the proto file.
-    public static let all: [GRPC.MethodDescriptor] = [createApplication, listApplications, getOwnership, planRelease, publishRelease, deprecateRelease, withdrawRelease, listReleases, recordAdoption, listAdoptions, listUpgradesDue]
+    public static let all: [GRPC.MethodDescriptor] = [createApplication, listApplications, getOwnership, planRelease, publishRelease, deprecateRelease, withdrawRelease, listReleases, recordAdoption, listAdoptions, listUpgradesDue, validatePubliccode, importPubliccode, exportPubliccode]
 }
 
 /// Shared applications: who owns them, which releases exist, and who runs them.
@@ -91,6 +97,22 @@ public protocol ApplicationServiceHandler: Sendable {
     func listUpgradesDue(
         _ request: ListUpgradesDueRequest, _ call: GRPC.ServerCall
     ) async throws -> ListUpgradesDueResponse
+
+    /// Checks a publiccode.yml by every rule of docs/formats/publiccode.md, with line, column and field. Nothing is kept.
+    func validatePubliccode(
+        _ request: ValidatePubliccodeRequest, _ call: GRPC.ServerCall
+    ) async throws -> ValidatePubliccodeResponse
+
+    /// Keeps the publiccode.yml of an application in place of the one before. One with errors is refused.
+    func importPubliccode(
+        _ request: ImportPubliccodeRequest, _ call: GRPC.ServerCall
+    ) async throws -> ImportPubliccodeResponse
+
+    /// Gives the publiccode.yml of an application with what the system knows better: who uses it, who funds it, its newest
+    /// release and that release's licence.
+    func exportPubliccode(
+        _ request: ExportPubliccodeRequest, _ call: GRPC.ServerCall
+    ) async throws -> ExportPubliccodeResponse
 }
 
 extension GRPC.Router {
@@ -107,6 +129,9 @@ extension GRPC.Router {
         routeUnary(ApplicationServiceMethods.recordAdoption) { try await handler.recordAdoption($0, $1) }
         routeUnary(ApplicationServiceMethods.listAdoptions) { try await handler.listAdoptions($0, $1) }
         routeUnary(ApplicationServiceMethods.listUpgradesDue) { try await handler.listUpgradesDue($0, $1) }
+        routeUnary(ApplicationServiceMethods.validatePubliccode) { try await handler.validatePubliccode($0, $1) }
+        routeUnary(ApplicationServiceMethods.importPubliccode) { try await handler.importPubliccode($0, $1) }
+        routeUnary(ApplicationServiceMethods.exportPubliccode) { try await handler.exportPubliccode($0, $1) }
     }
 }
 
@@ -193,5 +218,27 @@ public struct ApplicationServiceClient: Sendable {
         _ request: ListUpgradesDueRequest, options: GRPC.CallOptions = .init()
     ) async throws -> ListUpgradesDueResponse {
         try await client.call(ApplicationServiceMethods.listUpgradesDue, request, options)
+    }
+
+    /// Checks a publiccode.yml by every rule of docs/formats/publiccode.md, with line, column and field. Nothing is kept.
+    public func validatePubliccode(
+        _ request: ValidatePubliccodeRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> ValidatePubliccodeResponse {
+        try await client.call(ApplicationServiceMethods.validatePubliccode, request, options)
+    }
+
+    /// Keeps the publiccode.yml of an application in place of the one before. One with errors is refused.
+    public func importPubliccode(
+        _ request: ImportPubliccodeRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> ImportPubliccodeResponse {
+        try await client.call(ApplicationServiceMethods.importPubliccode, request, options)
+    }
+
+    /// Gives the publiccode.yml of an application with what the system knows better: who uses it, who funds it, its newest
+    /// release and that release's licence.
+    public func exportPubliccode(
+        _ request: ExportPubliccodeRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> ExportPubliccodeResponse {
+        try await client.call(ApplicationServiceMethods.exportPubliccode, request, options)
     }
 }

@@ -25,6 +25,51 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
+/// How bad a finding is.
+public nonisolated enum PubliccodeSeverity: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+
+  /// Never answered.
+  case unspecified // = 0
+
+  /// The document is refused.
+  case error // = 1
+
+  /// It is taken, but should be mended.
+  case warning // = 2
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .error
+    case 2: self = .warning
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .error: return 1
+    case .warning: return 2
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [PubliccodeSeverity] = [
+    .unspecified,
+    .error,
+    .warning,
+  ]
+
+}
+
 /// State of a release.
 public nonisolated enum ReleaseState: SwiftProtobuf.Enum, Swift.CaseIterable {
   public typealias RawValue = Int
@@ -184,6 +229,76 @@ public nonisolated enum SbomFormat: SwiftProtobuf.Enum, Swift.CaseIterable {
 
 }
 
+/// Something about a publiccode.yml that its author should know.
+public nonisolated struct PubliccodeFinding: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// How bad it is.
+  public var severity: PubliccodeSeverity = .unspecified
+
+  /// Which rule it is about, for example missing-key; docs/formats/publiccode.md lists them.
+  public var rule: String = String()
+
+  /// Line, from 1.
+  public var line: Int32 = 0
+
+  /// Column, from 1, in Unicode scalars.
+  public var column: Int32 = 0
+
+  /// Path of the value, for example description.de.features[2]; empty for the document as a whole.
+  public var field: String = String()
+
+  /// What is wrong and what would be right, as the rest of a sentence that begins with the field.
+  public var message: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// What the publiccode.yml of an application says of it, as it was handed in last.
+public nonisolated struct PubliccodeSummary: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// SHA-256 of the text, 32 bytes.
+  public var sha256: Data = Data()
+
+  /// Position of its entry in the consortium's register; 0 when it was only validated.
+  public var registerPosition: Int64 = 0
+
+  /// Where its source stands.
+  public var url: String = String()
+
+  /// How far it is.
+  public var developmentStatus: Maturity = .unspecified
+
+  /// Its kind, for example standalone/web.
+  public var softwareType: String = String()
+
+  /// Licence as an SPDX expression.
+  public var license: String = String()
+
+  /// In one sentence: in German where the document has it, else in its first language.
+  public var shortDescription: String = String()
+
+  /// What it runs on for its users.
+  public var platforms: [String] = []
+
+  /// Categories of the standard.
+  public var categories: [String] = []
+
+  /// Languages of its surface, as BCP 47 tags.
+  public var languages: [String] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 /// An application owned together (Gemeinschaftsanwendung).
 public nonisolated struct Application: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -196,9 +311,21 @@ public nonisolated struct Application: Sendable {
   /// Name for people.
   public var displayName: String = String()
 
+  /// What its publiccode.yml says; unset while none was imported. Set by the server.
+  public var publiccode: PubliccodeSummary {
+    get {_publiccode ?? PubliccodeSummary()}
+    set {_publiccode = newValue}
+  }
+  /// Returns true if `publiccode` has been explicitly set.
+  public var hasPubliccode: Bool {self._publiccode != nil}
+  /// Clears the value of `publiccode`. Subsequent reads from it will return its default value.
+  public mutating func clearPubliccode() {self._publiccode = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _publiccode: PubliccodeSummary? = nil
 }
 
 /// The part one party owns.
@@ -984,9 +1111,169 @@ public nonisolated struct ListUpgradesDueResponse: Sendable {
   public init() {}
 }
 
+/// Request for ValidatePubliccode.
+public nonisolated struct ValidatePubliccodeRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The file's content, at most 200,000 bytes.
+  public var document: Data = Data()
+
+  /// consortia/{consortium}/applications/{application}: with it, what the document claims is compared with what the
+  /// system knows. May be empty.
+  public var application: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Answer of ValidatePubliccode.
+public nonisolated struct ValidatePubliccodeResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Everything that was found, in the order of the text.
+  public var findings: [PubliccodeFinding] = []
+
+  /// Whether there is no error among it.
+  public var isValid: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Request for ImportPubliccode.
+public nonisolated struct ImportPubliccodeRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}/applications/{application}.
+  public var parent: String = String()
+
+  /// The file's content, at most 200,000 bytes.
+  public var document: Data = Data()
+
+  /// Whether only to say what would be kept.
+  public var validateOnly: Bool = false
+
+  /// UUID that makes the call safe to repeat; not needed with validate_only.
+  public var requestID: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Answer of ImportPubliccode.
+public nonisolated struct ImportPubliccodeResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// What is kept.
+  public var publiccode: PubliccodeSummary {
+    get {_publiccode ?? PubliccodeSummary()}
+    set {_publiccode = newValue}
+  }
+  /// Returns true if `publiccode` has been explicitly set.
+  public var hasPubliccode: Bool {self._publiccode != nil}
+  /// Clears the value of `publiccode`. Subsequent reads from it will return its default value.
+  public mutating func clearPubliccode() {self._publiccode = nil}
+
+  /// Warnings, among them what the document claims and the system knows better.
+  public var findings: [PubliccodeFinding] = []
+
+  /// A listing of the application as far as the document tells: topics and price model are missing.
+  public var listing: Listing {
+    get {_listing ?? Listing()}
+    set {_listing = newValue}
+  }
+  /// Returns true if `listing` has been explicitly set.
+  public var hasListing: Bool {self._listing != nil}
+  /// Clears the value of `listing`. Subsequent reads from it will return its default value.
+  public mutating func clearListing() {self._listing = nil}
+
+  /// Position of its entry in the consortium's register; 0 with validate_only.
+  public var registerPosition: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _publiccode: PubliccodeSummary? = nil
+  fileprivate var _listing: Listing? = nil
+}
+
+/// Request for ExportPubliccode.
+public nonisolated struct ExportPubliccodeRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}/applications/{application}.
+  public var parent: String = String()
+
+  /// Which state is wanted; unset means what holds today as it is known now.
+  public var asOf: AsOf {
+    get {_asOf ?? AsOf()}
+    set {_asOf = newValue}
+  }
+  /// Returns true if `asOf` has been explicitly set.
+  public var hasAsOf: Bool {self._asOf != nil}
+  /// Clears the value of `asOf`. Subsequent reads from it will return its default value.
+  public mutating func clearAsOf() {self._asOf = nil}
+
+  /// Whether to give the text as it was handed in instead.
+  public var original: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _asOf: AsOf? = nil
+}
+
+/// Answer of ExportPubliccode.
+public nonisolated struct ExportPubliccodeResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The file's content.
+  public var document: String = String()
+
+  /// What of the text as it was handed in says something else; its positions are those of that text.
+  public var findings: [PubliccodeFinding] = []
+
+  /// The state that was read.
+  public var asOf: AsOf {
+    get {_asOf ?? AsOf()}
+    set {_asOf = newValue}
+  }
+  /// Returns true if `asOf` has been explicitly set.
+  public var hasAsOf: Bool {self._asOf != nil}
+  /// Clears the value of `asOf`. Subsequent reads from it will return its default value.
+  public mutating func clearAsOf() {self._asOf = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _asOf: AsOf? = nil
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "allmende.v1"
+
+nonisolated extension PubliccodeSeverity: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0PUBLICCODE_SEVERITY_UNSPECIFIED\0\u{1}PUBLICCODE_SEVERITY_ERROR\0\u{1}PUBLICCODE_SEVERITY_WARNING\0")
+}
 
 nonisolated extension ReleaseState: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RELEASE_STATE_UNSPECIFIED\0\u{1}RELEASE_STATE_PLANNED\0\u{1}RELEASE_STATE_RELEASED\0\u{1}RELEASE_STATE_DEPRECATED\0\u{1}RELEASE_STATE_WITHDRAWN\0")
@@ -1000,9 +1287,139 @@ nonisolated extension SbomFormat: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0SBOM_FORMAT_UNSPECIFIED\0\u{1}SBOM_FORMAT_CYCLONEDX_JSON\0\u{1}SBOM_FORMAT_SPDX_JSON\0")
 }
 
+nonisolated extension PubliccodeFinding: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PubliccodeFinding"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}severity\0\u{1}rule\0\u{1}line\0\u{1}column\0\u{1}field\0\u{1}message\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.severity) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.rule) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.line) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.column) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.field) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.message) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.severity != .unspecified {
+      try visitor.visitSingularEnumField(value: self.severity, fieldNumber: 1)
+    }
+    if !self.rule.isEmpty {
+      try visitor.visitSingularStringField(value: self.rule, fieldNumber: 2)
+    }
+    if self.line != 0 {
+      try visitor.visitSingularInt32Field(value: self.line, fieldNumber: 3)
+    }
+    if self.column != 0 {
+      try visitor.visitSingularInt32Field(value: self.column, fieldNumber: 4)
+    }
+    if !self.field.isEmpty {
+      try visitor.visitSingularStringField(value: self.field, fieldNumber: 5)
+    }
+    if !self.message.isEmpty {
+      try visitor.visitSingularStringField(value: self.message, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: PubliccodeFinding, rhs: PubliccodeFinding) -> Bool {
+    if lhs.severity != rhs.severity {return false}
+    if lhs.rule != rhs.rule {return false}
+    if lhs.line != rhs.line {return false}
+    if lhs.column != rhs.column {return false}
+    if lhs.field != rhs.field {return false}
+    if lhs.message != rhs.message {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PubliccodeSummary: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PubliccodeSummary"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sha256\0\u{3}register_position\0\u{1}url\0\u{3}development_status\0\u{3}software_type\0\u{1}license\0\u{3}short_description\0\u{1}platforms\0\u{1}categories\0\u{1}languages\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.sha256) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.registerPosition) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.url) }()
+      case 4: try { try decoder.decodeSingularEnumField(value: &self.developmentStatus) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.softwareType) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.license) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.shortDescription) }()
+      case 8: try { try decoder.decodeRepeatedStringField(value: &self.platforms) }()
+      case 9: try { try decoder.decodeRepeatedStringField(value: &self.categories) }()
+      case 10: try { try decoder.decodeRepeatedStringField(value: &self.languages) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.sha256.isEmpty {
+      try visitor.visitSingularBytesField(value: self.sha256, fieldNumber: 1)
+    }
+    if self.registerPosition != 0 {
+      try visitor.visitSingularInt64Field(value: self.registerPosition, fieldNumber: 2)
+    }
+    if !self.url.isEmpty {
+      try visitor.visitSingularStringField(value: self.url, fieldNumber: 3)
+    }
+    if self.developmentStatus != .unspecified {
+      try visitor.visitSingularEnumField(value: self.developmentStatus, fieldNumber: 4)
+    }
+    if !self.softwareType.isEmpty {
+      try visitor.visitSingularStringField(value: self.softwareType, fieldNumber: 5)
+    }
+    if !self.license.isEmpty {
+      try visitor.visitSingularStringField(value: self.license, fieldNumber: 6)
+    }
+    if !self.shortDescription.isEmpty {
+      try visitor.visitSingularStringField(value: self.shortDescription, fieldNumber: 7)
+    }
+    if !self.platforms.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.platforms, fieldNumber: 8)
+    }
+    if !self.categories.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.categories, fieldNumber: 9)
+    }
+    if !self.languages.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.languages, fieldNumber: 10)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: PubliccodeSummary, rhs: PubliccodeSummary) -> Bool {
+    if lhs.sha256 != rhs.sha256 {return false}
+    if lhs.registerPosition != rhs.registerPosition {return false}
+    if lhs.url != rhs.url {return false}
+    if lhs.developmentStatus != rhs.developmentStatus {return false}
+    if lhs.softwareType != rhs.softwareType {return false}
+    if lhs.license != rhs.license {return false}
+    if lhs.shortDescription != rhs.shortDescription {return false}
+    if lhs.platforms != rhs.platforms {return false}
+    if lhs.categories != rhs.categories {return false}
+    if lhs.languages != rhs.languages {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Application: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Application"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}display_name\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}display_name\0\u{1}publiccode\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1012,24 +1429,33 @@ nonisolated extension Application: SwiftProtobuf.Message, SwiftProtobuf._Message
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.displayName) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._publiccode) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.name.isEmpty {
       try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
     }
     if !self.displayName.isEmpty {
       try visitor.visitSingularStringField(value: self.displayName, fieldNumber: 2)
     }
+    try { if let v = self._publiccode {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Application, rhs: Application) -> Bool {
     if lhs.name != rhs.name {return false}
     if lhs.displayName != rhs.displayName {return false}
+    if lhs._publiccode != rhs._publiccode {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2488,6 +2914,258 @@ nonisolated extension ListUpgradesDueResponse: SwiftProtobuf.Message, SwiftProto
 
   public static func ==(lhs: ListUpgradesDueResponse, rhs: ListUpgradesDueResponse) -> Bool {
     if lhs.upgrades != rhs.upgrades {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ValidatePubliccodeRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ValidatePubliccodeRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}document\0\u{1}application\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.document) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.application) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.document.isEmpty {
+      try visitor.visitSingularBytesField(value: self.document, fieldNumber: 1)
+    }
+    if !self.application.isEmpty {
+      try visitor.visitSingularStringField(value: self.application, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ValidatePubliccodeRequest, rhs: ValidatePubliccodeRequest) -> Bool {
+    if lhs.document != rhs.document {return false}
+    if lhs.application != rhs.application {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ValidatePubliccodeResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ValidatePubliccodeResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}findings\0\u{3}is_valid\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.findings) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.isValid) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.findings.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.findings, fieldNumber: 1)
+    }
+    if self.isValid != false {
+      try visitor.visitSingularBoolField(value: self.isValid, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ValidatePubliccodeResponse, rhs: ValidatePubliccodeResponse) -> Bool {
+    if lhs.findings != rhs.findings {return false}
+    if lhs.isValid != rhs.isValid {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ImportPubliccodeRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ImportPubliccodeRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{1}document\0\u{3}validate_only\0\u{3}request_id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.parent) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.document) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.validateOnly) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.parent.isEmpty {
+      try visitor.visitSingularStringField(value: self.parent, fieldNumber: 1)
+    }
+    if !self.document.isEmpty {
+      try visitor.visitSingularBytesField(value: self.document, fieldNumber: 2)
+    }
+    if self.validateOnly != false {
+      try visitor.visitSingularBoolField(value: self.validateOnly, fieldNumber: 3)
+    }
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ImportPubliccodeRequest, rhs: ImportPubliccodeRequest) -> Bool {
+    if lhs.parent != rhs.parent {return false}
+    if lhs.document != rhs.document {return false}
+    if lhs.validateOnly != rhs.validateOnly {return false}
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ImportPubliccodeResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ImportPubliccodeResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}publiccode\0\u{1}findings\0\u{1}listing\0\u{3}register_position\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._publiccode) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.findings) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._listing) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.registerPosition) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._publiccode {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.findings.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.findings, fieldNumber: 2)
+    }
+    try { if let v = self._listing {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if self.registerPosition != 0 {
+      try visitor.visitSingularInt64Field(value: self.registerPosition, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ImportPubliccodeResponse, rhs: ImportPubliccodeResponse) -> Bool {
+    if lhs._publiccode != rhs._publiccode {return false}
+    if lhs.findings != rhs.findings {return false}
+    if lhs._listing != rhs._listing {return false}
+    if lhs.registerPosition != rhs.registerPosition {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ExportPubliccodeRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ExportPubliccodeRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{3}as_of\0\u{1}original\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.parent) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._asOf) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.original) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.parent.isEmpty {
+      try visitor.visitSingularStringField(value: self.parent, fieldNumber: 1)
+    }
+    try { if let v = self._asOf {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if self.original != false {
+      try visitor.visitSingularBoolField(value: self.original, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ExportPubliccodeRequest, rhs: ExportPubliccodeRequest) -> Bool {
+    if lhs.parent != rhs.parent {return false}
+    if lhs._asOf != rhs._asOf {return false}
+    if lhs.original != rhs.original {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ExportPubliccodeResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ExportPubliccodeResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}document\0\u{1}findings\0\u{3}as_of\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.document) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.findings) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._asOf) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.document.isEmpty {
+      try visitor.visitSingularStringField(value: self.document, fieldNumber: 1)
+    }
+    if !self.findings.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.findings, fieldNumber: 2)
+    }
+    try { if let v = self._asOf {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ExportPubliccodeResponse, rhs: ExportPubliccodeResponse) -> Bool {
+    if lhs.document != rhs.document {return false}
+    if lhs.findings != rhs.findings {return false}
+    if lhs._asOf != rhs._asOf {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

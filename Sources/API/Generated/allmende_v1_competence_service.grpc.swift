@@ -171,8 +171,8 @@ public protocol CompetenceServiceHandler: Sendable {
         _ request: GetCoverageRequest, _ call: GRPC.ServerCall
     ) async throws -> GetCoverageResponse
 
-    /// Says how the cost of an agreement per inhabitant and per case has gone as members joined and left: one line for each
-    /// span of days that was settled. For those who see every party's usage: the coordination office and auditors.
+    /// Says how the cost of an agreement per inhabitant and per case has gone as members joined and left: one line for
+    /// each span of days that was settled. For those who see every party's usage: the coordination office and auditors.
     func getScaleEffect(
         _ request: GetScaleEffectRequest, _ call: GRPC.ServerCall
     ) async throws -> GetScaleEffectResponse
@@ -368,8 +368,8 @@ public struct CompetenceServiceClient: Sendable {
         try await client.call(CompetenceServiceMethods.getCoverage, request, options)
     }
 
-    /// Says how the cost of an agreement per inhabitant and per case has gone as members joined and left: one line for each
-    /// span of days that was settled. For those who see every party's usage: the coordination office and auditors.
+    /// Says how the cost of an agreement per inhabitant and per case has gone as members joined and left: one line for
+    /// each span of days that was settled. For those who see every party's usage: the coordination office and auditors.
     public func getScaleEffect(
         _ request: GetScaleEffectRequest, options: GRPC.CallOptions = .init()
     ) async throws -> GetScaleEffectResponse {

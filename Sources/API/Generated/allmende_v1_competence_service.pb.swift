@@ -1499,8 +1499,8 @@ public nonisolated struct ScaleEffectLine: @unchecked Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// The settlement, consortia/{consortium}/settlements/{settlement}: the newest of its days that was approved, so that a
-  /// correction takes the place of what it corrects.
+  /// The settlement, consortia/{consortium}/settlements/{settlement}: the newest of its days that was approved, so that
+  /// a correction takes the place of what it corrects.
   public var settlement: String {
     get {_storage._settlement}
     set {_uniqueStorage()._settlement = newValue}

@@ -145,7 +145,7 @@ func greatestCommonDivisor<T: FixedWidthInteger & UnsignedInteger>(_ first: T, _
 
 extension String {
     /// The beginning of a text that came from outside, short and printable enough for an error message.
-    var excerpt: String {
+    package var excerpt: String {
         let limit = 40
         let printable = unicodeScalars.prefix(limit).map { $0.value < 0x20 || $0.value == 0x7F ? "?" : String($0) }
         return printable.joined() + (unicodeScalars.count > limit ? "…" : "")

@@ -27,8 +27,8 @@ public struct ApplicationHandler: ApplicationServiceHandler {
                 code!, displayName: request.application.displayName, in: caller.consortium,
                 recordedFrom: head.nextPosition)
             var response = CreateApplicationResponse()
-            response.application = request.application
             response.application.name = "\(caller.name)/applications/\(code!)"
+            response.application.displayName = request.application.displayName
             response.registerPosition = try head.append(
                 .applicationCreated(response.application), to: caller.name, by: caller.principal, for: stamp)
             return response
@@ -42,10 +42,11 @@ public struct ApplicationHandler: ApplicationServiceHandler {
         let caller = try await backend.participant(call, in: code)
         let rows = try await backend.store.reader(caller.principal).applications(in: caller.consortium)
         var response = ListApplicationsResponse()
-        response.applications = rows.map { row in
+        response.applications = try rows.map { row in
             var application = Application()
             application.name = "\(caller.name)/applications/\(row.code)"
             application.displayName = row.displayName
+            if let summary = row.publiccode { application.publiccode = try .init(serializedBytes: summary) }
             return application
         }
         return response

@@ -93,6 +93,20 @@ extension Reader {
         return try rows.map { row in try AgreementRevisionRow(&row) }
     }
 
+    /// The revisions of all agreements that concern a day, whatever their state, as known when the consortium's
+    /// register had `size` entries.
+    public func agreementRevisions(
+        in consortium: Int32, on day: CivilDate, knownAt size: Int64
+    ) async throws -> [AgreementRevisionRow] {
+        let rows = try await query(
+            """
+            SELECT revision, state, valid_from, valid_until, content FROM agreement_revision v
+            WHERE v.consortium_id = \(consortium) AND \(Versions.holding(on: day)) AND \(Versions.known(at: size))
+            ORDER BY agreement_code, revision
+            """)
+        return try rows.map { row in try AgreementRevisionRow(&row) }
+    }
+
     /// The revisions of an agreement in ascending order.
     public func agreementRevisions(of agreement: String, in consortium: Int32) async throws -> [AgreementRevisionRow] {
         let rows = try await query(

@@ -6,12 +6,22 @@ public struct ApplicationRow: Sendable, Equatable {
     public var id: Int32
     public var code: String
     public var displayName: String
+    /// The API's PubliccodeSummary, canonically serialised; nil while none was imported.
+    public var publiccode: [UInt8]?
 
     init(_ row: inout Row) throws {
         id = try row.next(Int32.self)
         code = try row.next(String.self)
         displayName = try row.next(String.self)
+        publiccode = try row.next([UInt8]?.self)
     }
+
+    fileprivate static let selection: SQL = """
+        SELECT a.application_id, a.application_code, a.display_name, v.summary
+        FROM application a
+        LEFT JOIN publiccode_document v ON v.consortium_id = a.consortium_id AND v.application_id = a.application_id
+            AND \(Versions.current)
+        """
 }
 
 extension Reader {
@@ -19,8 +29,7 @@ extension Reader {
     public func application(_ code: String, in consortium: Int32, name: String) async throws -> ApplicationRow {
         let rows = try await query(
             """
-            SELECT application_id, application_code, display_name FROM application
-            WHERE consortium_id = \(consortium) AND application_code = \(code)
+            \(ApplicationRow.selection) WHERE a.consortium_id = \(consortium) AND a.application_code = \(code)
             """)
         return try rows.one("application", name) { row in try ApplicationRow(&row) }
     }
@@ -28,10 +37,7 @@ extension Reader {
     /// The applications of a consortium.
     public func applications(in consortium: Int32) async throws -> [ApplicationRow] {
         let rows = try await query(
-            """
-            SELECT application_id, application_code, display_name FROM application
-            WHERE consortium_id = \(consortium) ORDER BY application_code
-            """)
+            "\(ApplicationRow.selection) WHERE a.consortium_id = \(consortium) ORDER BY a.application_code")
         return try rows.map { row in try ApplicationRow(&row) }
     }
 }

@@ -59,6 +59,25 @@ extension Reader {
         return Dictionary(uniqueKeysWithValues: pairs)
     }
 
+    /// Parties with one of the codes, in ascending order of their codes.
+    public func parties(_ codes: [String]) async throws -> [PartyRow] {
+        try await parties(where: "party_code = ANY(\(codes))")
+    }
+
+    /// Parties that bear one of the names or one of the numbers ARS and AGS, in ascending order of their codes.
+    public func parties(named names: [String], orNumbered numbers: [String]) async throws -> [PartyRow] {
+        try await parties(
+            where: "display_name = ANY(\(names)) OR ars = ANY(\(numbers)) OR ags = ANY(\(numbers))")
+    }
+
+    private func parties(where condition: SQL) async throws -> [PartyRow] {
+        let rows = try await query(
+            """
+            SELECT party_code, kind, display_name, ags, ars FROM party WHERE \(condition) ORDER BY party_code
+            """)
+        return try rows.map { row in try PartyRow(&row) }
+    }
+
     /// The surrogate of one party.
     public func partyID(_ code: String, field: String) async throws -> Int32 {
         guard let id = try await partyIDs([code])[code] else {

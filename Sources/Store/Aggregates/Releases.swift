@@ -60,10 +60,23 @@ extension Reader {
 
     /// The releases of an application, newest first.
     public func releases(of application: Int32, in consortium: Int32) async throws -> [ReleaseRow] {
+        try await releases(of: application, in: consortium, where: Versions.current)
+    }
+
+    /// The same as known when the register had `size` entries.
+    public func releases(
+        of application: Int32, in consortium: Int32, knownAt size: Int64
+    ) async throws -> [ReleaseRow] {
+        try await releases(of: application, in: consortium, where: Versions.known(at: size))
+    }
+
+    private func releases(
+        of application: Int32, in consortium: Int32, where condition: SQL
+    ) async throws -> [ReleaseRow] {
         let rows = try await query(
             """
             \(ReleaseRow.selection) WHERE v.consortium_id = \(consortium) AND v.application_id = \(application)
-                AND \(Versions.current) ORDER BY v.first_recorded DESC, v.version
+                AND \(condition) ORDER BY v.first_recorded DESC, v.version
             """)
         return try rows.map { row in try ReleaseRow(&row) }
     }

@@ -19,11 +19,12 @@ CREATE TABLE adoption (
         daterange(valid_from, valid_until) WITH &&, int8range(recorded_from, recorded_until) WITH &&)
 );
 
--- scope CONSORTIUM: the file as it was handed in; its SHA-256 stands in the register.
+-- scope CONSORTIUM: the file as it was handed in, whose SHA-256 stands in the register, and its PubliccodeSummary.
 CREATE TABLE publiccode_document (
     consortium_id int NOT NULL,
     application_id int NOT NULL CONSTRAINT publiccode_document_application_fkey REFERENCES application,
     document text NOT NULL,
+    summary bytea NOT NULL,
     recorded_from bigint NOT NULL,
     recorded_until bigint,
     CONSTRAINT publiccode_document_pkey PRIMARY KEY (consortium_id, application_id, recorded_from),

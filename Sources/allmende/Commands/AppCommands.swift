@@ -8,7 +8,7 @@ struct AppCommands: AsyncParsableCommand {
         commandName: "app", abstract: "Shared applications, their owners, releases and adopters.",
         subcommands: [
             Create.self, List.self, Owners.self, PlanRelease.self, ReleaseCommand.self, Deprecate.self, Withdraw.self,
-            Releases.self, Adopt.self, Adoptions.self, Upgrades.self,
+            Releases.self, Adopt.self, Adoptions.self, Upgrades.self, PubliccodeCommands.self,
         ])
 
     struct Create: ConnectedCommand {
@@ -64,8 +64,13 @@ struct AppCommands: AsyncParsableCommand {
     }
 
     private static func table(_ applications: [Application]) -> String {
-        var table = Table(.text("application"), .text("name"))
-        for application in applications { table.add(Names.short(application.name), application.displayName) }
+        var table = Table(.text("application"), .text("name"), .text("status"), .text("licence"))
+        for application in applications {
+            let stated = application.hasPubliccode ? application.publiccode : nil
+            table.add(
+                Names.short(application.name), application.displayName,
+                stated.map { Choice.text($0.developmentStatus) } ?? "", stated?.license ?? "")
+        }
         return table.text
     }
 

@@ -23,7 +23,7 @@ struct MarketCommands: AsyncParsableCommand {
         func run(_ session: Session) async throws {
             var request = CreateListingRequest()
             request.listingID = listing
-            request.listing = options.listing
+            request.listing = try options.listing()
             let response = try await MarketplaceServiceClient(session.client).createListing(change.stamp(request))
             try session.show(response) { ListingTable.card(response.listing) }
         }
@@ -41,7 +41,7 @@ struct MarketCommands: AsyncParsableCommand {
 
         func run(_ session: Session) async throws {
             var request = UpdateListingRequest()
-            request.listing = options.listing
+            request.listing = try options.listing()
             request.listing.name = Names.listing(listing)
             let response = try await MarketplaceServiceClient(session.client).updateListing(change.stamp(request))
             try session.show(response) { ListingTable.card(response.listing) }

@@ -30,6 +30,7 @@ extension PublishReleaseRequest: ChangeRequest {}
 extension DeprecateReleaseRequest: ChangeRequest {}
 extension WithdrawReleaseRequest: ChangeRequest {}
 extension RecordAdoptionRequest: ChangeRequest {}
+extension ImportPubliccodeRequest: ChangeRequest {}
 extension CreateAgreementRevisionRequest: ChangeRequest {}
 extension CreateMetricRequest: ChangeRequest {}
 extension UpdateMetricRequest: ChangeRequest {}
