@@ -59,11 +59,12 @@ extension PubliccodeDocument {
         }
     }
 
-    /// Where the document says something else than the system knows. The export says what the system knows.
+    /// Where the document says something else than the system knows; a key that it leaves out says nothing. The export
+    /// says what the system knows.
     public func claims(against facts: SystemFacts) -> [Finding] {
         var findings: [Finding] = []
-        func note(_ rule: Rule, _ node: Node?, _ field: String, _ message: String) {
-            findings.append(Finding(.warning, rule, node?.position ?? root.position, field, message))
+        func note(_ rule: Rule, _ node: Node, _ field: String, _ message: String) {
+            findings.append(Finding(.warning, rule, node.position, field, message))
         }
         let users = Set(facts.users)
         for (index, item) in (root["usedBy"]?.items ?? []).enumerated() {
@@ -73,9 +74,9 @@ extension PubliccodeDocument {
                 "names \(name.excerpt), of which no adoption is in force; the export leaves it out")
         }
         let unnamed = facts.users.filter { !usedBy.contains($0) }
-        if !unnamed.isEmpty {
+        if !unnamed.isEmpty, let key = root["usedBy"] {
             note(
-                .usedBy, root["usedBy"], "usedBy",
+                .usedBy, key, "usedBy",
                 "leaves out \(Self.list(unnamed)), of which an adoption is in force; the export adds them")
         }
         let stated = fundedBy
@@ -86,9 +87,9 @@ extension PubliccodeDocument {
                 "names \(stated[index].name.excerpt), which no agreement in force charges; the export leaves it out")
         }
         let missing = facts.funders.filter { funder in !stated.contains { funder.isSame(as: $0) } }
-        if !missing.isEmpty {
+        if !missing.isEmpty, let key = root["fundedBy"] {
             note(
-                .fundedBy, root["fundedBy"], "fundedBy",
+                .fundedBy, key, "fundedBy",
                 "leaves out \(Self.list(missing.map(\.name))), which agreements in force charge; the export adds them")
         }
         findings += releaseClaims(against: facts)

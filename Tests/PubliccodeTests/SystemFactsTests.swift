@@ -30,6 +30,10 @@ struct SystemFactsTests {
         #expect(claims.allSatisfy { $0.severity == .warning && $0.rule == .usedBy })
         #expect(claims[0].message.contains("Großheirath") && claims[1].message.contains("Ebern"))
         #expect(document.corrected(by: facts).usedBy == ["Itzgrund", "Großheirath"])
+        // Who says nothing claims nothing.
+        let silent = try #require(Sample.read(Sample.minimal).document)
+        #expect(silent.claims(against: self.facts(users: ["Itzgrund"], funders: [Self.itzgrund])).isEmpty)
+        #expect(silent.corrected(by: facts).usedBy == ["Itzgrund", "Großheirath"])
         // Nobody uses it: the key goes.
         let without = document.corrected(by: self.facts())
         #expect(without.usedBy.isEmpty && !without.text.contains("usedBy"))

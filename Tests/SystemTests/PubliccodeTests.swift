@@ -246,6 +246,16 @@ struct PubliccodeTests {
             #expect(kept.text.contains(", kept with entry "))
             let exported = try await allmende(["export", "bauantrag"] + options + ["--original"], connected: house)
             #expect(exported == .init(status: 0, text: Self.document(Self.claims)))
+
+            let draft = ["melde", "--publiccode", good, "--topic", "meldewesen", "--price", "free", "--output", "json"]
+            let drafted = try await allmende(["draft"] + draft, of: ["market"], connected: house)
+            let listing = try CreateListingResponse(jsonString: drafted.text).listing
+            #expect(listing.displayName == "Meldewesen" && listing.license == "EUPL-1.2" && listing.maturity == .stable)
+            #expect(listing.summary == "Führt das Melderegister kleiner Gemeinden." && listing.languages == ["de"])
+            #expect(listing.contact.email == "meldeamt@itzgrund.example")
+            let nameless = try await allmende(
+                ["draft", "x", "--topic", "t", "--price", "free"], of: ["market"], connected: house)
+            #expect(nameless.status != 0 && nameless.text.contains("--publiccode"))
         }
     }
 
@@ -268,9 +278,11 @@ struct PubliccodeTests {
         let text: String
     }
 
-    /// `allmende app publiccode …`, as the coordination office.
-    private func allmende(_ arguments: [String], connected house: House?) async throws -> Answer {
-        var command = ["allmende", "app", "publiccode"] + arguments
+    /// `allmende app publiccode …` or another group of commands, as the coordination office.
+    private func allmende(
+        _ arguments: [String], of group: [String] = ["app", "publiccode"], connected house: House?
+    ) async throws -> Answer {
+        var command = ["allmende"] + group + arguments
         if let house {
             let certificate = try Person.office.certificate
             command += [

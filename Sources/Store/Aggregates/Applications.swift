@@ -6,7 +6,8 @@ public struct ApplicationRow: Sendable, Equatable {
     public var id: Int32
     public var code: String
     public var displayName: String
-    /// The API's PubliccodeSummary, canonically serialised; nil while none was imported.
+    /// The API's PubliccodeSummary, canonically serialised; nil while none was imported, and where one application was
+    /// looked for by its code, as every report of usage does.
     public var publiccode: [UInt8]?
 
     init(_ row: inout Row) throws {
@@ -15,13 +16,6 @@ public struct ApplicationRow: Sendable, Equatable {
         displayName = try row.next(String.self)
         publiccode = try row.next([UInt8]?.self)
     }
-
-    fileprivate static let selection: SQL = """
-        SELECT a.application_id, a.application_code, a.display_name, v.summary
-        FROM application a
-        LEFT JOIN publiccode_document v ON v.consortium_id = a.consortium_id AND v.application_id = a.application_id
-            AND \(Versions.current)
-        """
 }
 
 extension Reader {
@@ -29,7 +23,8 @@ extension Reader {
     public func application(_ code: String, in consortium: Int32, name: String) async throws -> ApplicationRow {
         let rows = try await query(
             """
-            \(ApplicationRow.selection) WHERE a.consortium_id = \(consortium) AND a.application_code = \(code)
+            SELECT application_id, application_code, display_name, NULL::bytea FROM application
+            WHERE consortium_id = \(consortium) AND application_code = \(code)
             """)
         return try rows.one("application", name) { row in try ApplicationRow(&row) }
     }
@@ -37,7 +32,13 @@ extension Reader {
     /// The applications of a consortium.
     public func applications(in consortium: Int32) async throws -> [ApplicationRow] {
         let rows = try await query(
-            "\(ApplicationRow.selection) WHERE a.consortium_id = \(consortium) ORDER BY a.application_code")
+            """
+            SELECT a.application_id, a.application_code, a.display_name, v.summary
+            FROM application a
+            LEFT JOIN publiccode_document v ON v.consortium_id = a.consortium_id
+                AND v.application_id = a.application_id AND \(Versions.current)
+            WHERE a.consortium_id = \(consortium) ORDER BY a.application_code
+            """)
         return try rows.map { row in try ApplicationRow(&row) }
     }
 }
