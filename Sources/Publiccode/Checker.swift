@@ -68,7 +68,7 @@ struct Checker {
             if let key = schema.key(entry.key.text) {
                 remark(on: key, entry, path)
                 check(entry.value, as: key.shape, field: path)
-            } else if schema.hasCountries, Vocabulary.country.words.contains(entry.key.text.uppercased()) {
+            } else if schema.hasCountries, Vocabulary.isCountry(entry.key.text) {
                 warn(.deprecated, entry.position, path, "is a section for one country, which the standard gives up")
                 check(entry.value, as: .anything, field: path)
             } else {

@@ -52,7 +52,7 @@ enum TextRule: Sendable {
         case .license: return Self.failure(.license) { () throws(Failure) in _ = try SPDXExpression(text, field: "") }
         case .language: return Self.failure(.language) { () throws(Failure) in _ = try LanguageTag(text, field: "") }
         case .country:
-            return Vocabulary.country.words.contains(text.uppercased())
+            return Vocabulary.isCountry(text)
                 ? nil : (.country, "\(Vocabulary.country.choice), \(instead)")
         case .email:
             return WebAddress.isEmail(text) ? nil : (.email, "must be an address such as it@stadt.example, \(instead)")

@@ -22,6 +22,11 @@ struct Vocabulary: Sendable {
     static let maintenanceType = Vocabulary("internal", "contract", "community", "none")
     static let supportAlias = Vocabulary("gdpr", "eidas", "nis2", "cra", "spid", "cie", "anpr", "pagopa", "io")
 
+    /// Whether a text names a country: in capitals, or in small letters as older versions of the standard have it.
+    static func isCountry(_ text: String) -> Bool {
+        country.words.contains(text.uppercased()) && [text.uppercased(), text.lowercased()].contains(text)
+    }
+
     /// ISO 3166-1 alpha-2.
     static let country = Vocabulary(
         named: "a country of ISO 3166-1 alpha-2 such as DE",

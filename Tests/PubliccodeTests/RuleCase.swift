@@ -154,6 +154,10 @@ enum RuleCases {
         .init(.language, "    - de\n", "    - de_DE\n", "27:7 localisation.availableLanguages[0]"),
         .init(.language, "  de:\n", "  german:\n", "9:3 description.german"),
         .init(
+            .country, "name: Meldewesen", "name: Meldewesen\nintendedAudience: {countries: [De]}",
+            "3:32 intendedAudience.countries[0]"),
+        .init(.unknownKey, "name: Meldewesen", "name: Meldewesen\nIt: {}", "3:1 It"),
+        .init(
             .country, "name: Meldewesen", "name: Meldewesen\nintendedAudience: {countries: [XX]}",
             "3:32 intendedAudience.countries[0]"),
         .init(.email, "meldeamt@itzgrund.example", "meldeamt", "23:14 maintenance.contacts[0].email"),
