@@ -15,11 +15,16 @@ struct ClockTests {
         try await House.with(.founded) { house in
             try await letThePresentAppointAuditors(house)
             for number in 0..<Self.ballots { try await open(number, isCarried: number.isMultiple(of: 2), house) }
-            // Both come up at once, a month and a year ahead; the server of the house stays in the present.
+            // Both come up at once, a month and a year ahead; the server of the house stays in the present. Each has
+            // seen what is due before either can close anything.
+            let lock = try house.database.hold(
+                "SELECT FROM register WHERE name = '\(Founding.consortium)' FOR UPDATE")
             let (month, year) = (try JumpingClock(days: 31), try JumpingClock(days: 400))
             async let one = House.start(on: house.database, environment: month.environment)
             async let two = House.start(on: house.database, environment: year.environment)
             let servers = try await [one, two]
+            while try waiting(house) < servers.count {}
+            lock.release()
             while try await decisions(house).contains(where: { $0.state == .open }) {}
             for server in servers {
                 server.terminate()
@@ -63,6 +68,16 @@ struct ClockTests {
             await client.close()
             await server.kill()
         }
+    }
+
+    /// How many connections wait for a lock.
+    private func waiting(_ house: House) throws -> Int {
+        let count = try house.database.execute(
+            """
+            SELECT count(*) FROM pg_stat_activity
+            WHERE datname = '\(house.database.name)' AND wait_event_type = 'Lock'
+            """)
+        return Int(count.prefix { $0.isNumber }) ?? 0
     }
 
     /// Every ballot that ended by itself has one entry, and every appointment that was carried another.

@@ -35,7 +35,21 @@ struct ScaleEffectTests {
             // 12 × 6,645 / (10 × 13,650) = 1329/2275, and 300 / 333 1/3 = 9/10.
             #expect(lines[1].perInhabitantChange == .of(-946, 2275))
             #expect(lines[1].perCaseChange == .of(-1, 10))
+            try await checkTable(house)
         }
+    }
+
+    /// For people: rates in euros, changes in per cent, who joined, and a chart of each average.
+    private func checkTable(_ house: House) async throws {
+        let text = try await CommandRunner(house: house).text(
+            .office, "centre scale-effect umlage --consortium itzgrund")
+        // 100,000 / 6,645, 120,000 / 13,650, 100,000 / 300, 120,000 / 400.
+        for figure in ["15.0489", "8.7912", "-41.6 %", "333.3333", "300.0000", "-10 %", "2013: 09674130 joined"] {
+            #expect(text.contains(figure), "\(figure): \(text)")
+        }
+        let bars = text.split(separator: "\n").filter { $0.contains("█") }.map { line in line.count { $0 == "█" } }
+        // The largest average has 32 cells: 32 × 8.7912 / 15.0489 = 18.69, and 32 × 300 / 333.3333 = 28.8.
+        #expect(bars == [32, 18, 32, 28], "\(text)")
     }
 
     @Test func aCorrectionTakesThePlaceOfWhatItCorrectsAndGapsAreNamed() async throws {
