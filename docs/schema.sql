@@ -770,6 +770,7 @@ CREATE TABLE public.key_figure (
     source text NOT NULL,
     recorded_from bigint NOT NULL,
     recorded_until bigint,
+    published_on date,
     CONSTRAINT key_figure_recorded_check CHECK ((recorded_from < recorded_until)),
     CONSTRAINT key_figure_value_check CHECK ((value >= 0))
 );
@@ -890,6 +891,18 @@ CREATE TABLE public.metric_setting (
     CONSTRAINT metric_setting_reporters_check CHECK ((cardinality(reporter_parties) = cardinality(reporter_sources)))
 );
 
+CREATE TABLE public.municipal_change (
+    party_id integer NOT NULL,
+    successor_party_id integer NOT NULL,
+    numerator bigint NOT NULL,
+    denominator bigint NOT NULL,
+    effective_date date NOT NULL,
+    legal_basis text NOT NULL,
+    recorded_from bigint NOT NULL,
+    CONSTRAINT municipal_change_self_check CHECK ((party_id <> successor_party_id)),
+    CONSTRAINT municipal_change_share_check CHECK (((numerator > 0) AND (numerator <= denominator)))
+);
+
 CREATE TABLE public.ownership_share (
     consortium_id integer NOT NULL,
     application_id integer NOT NULL,
@@ -913,6 +926,17 @@ CREATE TABLE public.party (
     ags text COLLATE pg_catalog."C",
     ars text COLLATE pg_catalog."C",
     recorded_from bigint NOT NULL
+);
+
+CREATE TABLE public.party_name (
+    party_id integer NOT NULL,
+    display_name text NOT NULL,
+    valid_from date NOT NULL,
+    valid_until date,
+    recorded_from bigint NOT NULL,
+    recorded_until bigint,
+    CONSTRAINT party_name_recorded_check CHECK ((recorded_from < recorded_until)),
+    CONSTRAINT party_name_valid_check CHECK ((valid_from < valid_until))
 );
 
 ALTER TABLE public.party ALTER COLUMN party_id ADD GENERATED ALWAYS AS IDENTITY (
@@ -1155,7 +1179,9 @@ CREATE VIEW public.usage_batch_position WITH (security_barrier='true') AS
     usage_batch.batch_id,
     usage_batch.application_id,
     usage_batch.source_id,
-    usage_batch.recorded_from
+    usage_batch.recorded_from,
+    usage_batch.first_month,
+    usage_batch.last_month
    FROM public.usage_batch
   WHERE (usage_batch.consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[]));
 
@@ -1376,6 +1402,9 @@ ALTER TABLE ONLY public.metric_setting
 ALTER TABLE ONLY public.metric_setting
     ADD CONSTRAINT metric_setting_pkey PRIMARY KEY (consortium_id, metric_id, recorded_from);
 
+ALTER TABLE ONLY public.municipal_change
+    ADD CONSTRAINT municipal_change_pkey PRIMARY KEY (party_id, successor_party_id);
+
 ALTER TABLE ONLY public.ownership_share
     ADD CONSTRAINT ownership_share_no_overlap EXCLUDE USING gist (((consortium_id + 0)) WITH =, ((application_id + 0)) WITH =, ((party_id + 0)) WITH =, daterange(valid_from, valid_until) WITH &&, int8range(recorded_from, recorded_until) WITH &&);
 
@@ -1390,6 +1419,12 @@ ALTER TABLE ONLY public.party
 
 ALTER TABLE ONLY public.party
     ADD CONSTRAINT party_code_key UNIQUE (party_code);
+
+ALTER TABLE ONLY public.party_name
+    ADD CONSTRAINT party_name_no_overlap EXCLUDE USING gist (((party_id + 0)) WITH =, daterange(valid_from, valid_until) WITH &&, int8range(recorded_from, recorded_until) WITH &&);
+
+ALTER TABLE ONLY public.party_name
+    ADD CONSTRAINT party_name_pkey PRIMARY KEY (party_id, valid_from, recorded_from);
 
 ALTER TABLE ONLY public.party
     ADD CONSTRAINT party_pkey PRIMARY KEY (party_id);
@@ -1537,6 +1572,8 @@ CREATE UNIQUE INDEX metric_setting_current_key ON public.metric_setting USING bt
 
 CREATE INDEX metric_setting_position_idx ON public.metric_setting USING btree (consortium_id, recorded_from);
 
+CREATE INDEX municipal_change_successor_idx ON public.municipal_change USING btree (successor_party_id);
+
 CREATE UNIQUE INDEX period_current_key ON public.period USING btree (consortium_id, period_code) WHERE (recorded_until IS NULL);
 
 CREATE INDEX publication_party_idx ON public.publication USING btree (party_id, publication_name);
@@ -1607,9 +1644,13 @@ CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.me
 
 CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.metric_setting DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'metric_id', 'recorded_from');
 
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.municipal_change DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('party_id', 'successor_party_id');
+
 CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.ownership_share DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'application_id', 'party_id', 'valid_from', 'recorded_from');
 
 CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.party DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('party_id');
+
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.party_name DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('party_id', 'valid_from', 'recorded_from');
 
 CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.period DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'period_code', 'recorded_from');
 
@@ -1780,11 +1821,20 @@ ALTER TABLE ONLY public.metric_setting
 ALTER TABLE ONLY public.metric_setting
     ADD CONSTRAINT metric_setting_metric_fkey FOREIGN KEY (metric_id) REFERENCES public.metric(metric_id);
 
+ALTER TABLE ONLY public.municipal_change
+    ADD CONSTRAINT municipal_change_party_fkey FOREIGN KEY (party_id) REFERENCES public.party(party_id);
+
+ALTER TABLE ONLY public.municipal_change
+    ADD CONSTRAINT municipal_change_successor_fkey FOREIGN KEY (successor_party_id) REFERENCES public.party(party_id);
+
 ALTER TABLE ONLY public.ownership_share
     ADD CONSTRAINT ownership_share_application_fkey FOREIGN KEY (application_id) REFERENCES public.application(application_id);
 
 ALTER TABLE ONLY public.ownership_share
     ADD CONSTRAINT ownership_share_party_fkey FOREIGN KEY (party_id) REFERENCES public.party(party_id);
+
+ALTER TABLE ONLY public.party_name
+    ADD CONSTRAINT party_name_party_fkey FOREIGN KEY (party_id) REFERENCES public.party(party_id);
 
 ALTER TABLE ONLY public.period
     ADD CONSTRAINT period_consortium_fkey FOREIGN KEY (consortium_id) REFERENCES public.consortium(consortium_id);
@@ -1960,9 +2010,13 @@ CREATE POLICY auditors_insert ON public.metric AS RESTRICTIVE FOR INSERT WITH CH
 
 CREATE POLICY auditors_insert ON public.metric_setting AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
+CREATE POLICY auditors_insert ON public.municipal_change AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
 CREATE POLICY auditors_insert ON public.ownership_share AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
 CREATE POLICY auditors_insert ON public.party AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_insert ON public.party_name AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
 CREATE POLICY auditors_insert ON public.period AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
@@ -2046,9 +2100,13 @@ CREATE POLICY auditors_update ON public.metric AS RESTRICTIVE FOR UPDATE USING (
 
 CREATE POLICY auditors_update ON public.metric_setting AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
+CREATE POLICY auditors_update ON public.municipal_change AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
 CREATE POLICY auditors_update ON public.ownership_share AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
 CREATE POLICY auditors_update ON public.party AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_update ON public.party_name AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
 CREATE POLICY auditors_update ON public.period AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
@@ -2170,6 +2228,12 @@ ALTER TABLE public.metric_setting ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY metric_setting_scope ON public.metric_setting USING ((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])));
 
+ALTER TABLE public.municipal_change ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY municipal_change_insert ON public.municipal_change FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) = ANY (ARRAY['operator'::text, 'coordination_office'::text])));
+
+CREATE POLICY municipal_change_read ON public.municipal_change FOR SELECT USING (true);
+
 ALTER TABLE public.ownership_share ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY ownership_share_scope ON public.ownership_share USING ((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])));
@@ -2177,6 +2241,14 @@ CREATE POLICY ownership_share_scope ON public.ownership_share USING ((consortium
 ALTER TABLE public.party ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY party_insert ON public.party FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) = ANY (ARRAY['operator'::text, 'coordination_office'::text])));
+
+ALTER TABLE public.party_name ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY party_name_close ON public.party_name FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) = ANY (ARRAY['operator'::text, 'coordination_office'::text])));
+
+CREATE POLICY party_name_insert ON public.party_name FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) = ANY (ARRAY['operator'::text, 'coordination_office'::text])));
+
+CREATE POLICY party_name_read ON public.party_name FOR SELECT USING (true);
 
 CREATE POLICY party_read ON public.party FOR SELECT USING (true);
 
@@ -2461,11 +2533,17 @@ GRANT SELECT,INSERT ON TABLE public.metric_setting TO allmende_app;
 
 GRANT UPDATE(recorded_until) ON TABLE public.metric_setting TO allmende_app;
 
+GRANT SELECT,INSERT ON TABLE public.municipal_change TO allmende_app;
+
 GRANT SELECT,INSERT ON TABLE public.ownership_share TO allmende_app;
 
 GRANT UPDATE(recorded_until) ON TABLE public.ownership_share TO allmende_app;
 
 GRANT SELECT,INSERT ON TABLE public.party TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.party_name TO allmende_app;
+
+GRANT UPDATE(recorded_until) ON TABLE public.party_name TO allmende_app;
 
 GRANT SELECT,INSERT ON TABLE public.period TO allmende_app;
 

@@ -24,8 +24,8 @@ struct PlanTests {
             try await plans.check("agreement_revision") { try await $0.agreementRevisions(of: "agreement-77", in: 1) }
             try await plans.check("ownership_share") { try await $0.ownership(of: 70, in: 1, on: day, knownAt: 5) }
             try await plans.check("key_figure") { try await $0.keyFigures(of: "p77", knownAt: 5) }
-            try await plans.check("party") { try await $0.party("p77") }
-            try await plans.check("party") { try await $0.parties(after: "p77", limit: 20) }
+            try await plans.check("party") { try await $0.party("p77", on: day) }
+            try await plans.check("party") { try await $0.parties(after: "p77", on: day, limit: 20) }
             try await plans.check("party") { try await $0.partyIDs(ids) }
             try await plans.check("membership") { try await $0.memberIDs(of: 1) }
             try await plans.check("application") { try await $0.application("app-70", in: 1, name: "") }

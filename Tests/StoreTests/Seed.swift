@@ -22,6 +22,10 @@ enum Seed {
         SELECT setval(pg_get_serial_sequence('party', 'party_id'), 4);
         INSERT INTO key_figure (party_id, kind, reference_date, value, status, source, recorded_from)
             SELECT i, 1, '2011-12-31', 1000 + i, 2, 'count', 0 FROM generate_series(1, 3) i;
+        INSERT INTO party_name (party_id, display_name, valid_from, recorded_from)
+            SELECT i, 'Town ' || i, '2012-01-01', 0 FROM generate_series(1, 3) i;
+        INSERT INTO municipal_change (party_id, successor_party_id, numerator, denominator, effective_date, legal_basis,
+            recorded_from) SELECT i, 4, 1, 1, '2013-01-01', 'order', 0 FROM generate_series(1, 3) i;
         INSERT INTO credential (sha256, party_id, role, recorded_from)
             SELECT sha256(int4send(i)), i, 1, 0 FROM generate_series(1, 4) i;
         INSERT INTO mandate (party_id, mandate_code, holder_party_id, purposes, valid_from, recorded_from) VALUES

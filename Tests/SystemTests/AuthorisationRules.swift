@@ -125,6 +125,35 @@ enum AuthorisationRules {
         Rule(MunicipalityServiceMethods.listKeyFigures, .registered, ListKeyFiguresRequest.self) { request, _ in
             request.parent = Person.itzgrund.party
         },
+        Rule(MunicipalityServiceMethods.renameParty, [.operator, .office, .otherOffice], RenamePartyRequest.self) {
+            request, _ in
+            request.name = Person.itzgrund.party
+            request.displayName = "Itzgrund am Berg"
+            request.validFrom = .day(2099, 1, 1)
+        },
+        Rule(MunicipalityServiceMethods.listPartyNames, .registered, ListPartyNamesRequest.self) { request, _ in
+            request.parent = Person.itzgrund.party
+        },
+        Rule(
+            MunicipalityServiceMethods.recordMunicipalChange, [.operator, .office, .otherOffice],
+            RecordMunicipalChangeRequest.self
+        ) { request, _ in
+            request = .change(.ebern, [(.itzgrund, 1, 1)], on: .day(2099, 1, 1))
+            request.requestID = ""
+        },
+        Rule(MunicipalityServiceMethods.listMunicipalChanges, .registered, ListMunicipalChangesRequest.self) {
+            request, _ in
+            request.parent = "parties/-"
+        },
+        Rule(MunicipalityServiceMethods.resolveSuccessors, .registered, ResolveSuccessorsRequest.self) {
+            request, _ in
+            request.name = Person.itzgrund.party
+        },
+        Rule(MunicipalityServiceMethods.resolveKeyFigure, .registered, ResolveKeyFigureRequest.self) { request, _ in
+            request.party = Person.itzgrund.party
+            request.kind = .inhabitants
+            request.referenceDate = .day(2011, 12, 31)
+        },
     ]
 
     private static let consortium: [Rule] = [
@@ -346,6 +375,12 @@ enum AuthorisationRules {
         Rule(SettlementServiceMethods.correctSettlement, [.office], CorrectSettlementRequest.self) {
             $0.name = $1 + "/settlements/y"
             $0.settlementID = "z"
+        },
+        Rule(SettlementServiceMethods.calculateExitSettlement, [.office], CalculateExitSettlementRequest.self) {
+            $0.parent = $1
+            $0.settlementID = "exit"
+            $0.party = Person.itzgrund.party
+            $0.agreement = $1 + "/agreements/umlage"
         },
         Rule(SettlementServiceMethods.recomputeSettlement, .overseers, RecomputeSettlementRequest.self) {
             $0.name = $1 + "/settlements/y"

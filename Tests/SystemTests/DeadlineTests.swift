@@ -1,13 +1,7 @@
 import API
-import EventLoop
 import GRPC
-import Logging
-import Postgres
 import Services
-import Store
 import SwiftProtobuf
-import TLS
-import TestSupport
 import Testing
 
 /// Ballots close and memberships end by themselves, once, whichever server does it; the day jumps.
@@ -154,35 +148,6 @@ struct DeadlineTests {
         charter.otherMajority.simplePresent = SimplePresent()
         try await Founding(house: house).decide("simple") { $0.amendCharter.charter = charter }
         return charter
-    }
-
-    /// Sweeps as so many servers have them, each with connections of its own.
-    private func withSweeps(
-        _ count: Int, of target: TestDatabase, _ body: @Sendable @escaping ([DeadlineSweep]) async throws -> Void
-    ) async throws {
-        let group = EventLoopGroup(count: 1)
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let key = try SigningKey.generate()
-        let databases = (0..<count).map { _ in
-            Database(
-                configuration: DatabaseConfiguration(connection: target.connection, role: "allmende_app"),
-                group: group, logger: logger)
-        }
-        let result: Result<Void, any Error>
-        do {
-            for database in databases { try await database.start() }
-            let sweeps = databases.map { database in
-                DeadlineSweep(
-                    Backend(store: Store(database: database), signer: CheckpointSigner(key: key, directory: nil)),
-                    logger: logger)
-            }
-            result = .success(try await withTaskExecutorPreference(group.loops[0]) { try await body(sweeps) })
-        } catch {
-            result = .failure(error)
-        }
-        for database in databases { await database.shutdown() }
-        await Task.detached { group.shutdown() }.value
-        try result.get()
     }
 }
 

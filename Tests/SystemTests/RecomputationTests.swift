@@ -30,6 +30,14 @@ struct RecomputationTests {
                 + "JOIN consortium USING (consortium_id) WHERE consortium_code = 'itzgrund')", "recomputed"
         ),
         ("UPDATE agreement_revision SET valid_from = '2013-01-01'", "recomputed"),
+        (
+            "INSERT INTO party_name (party_id, display_name, valid_from, recorded_from) "
+                + "SELECT party_id, 'Elsewhere', '2000-01-01', 0 FROM party WHERE party_code = '09473138'", "recomputed"
+        ),
+        (
+            "INSERT INTO municipal_change SELECT a.party_id, b.party_id, 1, 1, '2012-06-01', 'order', 0 "
+                + "FROM party a, party b WHERE a.party_code = '09473132' AND b.party_code = '09473138'", "recomputed"
+        ),
         ("UPDATE settlement_line SET amount_minor = amount_minor + 1", "stored"),
         (
             "UPDATE settlement_line a SET content = b.content FROM settlement_line b WHERE a.party_id < b.party_id",
@@ -59,7 +67,7 @@ struct RecomputationTests {
 
             let tables = [
                 "cost_item", "key_figure", "usage_record", "membership", "agreement_revision", "settlement",
-                "settlement_line", "register_entry",
+                "settlement_line", "register_entry", "party_name", "municipal_change",
             ]
             for table in tables { try house.database.execute("CREATE TABLE kept_\(table) AS TABLE \(table)") }
             for (statement, source) in Self.mutations {

@@ -26,6 +26,62 @@ struct Settling {
         _ = try await periods.closePeriod(.closing(period))
     }
 
+    /// Figures, usage and costs of a later year, and its closing.
+    func closeYear(_ year: Int32, net: Int64) async throws {
+        try await record(year - 1, [2600, 2400, 1700])
+        for person in Person.members {
+            _ = try await ingest(
+                [.batch(person, first: Self.hours(before: year), quantities: [100])], as: person, in: house)
+        }
+        try await book("hosting-\(year)", year, net: net)
+        try await close(year)
+    }
+
+    /// The members' inhabitants on the last day of a year.
+    func record(_ year: Int32, _ inhabitants: [Int64]) async throws {
+        for (person, value) in zip(Person.members, inhabitants) {
+            _ = try await MunicipalityServiceClient(try house.client(person)).recordKeyFigure(
+                .inhabitants(of: person, year: year, value: value))
+        }
+    }
+
+    func book(_ id: String, _ year: Int32, net: Int64) async throws {
+        var cost = CreateCostItemRequest.cost(id, net: net)
+        cost.costItem.servicePeriod = .year(year)
+        _ = try await CostServiceClient(try house.client(.office)).createCostItem(cost)
+    }
+
+    /// Hours from the beginning of 2012.
+    static func hours(before year: Int32) -> Int64 {
+        (2012..<year).reduce(0) { $0 + ($1 % 4 == 0 ? 366 : 365) * 24 }
+    }
+
+    /// Adopts a revision that is like the one in force but for a change.
+    @discardableResult
+    func adopt(
+        _ id: String, from day: API.CivilDate, weights: (Int64, Int64, Int64) = (15, 60, 25),
+        _ change: (inout AgreementRevision) -> Void
+    ) async throws -> AgreementRevision {
+        var request = CreateAgreementRevisionRequest.agreement(weights: weights)
+        request.agreementRevision.valid.start = day
+        change(&request.agreementRevision)
+        let revision = try await AgreementServiceClient(try house.client(.office)).createAgreementRevision(request)
+            .agreementRevision
+        try await Founding(house: house).decide(id) {
+            $0.adoptAgreementRevision.agreementRevision = revision.name
+        }
+        return revision
+    }
+
+    func explained(_ settlement: Settlement, to person: Person) async throws -> String {
+        try await SettlementServiceClient(try house.client(person)).explainSettlementLine(
+            .with {
+                $0.name = settlement.name
+                $0.party = person.party
+            }
+        ).paragraphs.joined(separator: "\n")
+    }
+
     func approve(_ settlement: Settlement) async throws -> Settlement {
         try await Founding(house: house).decide("approve-" + id(settlement)) {
             $0.approveSettlement.settlement = settlement.name
@@ -50,8 +106,12 @@ struct Settling {
 
     /// Approved and issued.
     @discardableResult
-    func issued(_ settlement: Settlement) async throws -> [Document] {
-        try await office.issueSettlement(.issuing(try await approve(settlement))).documents
+    func issued(
+        _ settlement: Settlement, _ change: (inout IssueSettlementRequest) -> Void = { _ in }
+    ) async throws -> [Document] {
+        var request = IssueSettlementRequest.issuing(try await approve(settlement))
+        change(&request)
+        return try await office.issueSettlement(request).documents
     }
 
     func recompute(_ settlement: Settlement) async throws -> RecomputeSettlementResponse {

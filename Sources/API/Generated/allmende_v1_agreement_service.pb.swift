@@ -310,6 +310,136 @@ public nonisolated enum UsageWindow: SwiftProtobuf.Enum, Swift.CaseIterable {
 
 }
 
+/// What becomes of the difference between what a period was asked for in advance and what it cost.
+public nonisolated enum BalanceTreatment: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+
+  /// It is asked for, or given back, when the period is settled (Spitzabrechnung).
+  case unspecified // = 0
+
+  /// It is carried forward: a surplus lowers what the next period is asked for, a deficit raises it.
+  case carryForward // = 1
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .carryForward
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .carryForward: return 1
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [BalanceTreatment] = [
+    .unspecified,
+    .carryForward,
+  ]
+
+}
+
+/// How a party bears that is a member on some days of the settled period only. What it has used it bears in any case, as
+/// far as it used it while it was a member; pre-charges, fixed sums and bounds are those of the period.
+public nonisolated enum PartialMembership: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+
+  /// Every key counts by the days of membership.
+  case unspecified // = 0
+
+  /// Every key counts by the months of membership; one that was begun is a whole one.
+  case byMonths // = 1
+
+  /// Every key counts in full.
+  case wholePeriod // = 2
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .byMonths
+    case 2: self = .wholePeriod
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .byMonths: return 1
+    case .wholePeriod: return 2
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [PartialMembership] = [
+    .unspecified,
+    .byMonths,
+    .wholePeriod,
+  ]
+
+}
+
+/// By which share a party that leaves has part in what is owned, or lacking.
+public nonisolated enum ExitShare: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+
+  /// It neither gets nor bears a share.
+  case unspecified // = 0
+
+  /// Its share of ownership of an application on its last day.
+  case ownership // = 1
+
+  /// Its part of the last settlement that was issued: its lines by the total.
+  case lastSettlement // = 2
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .ownership
+    case 2: self = .lastSettlement
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .ownership: return 1
+    case .lastSettlement: return 2
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [ExitShare] = [
+    .unspecified,
+    .ownership,
+    .lastSettlement,
+  ]
+
+}
+
 /// A limit that a statute sets to changes of the rule. The revision in force binds those that come after it.
 public nonisolated struct RateGuard: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -884,97 +1014,160 @@ public nonisolated struct PoolAllocation: Sendable {
   /// Pre-charges, fixed sums, caps, floors and exemptions; at most 1000.
   public var steps: [AllocationStep] = []
 
+  /// What becomes of a surplus or a deficit of what was asked for in advance.
+  public var balance: BalanceTreatment = .unspecified
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// What a party that leaves gets, or still bears.
+public nonisolated struct ExitTerms: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// By which share.
+  public var share: ExitShare = .unspecified
+
+  /// Of OWNERSHIP: consortia/{consortium}/applications/{application}.
+  public var application: String = String()
+
+  /// Whether it bears its share of a deficit, but has no claim to its share of assets.
+  public var deficitOnly: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 }
 
 /// A revision of an agreement.
-public nonisolated struct AgreementRevision: Sendable {
+public nonisolated struct AgreementRevision: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// Resource name, consortia/{consortium}/agreements/{agreement}/revisions/{revision}, counted from 1.
-  public var name: String = String()
+  public var name: String {
+    get {_storage._name}
+    set {_uniqueStorage()._name = newValue}
+  }
 
   /// Days for which it applies.
   public var valid: DateRange {
-    get {_valid ?? DateRange()}
-    set {_valid = newValue}
+    get {_storage._valid ?? DateRange()}
+    set {_uniqueStorage()._valid = newValue}
   }
   /// Returns true if `valid` has been explicitly set.
-  public var hasValid: Bool {self._valid != nil}
+  public var hasValid: Bool {_storage._valid != nil}
   /// Clears the value of `valid`. Subsequent reads from it will return its default value.
-  public mutating func clearValid() {self._valid = nil}
+  public mutating func clearValid() {_uniqueStorage()._valid = nil}
 
   /// Value added tax on what the members pay.
-  public var vatTreatment: VatTreatment = .unspecified
+  public var vatTreatment: VatTreatment {
+    get {_storage._vatTreatment}
+    set {_uniqueStorage()._vatTreatment = newValue}
+  }
 
   /// The provision it rests on, for example "Art. 42 KommZG"; at most 200 bytes.
-  public var legalBasis: String = String()
+  public var legalBasis: String {
+    get {_storage._legalBasis}
+    set {_uniqueStorage()._legalBasis = newValue}
+  }
 
   /// SHA-256 of the signed document, 32 bytes; empty while there is none.
-  public var documentSha256: Data = Data()
+  public var documentSha256: Data {
+    get {_storage._documentSha256}
+    set {_uniqueStorage()._documentSha256 = newValue}
+  }
 
   /// One allocation per pool it covers.
-  public var pools: [PoolAllocation] = []
+  public var pools: [PoolAllocation] {
+    get {_storage._pools}
+    set {_uniqueStorage()._pools = newValue}
+  }
 
   /// State; set by the server.
-  public var state: AgreementRevisionState = .unspecified
+  public var state: AgreementRevisionState {
+    get {_storage._state}
+    set {_uniqueStorage()._state = newValue}
+  }
 
   /// Position of the register's entry that last changed it; set by the server.
-  public var registerPosition: Int64 = 0
+  public var registerPosition: Int64 {
+    get {_storage._registerPosition}
+    set {_uniqueStorage()._registerPosition = newValue}
+  }
 
   /// Of NOT_TAXABLE: the conditions that are confirmed. All four must be before it comes into force.
-  public var vatConditions: [VatCondition] = []
+  public var vatConditions: [VatCondition] {
+    get {_storage._vatConditions}
+    set {_uniqueStorage()._vatConditions = newValue}
+  }
 
   /// Of EXEMPT: the provision, for example "§ 4 no. 29 UStG"; at most 200 characters.
-  public var vatProvision: String = String()
+  public var vatProvision: String {
+    get {_storage._vatProvision}
+    set {_uniqueStorage()._vatProvision = newValue}
+  }
 
   /// Limits to later changes; at most 10.
-  public var guards: [RateGuard] = []
-
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  public init() {}
-
-  fileprivate var _valid: DateRange? = nil
-}
-
-/// Request for CreateAgreementRevision.
-public nonisolated struct CreateAgreementRevisionRequest: @unchecked Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  /// consortia/{consortium}/agreements/{agreement}; the first revision creates the agreement.
-  public var parent: String {
-    get {_storage._parent}
-    set {_uniqueStorage()._parent = newValue}
+  public var guards: [RateGuard] {
+    get {_storage._guards}
+    set {_uniqueStorage()._guards = newValue}
   }
 
-  /// The revision; name, state and register_position are left empty.
-  public var agreementRevision: AgreementRevision {
-    get {_storage._agreementRevision ?? AgreementRevision()}
-    set {_uniqueStorage()._agreementRevision = newValue}
+  /// How a party bears that joins or leaves within a period.
+  public var partialMembership: PartialMembership {
+    get {_storage._partialMembership}
+    set {_uniqueStorage()._partialMembership = newValue}
   }
-  /// Returns true if `agreementRevision` has been explicitly set.
-  public var hasAgreementRevision: Bool {_storage._agreementRevision != nil}
-  /// Clears the value of `agreementRevision`. Subsequent reads from it will return its default value.
-  public mutating func clearAgreementRevision() {_uniqueStorage()._agreementRevision = nil}
 
-  /// UUID that makes the call safe to repeat.
-  public var requestID: String {
-    get {_storage._requestID}
-    set {_uniqueStorage()._requestID = newValue}
+  /// What a party that leaves gets, or still bears; unset where that is nothing.
+  public var exitTerms: ExitTerms {
+    get {_storage._exitTerms ?? ExitTerms()}
+    set {_uniqueStorage()._exitTerms = newValue}
   }
+  /// Returns true if `exitTerms` has been explicitly set.
+  public var hasExitTerms: Bool {_storage._exitTerms != nil}
+  /// Clears the value of `exitTerms`. Subsequent reads from it will return its default value.
+  public mutating func clearExitTerms() {_uniqueStorage()._exitTerms = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// Request for CreateAgreementRevision.
+public nonisolated struct CreateAgreementRevisionRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}/agreements/{agreement}; the first revision creates the agreement.
+  public var parent: String = String()
+
+  /// The revision; name, state and register_position are left empty.
+  public var agreementRevision: AgreementRevision {
+    get {_agreementRevision ?? AgreementRevision()}
+    set {_agreementRevision = newValue}
+  }
+  /// Returns true if `agreementRevision` has been explicitly set.
+  public var hasAgreementRevision: Bool {self._agreementRevision != nil}
+  /// Clears the value of `agreementRevision`. Subsequent reads from it will return its default value.
+  public mutating func clearAgreementRevision() {self._agreementRevision = nil}
+
+  /// UUID that makes the call safe to repeat.
+  public var requestID: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _agreementRevision: AgreementRevision? = nil
 }
 
 /// Answer of CreateAgreementRevision.
@@ -1027,36 +1220,37 @@ public nonisolated struct GetAgreementRevisionRequest: Sendable {
 }
 
 /// Answer of GetAgreementRevision.
-public nonisolated struct GetAgreementRevisionResponse: @unchecked Sendable {
+public nonisolated struct GetAgreementRevisionResponse: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// The revision.
   public var agreementRevision: AgreementRevision {
-    get {_storage._agreementRevision ?? AgreementRevision()}
-    set {_uniqueStorage()._agreementRevision = newValue}
+    get {_agreementRevision ?? AgreementRevision()}
+    set {_agreementRevision = newValue}
   }
   /// Returns true if `agreementRevision` has been explicitly set.
-  public var hasAgreementRevision: Bool {_storage._agreementRevision != nil}
+  public var hasAgreementRevision: Bool {self._agreementRevision != nil}
   /// Clears the value of `agreementRevision`. Subsequent reads from it will return its default value.
-  public mutating func clearAgreementRevision() {_uniqueStorage()._agreementRevision = nil}
+  public mutating func clearAgreementRevision() {self._agreementRevision = nil}
 
   /// The state that was read; unset when the request has none.
   public var asOf: AsOf {
-    get {_storage._asOf ?? AsOf()}
-    set {_uniqueStorage()._asOf = newValue}
+    get {_asOf ?? AsOf()}
+    set {_asOf = newValue}
   }
   /// Returns true if `asOf` has been explicitly set.
-  public var hasAsOf: Bool {_storage._asOf != nil}
+  public var hasAsOf: Bool {self._asOf != nil}
   /// Clears the value of `asOf`. Subsequent reads from it will return its default value.
-  public mutating func clearAsOf() {_uniqueStorage()._asOf = nil}
+  public mutating func clearAsOf() {self._asOf = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _agreementRevision: AgreementRevision? = nil
+  fileprivate var _asOf: AsOf? = nil
 }
 
 /// Request for ListAgreementRevisions.
@@ -1170,68 +1364,53 @@ public nonisolated struct DiffAgreementRevisionsResponse: Sendable {
 }
 
 /// What a simulation changes. What is left empty stays as it is.
-public nonisolated struct SimulatedAlternative: @unchecked Sendable {
+public nonisolated struct SimulatedAlternative: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// What to call it in the answer.
-  public var label: String {
-    get {_storage._label}
-    set {_uniqueStorage()._label = newValue}
-  }
+  public var label: String = String()
 
   /// Other rules.
-  public var rule: OneOf_Rule? {
-    get {return _storage._rule}
-    set {_uniqueStorage()._rule = newValue}
-  }
+  public var rule: SimulatedAlternative.OneOf_Rule? = nil
 
   /// A stored revision, drafts included.
   public var agreementRevision: String {
     get {
-      if case .agreementRevision(let v)? = _storage._rule {return v}
+      if case .agreementRevision(let v)? = rule {return v}
       return String()
     }
-    set {_uniqueStorage()._rule = .agreementRevision(newValue)}
+    set {rule = .agreementRevision(newValue)}
   }
 
   /// A revision that exists nowhere yet; its pools count.
   public var draft: AgreementRevision {
     get {
-      if case .draft(let v)? = _storage._rule {return v}
+      if case .draft(let v)? = rule {return v}
       return AgreementRevision()
     }
-    set {_uniqueStorage()._rule = .draft(newValue)}
+    set {rule = .draft(newValue)}
   }
 
   /// Other days; whole years count as the year in which they begin.
   public var period: DateRange {
-    get {_storage._period ?? DateRange()}
-    set {_uniqueStorage()._period = newValue}
+    get {_period ?? DateRange()}
+    set {_period = newValue}
   }
   /// Returns true if `period` has been explicitly set.
-  public var hasPeriod: Bool {_storage._period != nil}
+  public var hasPeriod: Bool {self._period != nil}
   /// Clears the value of `period`. Subsequent reads from it will return its default value.
-  public mutating func clearPeriod() {_uniqueStorage()._period = nil}
+  public mutating func clearPeriod() {self._period = nil}
 
   /// Who would join, parties/{party_code}; it has no usage and owns nothing.
-  public var joining: [String] {
-    get {_storage._joining}
-    set {_uniqueStorage()._joining = newValue}
-  }
+  public var joining: [String] = []
 
   /// Who would leave.
-  public var leaving: [String] {
-    get {_storage._leaving}
-    set {_uniqueStorage()._leaving = newValue}
-  }
+  public var leaving: [String] = []
 
   /// What the pools would cost; pools that are not named bear what is booked.
-  public var costs: [PoolCost] {
-    get {_storage._costs}
-    set {_uniqueStorage()._costs = newValue}
-  }
+  public var costs: [PoolCost] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1246,7 +1425,7 @@ public nonisolated struct SimulatedAlternative: @unchecked Sendable {
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _period: DateRange? = nil
 }
 
 /// What a pool costs.
@@ -1507,6 +1686,18 @@ nonisolated extension ReferenceDateRule: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension UsageWindow: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0USAGE_WINDOW_UNSPECIFIED\0\u{1}USAGE_WINDOW_PREVIOUS_YEAR\0\u{1}USAGE_WINDOW_FIXED\0")
+}
+
+nonisolated extension BalanceTreatment: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0BALANCE_TREATMENT_UNSPECIFIED\0\u{1}BALANCE_TREATMENT_CARRY_FORWARD\0")
+}
+
+nonisolated extension PartialMembership: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0PARTIAL_MEMBERSHIP_UNSPECIFIED\0\u{1}PARTIAL_MEMBERSHIP_BY_MONTHS\0\u{1}PARTIAL_MEMBERSHIP_WHOLE_PERIOD\0")
+}
+
+nonisolated extension ExitShare: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0EXIT_SHARE_UNSPECIFIED\0\u{1}EXIT_SHARE_OWNERSHIP\0\u{1}EXIT_SHARE_LAST_SETTLEMENT\0")
 }
 
 nonisolated extension RateGuard: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -2408,7 +2599,7 @@ nonisolated extension AllocationStep: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension PoolAllocation: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".PoolAllocation"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}pool\0\u{1}components\0\u{1}steps\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}pool\0\u{1}components\0\u{1}steps\0\u{1}balance\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2419,6 +2610,7 @@ nonisolated extension PoolAllocation: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 1: try { try decoder.decodeSingularEnumField(value: &self.pool) }()
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.components) }()
       case 3: try { try decoder.decodeRepeatedMessageField(value: &self.steps) }()
+      case 4: try { try decoder.decodeSingularEnumField(value: &self.balance) }()
       default: break
       }
     }
@@ -2434,6 +2626,9 @@ nonisolated extension PoolAllocation: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if !self.steps.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.steps, fieldNumber: 3)
     }
+    if self.balance != .unspecified {
+      try visitor.visitSingularEnumField(value: self.balance, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2441,14 +2636,15 @@ nonisolated extension PoolAllocation: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.pool != rhs.pool {return false}
     if lhs.components != rhs.components {return false}
     if lhs.steps != rhs.steps {return false}
+    if lhs.balance != rhs.balance {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
-nonisolated extension AgreementRevision: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".AgreementRevision"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}valid\0\u{3}vat_treatment\0\u{3}legal_basis\0\u{3}document_sha256\0\u{1}pools\0\u{1}state\0\u{3}register_position\0\u{3}vat_conditions\0\u{3}vat_provision\0\u{1}guards\0")
+nonisolated extension ExitTerms: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ExitTerms"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}share\0\u{1}application\0\u{3}deficit_only\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2456,88 +2652,54 @@ nonisolated extension AgreementRevision: SwiftProtobuf.Message, SwiftProtobuf._M
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
-      case 2: try { try decoder.decodeSingularMessageField(value: &self._valid) }()
-      case 3: try { try decoder.decodeSingularEnumField(value: &self.vatTreatment) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.legalBasis) }()
-      case 5: try { try decoder.decodeSingularBytesField(value: &self.documentSha256) }()
-      case 6: try { try decoder.decodeRepeatedMessageField(value: &self.pools) }()
-      case 7: try { try decoder.decodeSingularEnumField(value: &self.state) }()
-      case 8: try { try decoder.decodeSingularInt64Field(value: &self.registerPosition) }()
-      case 9: try { try decoder.decodeRepeatedEnumField(value: &self.vatConditions) }()
-      case 10: try { try decoder.decodeSingularStringField(value: &self.vatProvision) }()
-      case 11: try { try decoder.decodeRepeatedMessageField(value: &self.guards) }()
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.share) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.application) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.deficitOnly) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.name.isEmpty {
-      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    if self.share != .unspecified {
+      try visitor.visitSingularEnumField(value: self.share, fieldNumber: 1)
     }
-    try { if let v = self._valid {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-    } }()
-    if self.vatTreatment != .unspecified {
-      try visitor.visitSingularEnumField(value: self.vatTreatment, fieldNumber: 3)
+    if !self.application.isEmpty {
+      try visitor.visitSingularStringField(value: self.application, fieldNumber: 2)
     }
-    if !self.legalBasis.isEmpty {
-      try visitor.visitSingularStringField(value: self.legalBasis, fieldNumber: 4)
-    }
-    if !self.documentSha256.isEmpty {
-      try visitor.visitSingularBytesField(value: self.documentSha256, fieldNumber: 5)
-    }
-    if !self.pools.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.pools, fieldNumber: 6)
-    }
-    if self.state != .unspecified {
-      try visitor.visitSingularEnumField(value: self.state, fieldNumber: 7)
-    }
-    if self.registerPosition != 0 {
-      try visitor.visitSingularInt64Field(value: self.registerPosition, fieldNumber: 8)
-    }
-    if !self.vatConditions.isEmpty {
-      try visitor.visitPackedEnumField(value: self.vatConditions, fieldNumber: 9)
-    }
-    if !self.vatProvision.isEmpty {
-      try visitor.visitSingularStringField(value: self.vatProvision, fieldNumber: 10)
-    }
-    if !self.guards.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.guards, fieldNumber: 11)
+    if self.deficitOnly != false {
+      try visitor.visitSingularBoolField(value: self.deficitOnly, fieldNumber: 3)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: AgreementRevision, rhs: AgreementRevision) -> Bool {
-    if lhs.name != rhs.name {return false}
-    if lhs._valid != rhs._valid {return false}
-    if lhs.vatTreatment != rhs.vatTreatment {return false}
-    if lhs.legalBasis != rhs.legalBasis {return false}
-    if lhs.documentSha256 != rhs.documentSha256 {return false}
-    if lhs.pools != rhs.pools {return false}
-    if lhs.state != rhs.state {return false}
-    if lhs.registerPosition != rhs.registerPosition {return false}
-    if lhs.vatConditions != rhs.vatConditions {return false}
-    if lhs.vatProvision != rhs.vatProvision {return false}
-    if lhs.guards != rhs.guards {return false}
+  public static func ==(lhs: ExitTerms, rhs: ExitTerms) -> Bool {
+    if lhs.share != rhs.share {return false}
+    if lhs.application != rhs.application {return false}
+    if lhs.deficitOnly != rhs.deficitOnly {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
-nonisolated extension CreateAgreementRevisionRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".CreateAgreementRevisionRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{3}agreement_revision\0\u{3}request_id\0")
+nonisolated extension AgreementRevision: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".AgreementRevision"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}valid\0\u{3}vat_treatment\0\u{3}legal_basis\0\u{3}document_sha256\0\u{1}pools\0\u{1}state\0\u{3}register_position\0\u{3}vat_conditions\0\u{3}vat_provision\0\u{1}guards\0\u{3}partial_membership\0\u{3}exit_terms\0")
 
   fileprivate class _StorageClass {
-    var _parent: String = String()
-    var _agreementRevision: AgreementRevision? = nil
-    var _requestID: String = String()
+    var _name: String = String()
+    var _valid: DateRange? = nil
+    var _vatTreatment: VatTreatment = .unspecified
+    var _legalBasis: String = String()
+    var _documentSha256: Data = Data()
+    var _pools: [PoolAllocation] = []
+    var _state: AgreementRevisionState = .unspecified
+    var _registerPosition: Int64 = 0
+    var _vatConditions: [VatCondition] = []
+    var _vatProvision: String = String()
+    var _guards: [RateGuard] = []
+    var _partialMembership: PartialMembership = .unspecified
+    var _exitTerms: ExitTerms? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2548,9 +2710,19 @@ nonisolated extension CreateAgreementRevisionRequest: SwiftProtobuf.Message, Swi
     private init() {}
 
     init(copying source: _StorageClass) {
-      _parent = source._parent
-      _agreementRevision = source._agreementRevision
-      _requestID = source._requestID
+      _name = source._name
+      _valid = source._valid
+      _vatTreatment = source._vatTreatment
+      _legalBasis = source._legalBasis
+      _documentSha256 = source._documentSha256
+      _pools = source._pools
+      _state = source._state
+      _registerPosition = source._registerPosition
+      _vatConditions = source._vatConditions
+      _vatProvision = source._vatProvision
+      _guards = source._guards
+      _partialMembership = source._partialMembership
+      _exitTerms = source._exitTerms
     }
   }
 
@@ -2569,9 +2741,19 @@ nonisolated extension CreateAgreementRevisionRequest: SwiftProtobuf.Message, Swi
         // allocates stack space for every case branch when no optimizations are
         // enabled. https://github.com/apple/swift-protobuf/issues/1034
         switch fieldNumber {
-        case 1: try { try decoder.decodeSingularStringField(value: &_storage._parent) }()
-        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._agreementRevision) }()
-        case 3: try { try decoder.decodeSingularStringField(value: &_storage._requestID) }()
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._name) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._valid) }()
+        case 3: try { try decoder.decodeSingularEnumField(value: &_storage._vatTreatment) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._legalBasis) }()
+        case 5: try { try decoder.decodeSingularBytesField(value: &_storage._documentSha256) }()
+        case 6: try { try decoder.decodeRepeatedMessageField(value: &_storage._pools) }()
+        case 7: try { try decoder.decodeSingularEnumField(value: &_storage._state) }()
+        case 8: try { try decoder.decodeSingularInt64Field(value: &_storage._registerPosition) }()
+        case 9: try { try decoder.decodeRepeatedEnumField(value: &_storage._vatConditions) }()
+        case 10: try { try decoder.decodeSingularStringField(value: &_storage._vatProvision) }()
+        case 11: try { try decoder.decodeRepeatedMessageField(value: &_storage._guards) }()
+        case 12: try { try decoder.decodeSingularEnumField(value: &_storage._partialMembership) }()
+        case 13: try { try decoder.decodeSingularMessageField(value: &_storage._exitTerms) }()
         default: break
         }
       }
@@ -2584,31 +2766,115 @@ nonisolated extension CreateAgreementRevisionRequest: SwiftProtobuf.Message, Swi
       // allocates stack space for every if/case branch local when no optimizations
       // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
       // https://github.com/apple/swift-protobuf/issues/1182
-      if !_storage._parent.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._parent, fieldNumber: 1)
+      if !_storage._name.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._name, fieldNumber: 1)
       }
-      try { if let v = _storage._agreementRevision {
+      try { if let v = _storage._valid {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
       } }()
-      if !_storage._requestID.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._requestID, fieldNumber: 3)
+      if _storage._vatTreatment != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._vatTreatment, fieldNumber: 3)
       }
+      if !_storage._legalBasis.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._legalBasis, fieldNumber: 4)
+      }
+      if !_storage._documentSha256.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._documentSha256, fieldNumber: 5)
+      }
+      if !_storage._pools.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._pools, fieldNumber: 6)
+      }
+      if _storage._state != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._state, fieldNumber: 7)
+      }
+      if _storage._registerPosition != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._registerPosition, fieldNumber: 8)
+      }
+      if !_storage._vatConditions.isEmpty {
+        try visitor.visitPackedEnumField(value: _storage._vatConditions, fieldNumber: 9)
+      }
+      if !_storage._vatProvision.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._vatProvision, fieldNumber: 10)
+      }
+      if !_storage._guards.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._guards, fieldNumber: 11)
+      }
+      if _storage._partialMembership != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._partialMembership, fieldNumber: 12)
+      }
+      try { if let v = _storage._exitTerms {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+      } }()
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: AgreementRevision, rhs: AgreementRevision) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._name != rhs_storage._name {return false}
+        if _storage._valid != rhs_storage._valid {return false}
+        if _storage._vatTreatment != rhs_storage._vatTreatment {return false}
+        if _storage._legalBasis != rhs_storage._legalBasis {return false}
+        if _storage._documentSha256 != rhs_storage._documentSha256 {return false}
+        if _storage._pools != rhs_storage._pools {return false}
+        if _storage._state != rhs_storage._state {return false}
+        if _storage._registerPosition != rhs_storage._registerPosition {return false}
+        if _storage._vatConditions != rhs_storage._vatConditions {return false}
+        if _storage._vatProvision != rhs_storage._vatProvision {return false}
+        if _storage._guards != rhs_storage._guards {return false}
+        if _storage._partialMembership != rhs_storage._partialMembership {return false}
+        if _storage._exitTerms != rhs_storage._exitTerms {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension CreateAgreementRevisionRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CreateAgreementRevisionRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{3}agreement_revision\0\u{3}request_id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.parent) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._agreementRevision) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.parent.isEmpty {
+      try visitor.visitSingularStringField(value: self.parent, fieldNumber: 1)
+    }
+    try { if let v = self._agreementRevision {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 3)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: CreateAgreementRevisionRequest, rhs: CreateAgreementRevisionRequest) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._parent != rhs_storage._parent {return false}
-        if _storage._agreementRevision != rhs_storage._agreementRevision {return false}
-        if _storage._requestID != rhs_storage._requestID {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs.parent != rhs.parent {return false}
+    if lhs._agreementRevision != rhs._agreementRevision {return false}
+    if lhs.requestID != rhs.requestID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2691,74 +2957,36 @@ nonisolated extension GetAgreementRevisionResponse: SwiftProtobuf.Message, Swift
   public static let protoMessageName: String = _protobuf_package + ".GetAgreementRevisionResponse"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}agreement_revision\0\u{3}as_of\0")
 
-  fileprivate class _StorageClass {
-    var _agreementRevision: AgreementRevision? = nil
-    var _asOf: AsOf? = nil
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _agreementRevision = source._agreementRevision
-      _asOf = source._asOf
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
-
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._agreementRevision) }()
-        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._asOf) }()
-        default: break
-        }
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._agreementRevision) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._asOf) }()
+      default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      try { if let v = _storage._agreementRevision {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-      } }()
-      try { if let v = _storage._asOf {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-      } }()
-    }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._agreementRevision {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._asOf {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: GetAgreementRevisionResponse, rhs: GetAgreementRevisionResponse) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._agreementRevision != rhs_storage._agreementRevision {return false}
-        if _storage._asOf != rhs_storage._asOf {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs._agreementRevision != rhs._agreementRevision {return false}
+    if lhs._asOf != rhs._asOf {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2961,130 +3189,84 @@ nonisolated extension SimulatedAlternative: SwiftProtobuf.Message, SwiftProtobuf
   public static let protoMessageName: String = _protobuf_package + ".SimulatedAlternative"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}label\0\u{3}agreement_revision\0\u{1}draft\0\u{1}period\0\u{1}joining\0\u{1}leaving\0\u{1}costs\0")
 
-  fileprivate class _StorageClass {
-    var _label: String = String()
-    var _rule: SimulatedAlternative.OneOf_Rule?
-    var _period: DateRange? = nil
-    var _joining: [String] = []
-    var _leaving: [String] = []
-    var _costs: [PoolCost] = []
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _label = source._label
-      _rule = source._rule
-      _period = source._period
-      _joining = source._joining
-      _leaving = source._leaving
-      _costs = source._costs
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
-
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularStringField(value: &_storage._label) }()
-        case 2: try {
-          var v: String?
-          try decoder.decodeSingularStringField(value: &v)
-          if let v = v {
-            if _storage._rule != nil {try decoder.handleConflictingOneOf()}
-            _storage._rule = .agreementRevision(v)
-          }
-        }()
-        case 3: try {
-          var v: AgreementRevision?
-          var hadOneofValue = false
-          if let current = _storage._rule {
-            hadOneofValue = true
-            if case .draft(let m) = current {v = m}
-          }
-          try decoder.decodeSingularMessageField(value: &v)
-          if let v = v {
-            if hadOneofValue {try decoder.handleConflictingOneOf()}
-            _storage._rule = .draft(v)
-          }
-        }()
-        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._period) }()
-        case 5: try { try decoder.decodeRepeatedStringField(value: &_storage._joining) }()
-        case 6: try { try decoder.decodeRepeatedStringField(value: &_storage._leaving) }()
-        case 7: try { try decoder.decodeRepeatedMessageField(value: &_storage._costs) }()
-        default: break
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.label) }()
+      case 2: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.rule != nil {try decoder.handleConflictingOneOf()}
+          self.rule = .agreementRevision(v)
         }
+      }()
+      case 3: try {
+        var v: AgreementRevision?
+        var hadOneofValue = false
+        if let current = self.rule {
+          hadOneofValue = true
+          if case .draft(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.rule = .draft(v)
+        }
+      }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._period) }()
+      case 5: try { try decoder.decodeRepeatedStringField(value: &self.joining) }()
+      case 6: try { try decoder.decodeRepeatedStringField(value: &self.leaving) }()
+      case 7: try { try decoder.decodeRepeatedMessageField(value: &self.costs) }()
+      default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      if !_storage._label.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._label, fieldNumber: 1)
-      }
-      switch _storage._rule {
-      case .agreementRevision?: try {
-        guard case .agreementRevision(let v)? = _storage._rule else { preconditionFailure() }
-        try visitor.visitSingularStringField(value: v, fieldNumber: 2)
-      }()
-      case .draft?: try {
-        guard case .draft(let v)? = _storage._rule else { preconditionFailure() }
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-      }()
-      case nil: break
-      }
-      try { if let v = _storage._period {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-      } }()
-      if !_storage._joining.isEmpty {
-        try visitor.visitRepeatedStringField(value: _storage._joining, fieldNumber: 5)
-      }
-      if !_storage._leaving.isEmpty {
-        try visitor.visitRepeatedStringField(value: _storage._leaving, fieldNumber: 6)
-      }
-      if !_storage._costs.isEmpty {
-        try visitor.visitRepeatedMessageField(value: _storage._costs, fieldNumber: 7)
-      }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.label.isEmpty {
+      try visitor.visitSingularStringField(value: self.label, fieldNumber: 1)
+    }
+    switch self.rule {
+    case .agreementRevision?: try {
+      guard case .agreementRevision(let v)? = self.rule else { preconditionFailure() }
+      try visitor.visitSingularStringField(value: v, fieldNumber: 2)
+    }()
+    case .draft?: try {
+      guard case .draft(let v)? = self.rule else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case nil: break
+    }
+    try { if let v = self._period {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    if !self.joining.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.joining, fieldNumber: 5)
+    }
+    if !self.leaving.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.leaving, fieldNumber: 6)
+    }
+    if !self.costs.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.costs, fieldNumber: 7)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: SimulatedAlternative, rhs: SimulatedAlternative) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._label != rhs_storage._label {return false}
-        if _storage._rule != rhs_storage._rule {return false}
-        if _storage._period != rhs_storage._period {return false}
-        if _storage._joining != rhs_storage._joining {return false}
-        if _storage._leaving != rhs_storage._leaving {return false}
-        if _storage._costs != rhs_storage._costs {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs.label != rhs.label {return false}
+    if lhs.rule != rhs.rule {return false}
+    if lhs._period != rhs._period {return false}
+    if lhs.joining != rhs.joining {return false}
+    if lhs.leaving != rhs.leaving {return false}
+    if lhs.costs != rhs.costs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

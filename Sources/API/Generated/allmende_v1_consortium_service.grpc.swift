@@ -87,7 +87,8 @@ public protocol ConsortiumServiceHandler: Sendable {
         _ request: GiveNoticeRequest, _ call: GRPC.ServerCall
     ) async throws -> GiveNoticeResponse
 
-    /// Records that everything with a former member is settled: ENDED becomes SETTLED.
+    /// Records that everything with a former member is settled: ENDED becomes SETTLED. It must own no share, and where the
+    /// agreement says what a party that leaves gets or bears, its exit settlement must have been issued.
     func settleMembership(
         _ request: SettleMembershipRequest, _ call: GRPC.ServerCall
     ) async throws -> SettleMembershipResponse
@@ -199,7 +200,8 @@ public struct ConsortiumServiceClient: Sendable {
         try await client.call(ConsortiumServiceMethods.giveNotice, request, options)
     }
 
-    /// Records that everything with a former member is settled: ENDED becomes SETTLED.
+    /// Records that everything with a former member is settled: ENDED becomes SETTLED. It must own no share, and where the
+    /// agreement says what a party that leaves gets or bears, its exit settlement must have been issued.
     public func settleMembership(
         _ request: SettleMembershipRequest, options: GRPC.CallOptions = .init()
     ) async throws -> SettleMembershipResponse {

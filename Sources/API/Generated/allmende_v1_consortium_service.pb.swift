@@ -253,6 +253,9 @@ public nonisolated enum ChangeKind: SwiftProtobuf.Enum, Swift.CaseIterable {
 
   /// Opening a closed accounting period again.
   case reopenPeriod // = 11
+
+  /// Ending an agreement; as adopting one where the charter does not name it.
+  case terminateAgreement // = 12
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -273,6 +276,7 @@ public nonisolated enum ChangeKind: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 9: self = .dissolveConsortium
     case 10: self = .approveSettlement
     case 11: self = .reopenPeriod
+    case 12: self = .terminateAgreement
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -291,6 +295,7 @@ public nonisolated enum ChangeKind: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .dissolveConsortium: return 9
     case .approveSettlement: return 10
     case .reopenPeriod: return 11
+    case .terminateAgreement: return 12
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -309,6 +314,7 @@ public nonisolated enum ChangeKind: SwiftProtobuf.Enum, Swift.CaseIterable {
     .dissolveConsortium,
     .approveSettlement,
     .reopenPeriod,
+    .terminateAgreement,
   ]
 
 }
@@ -1809,7 +1815,7 @@ nonisolated extension MembershipState: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension ChangeKind: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CHANGE_KIND_UNSPECIFIED\0\u{1}CHANGE_KIND_FOUND_CONSORTIUM\0\u{1}CHANGE_KIND_SET_OWNERSHIP\0\u{1}CHANGE_KIND_ADOPT_AGREEMENT_REVISION\0\u{1}CHANGE_KIND_ADMIT_MEMBER\0\u{1}CHANGE_KIND_AMEND_CHARTER\0\u{1}CHANGE_KIND_PUBLISH_RELEASE\0\u{1}CHANGE_KIND_WITHDRAW_RELEASE\0\u{1}CHANGE_KIND_APPOINT_AUDITOR\0\u{1}CHANGE_KIND_DISSOLVE_CONSORTIUM\0\u{1}CHANGE_KIND_APPROVE_SETTLEMENT\0\u{1}CHANGE_KIND_REOPEN_PERIOD\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CHANGE_KIND_UNSPECIFIED\0\u{1}CHANGE_KIND_FOUND_CONSORTIUM\0\u{1}CHANGE_KIND_SET_OWNERSHIP\0\u{1}CHANGE_KIND_ADOPT_AGREEMENT_REVISION\0\u{1}CHANGE_KIND_ADMIT_MEMBER\0\u{1}CHANGE_KIND_AMEND_CHARTER\0\u{1}CHANGE_KIND_PUBLISH_RELEASE\0\u{1}CHANGE_KIND_WITHDRAW_RELEASE\0\u{1}CHANGE_KIND_APPOINT_AUDITOR\0\u{1}CHANGE_KIND_DISSOLVE_CONSORTIUM\0\u{1}CHANGE_KIND_APPROVE_SETTLEMENT\0\u{1}CHANGE_KIND_REOPEN_PERIOD\0\u{1}CHANGE_KIND_TERMINATE_AGREEMENT\0")
 }
 
 nonisolated extension ExitDay: SwiftProtobuf._ProtoNameProviding {

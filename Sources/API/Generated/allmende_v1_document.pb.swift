@@ -150,7 +150,7 @@ public nonisolated struct DocumentLine: Sendable {
   /// Clears the value of `period`. Subsequent reads from it will return its default value.
   public mutating func clearPeriod() {self._period = nil}
 
-  /// The pool.
+  /// The pool; unspecified for what a party that leaves gets or bears.
   public var pool: CostPool = .unspecified
 
   /// How it is taxed.
@@ -381,6 +381,12 @@ public nonisolated struct Document: @unchecked Sendable {
     set {_uniqueStorage()._registerPosition = newValue}
   }
 
+  /// Where the recipient has taken the place of another party: the one that is charged, parties/{party_code}.
+  public var predecessor: String {
+    get {_storage._predecessor}
+    set {_uniqueStorage()._predecessor = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -544,7 +550,7 @@ nonisolated extension Instalment: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension Document: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Document"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}kind\0\u{1}issuer\0\u{1}recipient\0\u{3}recipient_name\0\u{1}settlement\0\u{3}issue_date\0\u{1}lines\0\u{1}taxes\0\u{1}net\0\u{1}tax\0\u{1}payable\0\u{1}instalments\0\u{3}preceding_documents\0\u{3}legal_remedy_notice\0\u{3}legal_remedy_sha256\0\u{1}state\0\u{3}register_position\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}kind\0\u{1}issuer\0\u{1}recipient\0\u{3}recipient_name\0\u{1}settlement\0\u{3}issue_date\0\u{1}lines\0\u{1}taxes\0\u{1}net\0\u{1}tax\0\u{1}payable\0\u{1}instalments\0\u{3}preceding_documents\0\u{3}legal_remedy_notice\0\u{3}legal_remedy_sha256\0\u{1}state\0\u{3}register_position\0\u{1}predecessor\0")
 
   fileprivate class _StorageClass {
     var _name: String = String()
@@ -565,6 +571,7 @@ nonisolated extension Document: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
     var _legalRemedySha256: Data = Data()
     var _state: DocumentState = .unspecified
     var _registerPosition: Int64 = 0
+    var _predecessor: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -593,6 +600,7 @@ nonisolated extension Document: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
       _legalRemedySha256 = source._legalRemedySha256
       _state = source._state
       _registerPosition = source._registerPosition
+      _predecessor = source._predecessor
     }
   }
 
@@ -629,6 +637,7 @@ nonisolated extension Document: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
         case 16: try { try decoder.decodeSingularBytesField(value: &_storage._legalRemedySha256) }()
         case 17: try { try decoder.decodeSingularEnumField(value: &_storage._state) }()
         case 18: try { try decoder.decodeSingularInt64Field(value: &_storage._registerPosition) }()
+        case 19: try { try decoder.decodeSingularStringField(value: &_storage._predecessor) }()
         default: break
         }
       }
@@ -695,6 +704,9 @@ nonisolated extension Document: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
       if _storage._registerPosition != 0 {
         try visitor.visitSingularInt64Field(value: _storage._registerPosition, fieldNumber: 18)
       }
+      if !_storage._predecessor.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._predecessor, fieldNumber: 19)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -722,6 +734,7 @@ nonisolated extension Document: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
         if _storage._legalRemedySha256 != rhs_storage._legalRemedySha256 {return false}
         if _storage._state != rhs_storage._state {return false}
         if _storage._registerPosition != rhs_storage._registerPosition {return false}
+        if _storage._predecessor != rhs_storage._predecessor {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -16,9 +16,21 @@ public enum MunicipalityServiceMethods {
         service: "allmende.v1.MunicipalityService", method: "RecordKeyFigure", kind: .unary)
     public static let listKeyFigures = GRPC.MethodDescriptor(
         service: "allmende.v1.MunicipalityService", method: "ListKeyFigures", kind: .unary)
+    public static let renameParty = GRPC.MethodDescriptor(
+        service: "allmende.v1.MunicipalityService", method: "RenameParty", kind: .unary)
+    public static let listPartyNames = GRPC.MethodDescriptor(
+        service: "allmende.v1.MunicipalityService", method: "ListPartyNames", kind: .unary)
+    public static let recordMunicipalChange = GRPC.MethodDescriptor(
+        service: "allmende.v1.MunicipalityService", method: "RecordMunicipalChange", kind: .unary)
+    public static let listMunicipalChanges = GRPC.MethodDescriptor(
+        service: "allmende.v1.MunicipalityService", method: "ListMunicipalChanges", kind: .unary)
+    public static let resolveSuccessors = GRPC.MethodDescriptor(
+        service: "allmende.v1.MunicipalityService", method: "ResolveSuccessors", kind: .unary)
+    public static let resolveKeyFigure = GRPC.MethodDescriptor(
+        service: "allmende.v1.MunicipalityService", method: "ResolveKeyFigure", kind: .unary)
 
     /// Every method, in the order of the proto file.
-    public static let all: [GRPC.MethodDescriptor] = [createParty, getParty, listParties, recordKeyFigure, listKeyFigures]
+    public static let all: [GRPC.MethodDescriptor] = [createParty, getParty, listParties, recordKeyFigure, listKeyFigures, renameParty, listPartyNames, recordMunicipalChange, listMunicipalChanges, resolveSuccessors, resolveKeyFigure]
 }
 
 /// Parties: the municipalities and other public bodies that own, pay for and audit shared applications.
@@ -38,8 +50,9 @@ public protocol MunicipalityServiceHandler: Sendable {
         _ request: ListPartiesRequest, _ call: GRPC.ServerCall
     ) async throws -> ListPartiesResponse
 
-    /// Records a key figure of a party for a reference date. A second value for the same date revises the first; both
-    /// stay.
+    /// Records a key figure of a party for a reference date. A second value for the same date takes the place of the
+    /// first, and both stay. A provisional one may be followed by any that is provisional or final, a final or revised one
+    /// only by one that says that it is revised.
     func recordKeyFigure(
         _ request: RecordKeyFigureRequest, _ call: GRPC.ServerCall
     ) async throws -> RecordKeyFigureResponse
@@ -48,6 +61,39 @@ public protocol MunicipalityServiceHandler: Sendable {
     func listKeyFigures(
         _ request: ListKeyFiguresRequest, _ call: GRPC.ServerCall
     ) async throws -> ListKeyFiguresResponse
+
+    /// Gives a party a new name from a day on; what was before keeps the old one. Only an operator or a coordination
+    /// office may.
+    func renameParty(
+        _ request: RenamePartyRequest, _ call: GRPC.ServerCall
+    ) async throws -> RenamePartyResponse
+
+    /// Lists the names of a party, newest first.
+    func listPartyNames(
+        _ request: ListPartyNamesRequest, _ call: GRPC.ServerCall
+    ) async throws -> ListPartyNamesResponse
+
+    /// Records that a party ends on a day and who takes its place: merger, incorporation, split, or a new code. Only an
+    /// operator or a coordination office may.
+    func recordMunicipalChange(
+        _ request: RecordMunicipalChangeRequest, _ call: GRPC.ServerCall
+    ) async throws -> RecordMunicipalChangeResponse
+
+    /// Lists the changes in which a party ended or took the place of another, oldest first.
+    func listMunicipalChanges(
+        _ request: ListMunicipalChangesRequest, _ call: GRPC.ServerCall
+    ) async throws -> ListMunicipalChangesResponse
+
+    /// Says who stands for a party on a day, however many changes lie between.
+    func resolveSuccessors(
+        _ request: ResolveSuccessorsRequest, _ call: GRPC.ServerCall
+    ) async throws -> ResolveSuccessorsResponse
+
+    /// Says which figure of a party counts for a charge: its own, or those of the parties whose place it has taken since
+    /// the reference date.
+    func resolveKeyFigure(
+        _ request: ResolveKeyFigureRequest, _ call: GRPC.ServerCall
+    ) async throws -> ResolveKeyFigureResponse
 }
 
 extension GRPC.Router {
@@ -58,6 +104,12 @@ extension GRPC.Router {
         routeUnary(MunicipalityServiceMethods.listParties) { try await handler.listParties($0, $1) }
         routeUnary(MunicipalityServiceMethods.recordKeyFigure) { try await handler.recordKeyFigure($0, $1) }
         routeUnary(MunicipalityServiceMethods.listKeyFigures) { try await handler.listKeyFigures($0, $1) }
+        routeUnary(MunicipalityServiceMethods.renameParty) { try await handler.renameParty($0, $1) }
+        routeUnary(MunicipalityServiceMethods.listPartyNames) { try await handler.listPartyNames($0, $1) }
+        routeUnary(MunicipalityServiceMethods.recordMunicipalChange) { try await handler.recordMunicipalChange($0, $1) }
+        routeUnary(MunicipalityServiceMethods.listMunicipalChanges) { try await handler.listMunicipalChanges($0, $1) }
+        routeUnary(MunicipalityServiceMethods.resolveSuccessors) { try await handler.resolveSuccessors($0, $1) }
+        routeUnary(MunicipalityServiceMethods.resolveKeyFigure) { try await handler.resolveKeyFigure($0, $1) }
     }
 }
 
@@ -88,8 +140,9 @@ public struct MunicipalityServiceClient: Sendable {
         try await client.call(MunicipalityServiceMethods.listParties, request, options)
     }
 
-    /// Records a key figure of a party for a reference date. A second value for the same date revises the first; both
-    /// stay.
+    /// Records a key figure of a party for a reference date. A second value for the same date takes the place of the
+    /// first, and both stay. A provisional one may be followed by any that is provisional or final, a final or revised one
+    /// only by one that says that it is revised.
     public func recordKeyFigure(
         _ request: RecordKeyFigureRequest, options: GRPC.CallOptions = .init()
     ) async throws -> RecordKeyFigureResponse {
@@ -101,5 +154,50 @@ public struct MunicipalityServiceClient: Sendable {
         _ request: ListKeyFiguresRequest, options: GRPC.CallOptions = .init()
     ) async throws -> ListKeyFiguresResponse {
         try await client.call(MunicipalityServiceMethods.listKeyFigures, request, options)
+    }
+
+    /// Gives a party a new name from a day on; what was before keeps the old one. Only an operator or a coordination
+    /// office may.
+    public func renameParty(
+        _ request: RenamePartyRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> RenamePartyResponse {
+        try await client.call(MunicipalityServiceMethods.renameParty, request, options)
+    }
+
+    /// Lists the names of a party, newest first.
+    public func listPartyNames(
+        _ request: ListPartyNamesRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> ListPartyNamesResponse {
+        try await client.call(MunicipalityServiceMethods.listPartyNames, request, options)
+    }
+
+    /// Records that a party ends on a day and who takes its place: merger, incorporation, split, or a new code. Only an
+    /// operator or a coordination office may.
+    public func recordMunicipalChange(
+        _ request: RecordMunicipalChangeRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> RecordMunicipalChangeResponse {
+        try await client.call(MunicipalityServiceMethods.recordMunicipalChange, request, options)
+    }
+
+    /// Lists the changes in which a party ended or took the place of another, oldest first.
+    public func listMunicipalChanges(
+        _ request: ListMunicipalChangesRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> ListMunicipalChangesResponse {
+        try await client.call(MunicipalityServiceMethods.listMunicipalChanges, request, options)
+    }
+
+    /// Says who stands for a party on a day, however many changes lie between.
+    public func resolveSuccessors(
+        _ request: ResolveSuccessorsRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> ResolveSuccessorsResponse {
+        try await client.call(MunicipalityServiceMethods.resolveSuccessors, request, options)
+    }
+
+    /// Says which figure of a party counts for a charge: its own, or those of the parties whose place it has taken since
+    /// the reference date.
+    public func resolveKeyFigure(
+        _ request: ResolveKeyFigureRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> ResolveKeyFigureResponse {
+        try await client.call(MunicipalityServiceMethods.resolveKeyFigure, request, options)
     }
 }

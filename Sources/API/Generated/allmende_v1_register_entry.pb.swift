@@ -789,6 +789,24 @@ public nonisolated struct RegisterEntry: @unchecked Sendable {
     set {_uniqueStorage()._change = .agreementRevisionTerminated(newValue)}
   }
 
+  /// A party ended, and others took its place.
+  public var municipalChangeRecorded: MunicipalChange {
+    get {
+      if case .municipalChangeRecorded(let v)? = _storage._change {return v}
+      return MunicipalChange()
+    }
+    set {_uniqueStorage()._change = .municipalChangeRecorded(newValue)}
+  }
+
+  /// A party bears another name.
+  public var partyRenamed: PartyName {
+    get {
+      if case .partyRenamed(let v)? = _storage._change {return v}
+      return PartyName()
+    }
+    set {_uniqueStorage()._change = .partyRenamed(newValue)}
+  }
+
   /// A cost item was booked.
   public var costItemBooked: CostItem {
     get {
@@ -1101,6 +1119,10 @@ public nonisolated struct RegisterEntry: @unchecked Sendable {
     case agreementRevisionSuperseded(AgreementRevision)
     /// A revision was ended by a decision.
     case agreementRevisionTerminated(AgreementRevision)
+    /// A party ended, and others took its place.
+    case municipalChangeRecorded(MunicipalChange)
+    /// A party bears another name.
+    case partyRenamed(PartyName)
     /// A cost item was booked.
     case costItemBooked(CostItem)
     /// A settlement was calculated.
@@ -1858,7 +1880,7 @@ nonisolated extension AdoptionReported: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RegisterEntry"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{1}register\0\u{3}recorded_micros\0\u{1}actor\0\u{3}request_id\0\u{4}\u{5}party_created\0\u{3}key_figure_recorded\0\u{3}credential_created\0\u{3}credential_revoked\0\u{3}register_recovered\0\u{3}mandate_granted\0\u{3}mandate_revoked\0\u{3}credential_rotated\0\u{4}\u{3}consortium_created\0\u{3}consortium_founded\0\u{3}auditor_appointed\0\u{3}decision_opened\0\u{3}vote_cast\0\u{3}decision_closed\0\u{3}consortium_approval_recorded\0\u{3}charter_amended\0\u{3}consortium_liquidation_begun\0\u{3}consortium_dissolved\0\u{3}application_created\0\u{3}ownership_set\0\u{3}release_published\0\u{3}release_planned\0\u{3}release_deprecated\0\u{3}release_withdrawn\0\u{3}adoption_recorded\0\u{3}publiccode_imported\0\u{4}\u{3}agreement_revision_drafted\0\u{3}agreement_revision_adopted\0\u{3}agreement_revision_rejected\0\u{3}agreement_revision_put_to_vote\0\u{3}agreement_revision_superseded\0\u{3}agreement_revision_terminated\0\u{4}\u{5}metric_created\0\u{3}usage_batch_recorded\0\u{3}metric_updated\0\u{3}metric_retired\0\u{3}usage_confirmed\0\u{3}usage_disputed\0\u{4}\u{5}cost_item_booked\0\u{3}settlement_calculated\0\u{3}settlement_approved\0\u{3}settlement_issued\0\u{3}cost_item_reversed\0\u{3}period_created\0\u{3}period_closed\0\u{3}period_reopened\0\u{4}\u{3}membership_applied\0\u{3}membership_application_closed\0\u{3}membership_began\0\u{3}membership_notice_given\0\u{3}membership_ended\0\u{3}membership_settled\0\u{4}\u{5}publication_written\0\u{3}publication_published\0\u{3}publication_withdrawn\0\u{3}interest_recorded\0\u{4}\u{7}advisory_body_created\0\u{3}advisory_body_changed\0\u{3}advisory_request_recorded\0\u{3}guide_used\0\u{3}adoption_reported\0\u{4}\u{10}entry_remarked\0\u{3}remark_note_erased\0\u{4}\u{9}rows_sha256\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{1}register\0\u{3}recorded_micros\0\u{1}actor\0\u{3}request_id\0\u{4}\u{5}party_created\0\u{3}key_figure_recorded\0\u{3}credential_created\0\u{3}credential_revoked\0\u{3}register_recovered\0\u{3}mandate_granted\0\u{3}mandate_revoked\0\u{3}credential_rotated\0\u{4}\u{3}consortium_created\0\u{3}consortium_founded\0\u{3}auditor_appointed\0\u{3}decision_opened\0\u{3}vote_cast\0\u{3}decision_closed\0\u{3}consortium_approval_recorded\0\u{3}charter_amended\0\u{3}consortium_liquidation_begun\0\u{3}consortium_dissolved\0\u{3}application_created\0\u{3}ownership_set\0\u{3}release_published\0\u{3}release_planned\0\u{3}release_deprecated\0\u{3}release_withdrawn\0\u{3}adoption_recorded\0\u{3}publiccode_imported\0\u{4}\u{3}agreement_revision_drafted\0\u{3}agreement_revision_adopted\0\u{3}agreement_revision_rejected\0\u{3}agreement_revision_put_to_vote\0\u{3}agreement_revision_superseded\0\u{3}agreement_revision_terminated\0\u{3}municipal_change_recorded\0\u{3}party_renamed\0\u{4}\u{3}metric_created\0\u{3}usage_batch_recorded\0\u{3}metric_updated\0\u{3}metric_retired\0\u{3}usage_confirmed\0\u{3}usage_disputed\0\u{4}\u{5}cost_item_booked\0\u{3}settlement_calculated\0\u{3}settlement_approved\0\u{3}settlement_issued\0\u{3}cost_item_reversed\0\u{3}period_created\0\u{3}period_closed\0\u{3}period_reopened\0\u{4}\u{3}membership_applied\0\u{3}membership_application_closed\0\u{3}membership_began\0\u{3}membership_notice_given\0\u{3}membership_ended\0\u{3}membership_settled\0\u{4}\u{5}publication_written\0\u{3}publication_published\0\u{3}publication_withdrawn\0\u{3}interest_recorded\0\u{4}\u{7}advisory_body_created\0\u{3}advisory_body_changed\0\u{3}advisory_request_recorded\0\u{3}guide_used\0\u{3}adoption_reported\0\u{4}\u{10}entry_remarked\0\u{3}remark_note_erased\0\u{4}\u{9}rows_sha256\0")
 
   fileprivate class _StorageClass {
     var _position: Int64 = 0
@@ -2322,6 +2344,32 @@ nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
           if let v = v {
             if hadOneofValue {try decoder.handleConflictingOneOf()}
             _storage._change = .agreementRevisionTerminated(v)
+          }
+        }()
+        case 46: try {
+          var v: MunicipalChange?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .municipalChangeRecorded(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .municipalChangeRecorded(v)
+          }
+        }()
+        case 47: try {
+          var v: PartyName?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .partyRenamed(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .partyRenamed(v)
           }
         }()
         case 50: try {
@@ -2883,6 +2931,14 @@ nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case .agreementRevisionTerminated?: try {
         guard case .agreementRevisionTerminated(let v)? = _storage._change else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 45)
+      }()
+      case .municipalChangeRecorded?: try {
+        guard case .municipalChangeRecorded(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 46)
+      }()
+      case .partyRenamed?: try {
+        guard case .partyRenamed(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 47)
       }()
       case .metricCreated?: try {
         guard case .metricCreated(let v)? = _storage._change else { preconditionFailure() }

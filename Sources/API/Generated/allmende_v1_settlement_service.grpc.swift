@@ -18,6 +18,8 @@ public enum SettlementServiceMethods {
         service: "allmende.v1.SettlementService", method: "CorrectSettlement", kind: .unary)
     public static let recomputeSettlement = GRPC.MethodDescriptor(
         service: "allmende.v1.SettlementService", method: "RecomputeSettlement", kind: .unary)
+    public static let calculateExitSettlement = GRPC.MethodDescriptor(
+        service: "allmende.v1.SettlementService", method: "CalculateExitSettlement", kind: .unary)
     public static let issueSettlement = GRPC.MethodDescriptor(
         service: "allmende.v1.SettlementService", method: "IssueSettlement", kind: .unary)
     public static let getDocument = GRPC.MethodDescriptor(
@@ -26,7 +28,7 @@ public enum SettlementServiceMethods {
         service: "allmende.v1.SettlementService", method: "ListDocuments", kind: .unary)
 
     /// Every method, in the order of the proto file.
-    public static let all: [GRPC.MethodDescriptor] = [calculateSettlement, getSettlement, listSettlements, explainSettlementLine, correctSettlement, recomputeSettlement, issueSettlement, getDocument, listDocuments]
+    public static let all: [GRPC.MethodDescriptor] = [calculateSettlement, getSettlement, listSettlements, explainSettlementLine, correctSettlement, recomputeSettlement, calculateExitSettlement, issueSettlement, getDocument, listDocuments]
 }
 
 /// Settlements: who owes what, under which revision, with the reason for every cent.
@@ -63,6 +65,12 @@ public protocol SettlementServiceHandler: Sendable {
         _ request: RecomputeSettlementRequest, _ call: GRPC.ServerCall
     ) async throws -> RecomputeSettlementResponse
 
+    /// Calculates what is between the consortium and a party that leaves, as the agreement says, and stores it as a
+    /// settlement of its own. Once approved and issued, the membership can be closed as settled.
+    func calculateExitSettlement(
+        _ request: CalculateExitSettlementRequest, _ call: GRPC.ServerCall
+    ) async throws -> CalculateExitSettlementResponse
+
     /// Issues the documents of an approved settlement: to each party the difference to what it was asked for before.
     func issueSettlement(
         _ request: IssueSettlementRequest, _ call: GRPC.ServerCall
@@ -88,6 +96,7 @@ extension GRPC.Router {
         routeUnary(SettlementServiceMethods.explainSettlementLine) { try await handler.explainSettlementLine($0, $1) }
         routeUnary(SettlementServiceMethods.correctSettlement) { try await handler.correctSettlement($0, $1) }
         routeUnary(SettlementServiceMethods.recomputeSettlement) { try await handler.recomputeSettlement($0, $1) }
+        routeUnary(SettlementServiceMethods.calculateExitSettlement) { try await handler.calculateExitSettlement($0, $1) }
         routeUnary(SettlementServiceMethods.issueSettlement) { try await handler.issueSettlement($0, $1) }
         routeUnary(SettlementServiceMethods.getDocument) { try await handler.getDocument($0, $1) }
         routeUnary(SettlementServiceMethods.listDocuments) { try await handler.listDocuments($0, $1) }
@@ -142,6 +151,14 @@ public struct SettlementServiceClient: Sendable {
         _ request: RecomputeSettlementRequest, options: GRPC.CallOptions = .init()
     ) async throws -> RecomputeSettlementResponse {
         try await client.call(SettlementServiceMethods.recomputeSettlement, request, options)
+    }
+
+    /// Calculates what is between the consortium and a party that leaves, as the agreement says, and stores it as a
+    /// settlement of its own. Once approved and issued, the membership can be closed as settled.
+    public func calculateExitSettlement(
+        _ request: CalculateExitSettlementRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> CalculateExitSettlementResponse {
+        try await client.call(SettlementServiceMethods.calculateExitSettlement, request, options)
     }
 
     /// Issues the documents of an approved settlement: to each party the difference to what it was asked for before.

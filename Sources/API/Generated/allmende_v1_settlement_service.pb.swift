@@ -35,6 +35,9 @@ public nonisolated enum SettlementKind: SwiftProtobuf.Enum, Swift.CaseIterable {
 
   /// Asked for in advance (Vorausleistung); the final one makes good the difference.
   case advance // = 3
+
+  /// Between the consortium and a party that leaves (Auseinandersetzung).
+  case exit // = 4
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -47,6 +50,7 @@ public nonisolated enum SettlementKind: SwiftProtobuf.Enum, Swift.CaseIterable {
     case 1: self = .final
     case 2: self = .correction
     case 3: self = .advance
+    case 4: self = .exit
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -57,6 +61,7 @@ public nonisolated enum SettlementKind: SwiftProtobuf.Enum, Swift.CaseIterable {
     case .final: return 1
     case .correction: return 2
     case .advance: return 3
+    case .exit: return 4
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -67,6 +72,7 @@ public nonisolated enum SettlementKind: SwiftProtobuf.Enum, Swift.CaseIterable {
     .final,
     .correction,
     .advance,
+    .exit,
   ]
 
 }
@@ -353,11 +359,320 @@ public nonisolated struct Settlement: @unchecked Sendable {
   /// Clears the value of `advance`. Subsequent reads from it will return its default value.
   public mutating func clearAdvance() {_uniqueStorage()._advance = nil}
 
+  /// One for each pool whose surplus or deficit is carried forward, in the order of the pools.
+  public var balances: [PoolBalance] {
+    get {_storage._balances}
+    set {_uniqueStorage()._balances = newValue}
+  }
+
+  /// Of an exit: what it is made of.
+  public var exit: ExitStatement {
+    get {_storage._exit ?? ExitStatement()}
+    set {_uniqueStorage()._exit = newValue}
+  }
+  /// Returns true if `exit` has been explicitly set.
+  public var hasExit: Bool {_storage._exit != nil}
+  /// Clears the value of `exit`. Subsequent reads from it will return its default value.
+  public mutating func clearExit() {_uniqueStorage()._exit = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// The account of a pool whose surplus or deficit is carried forward. All sums are in the consortium's currency.
+public nonisolated struct PoolBalance: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The pool.
+  public var pool: CostPool = .unspecified
+
+  /// What was left over from the period before; below zero for a deficit.
+  public var opening: Money {
+    get {_opening ?? Money()}
+    set {_opening = newValue}
+  }
+  /// Returns true if `opening` has been explicitly set.
+  public var hasOpening: Bool {self._opening != nil}
+  /// Clears the value of `opening`. Subsequent reads from it will return its default value.
+  public mutating func clearOpening() {self._opening = nil}
+
+  /// The issued settlement it comes from; empty where there is none.
+  public var openingSettlement: String = String()
+
+  /// What the period cost; of an advance what it will need.
+  public var cost: Money {
+    get {_cost ?? Money()}
+    set {_cost = newValue}
+  }
+  /// Returns true if `cost` has been explicitly set.
+  public var hasCost: Bool {self._cost != nil}
+  /// Clears the value of `cost`. Subsequent reads from it will return its default value.
+  public mutating func clearCost() {self._cost = nil}
+
+  /// What the members are asked for: all lines of the pool.
+  public var charged: Money {
+    get {_charged ?? Money()}
+    set {_charged = newValue}
+  }
+  /// Returns true if `charged` has been explicitly set.
+  public var hasCharged: Bool {self._charged != nil}
+  /// Clears the value of `charged`. Subsequent reads from it will return its default value.
+  public mutating func clearCharged() {self._charged = nil}
+
+  /// What is left over for the period after: opening and charged less cost.
+  public var closing: Money {
+    get {_closing ?? Money()}
+    set {_closing = newValue}
+  }
+  /// Returns true if `closing` has been explicitly set.
+  public var hasClosing: Bool {self._closing != nil}
+  /// Clears the value of `closing`. Subsequent reads from it will return its default value.
+  public mutating func clearClosing() {self._closing = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _opening: Money? = nil
+  fileprivate var _cost: Money? = nil
+  fileprivate var _charged: Money? = nil
+  fileprivate var _closing: Money? = nil
+}
+
+/// What is between a consortium and a party that leaves. Above zero the party pays, below zero it gets money.
+public nonisolated struct ExitStatement: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The membership that ends, consortia/{consortium}/memberships/{party_code}.
+  public var membership: String {
+    get {_storage._membership}
+    set {_uniqueStorage()._membership = newValue}
+  }
+
+  /// First day on which the party no longer is a member.
+  public var exitDate: CivilDate {
+    get {_storage._exitDate ?? CivilDate()}
+    set {_uniqueStorage()._exitDate = newValue}
+  }
+  /// Returns true if `exitDate` has been explicitly set.
+  public var hasExitDate: Bool {_storage._exitDate != nil}
+  /// Clears the value of `exitDate`. Subsequent reads from it will return its default value.
+  public mutating func clearExitDate() {_uniqueStorage()._exitDate = nil}
+
+  /// Assets less debts, as the closing accounts have them; below zero for a deficit.
+  public var netAssets: Money {
+    get {_storage._netAssets ?? Money()}
+    set {_uniqueStorage()._netAssets = newValue}
+  }
+  /// Returns true if `netAssets` has been explicitly set.
+  public var hasNetAssets: Bool {_storage._netAssets != nil}
+  /// Clears the value of `netAssets`. Subsequent reads from it will return its default value.
+  public mutating func clearNetAssets() {_uniqueStorage()._netAssets = nil}
+
+  /// The party's share of them, as the agreement says.
+  public var share: Fraction {
+    get {_storage._share ?? Fraction()}
+    set {_uniqueStorage()._share = newValue}
+  }
+  /// Returns true if `share` has been explicitly set.
+  public var hasShare: Bool {_storage._share != nil}
+  /// Clears the value of `share`. Subsequent reads from it will return its default value.
+  public mutating func clearShare() {_uniqueStorage()._share = nil}
+
+  /// How the share comes about, in words.
+  public var shareBasis: String {
+    get {_storage._shareBasis}
+    set {_uniqueStorage()._shareBasis = newValue}
+  }
+
+  /// The party's part: its share with the opposite sign, since it gets assets and bears a deficit.
+  public var part: Money {
+    get {_storage._part ?? Money()}
+    set {_uniqueStorage()._part = newValue}
+  }
+  /// Returns true if `part` has been explicitly set.
+  public var hasPart: Bool {_storage._part != nil}
+  /// Clears the value of `part`. Subsequent reads from it will return its default value.
+  public mutating func clearPart() {_uniqueStorage()._part = nil}
+
+  /// What it has bound itself to beyond its exit.
+  public var obligations: [ExitObligation] {
+    get {_storage._obligations}
+    set {_uniqueStorage()._obligations = newValue}
+  }
+
+  /// Instalments of earlier documents that are due on the exit date or later. They stay due as they are, and are in the
+  /// balance, but not asked for once more.
+  public var remainingInstalments: [RemainingInstalment] {
+    get {_storage._remainingInstalments}
+    set {_uniqueStorage()._remainingInstalments = newValue}
+  }
+
+  /// What is asked for, or given back: part and obligations.
+  public var claim: Money {
+    get {_storage._claim ?? Money()}
+    set {_uniqueStorage()._claim = newValue}
+  }
+  /// Returns true if `claim` has been explicitly set.
+  public var hasClaim: Bool {_storage._claim != nil}
+  /// Clears the value of `claim`. Subsequent reads from it will return its default value.
+  public mutating func clearClaim() {_uniqueStorage()._claim = nil}
+
+  /// Claim and remaining instalments together.
+  public var balance: Money {
+    get {_storage._balance ?? Money()}
+    set {_uniqueStorage()._balance = newValue}
+  }
+  /// Returns true if `balance` has been explicitly set.
+  public var hasBalance: Bool {_storage._balance != nil}
+  /// Clears the value of `balance`. Subsequent reads from it will return its default value.
+  public mutating func clearBalance() {_uniqueStorage()._balance = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// What a party has bound itself to beyond its exit, such as a contract that runs on.
+public nonisolated struct ExitObligation: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// What it is, at most 200 characters.
+  public var description_p: String = String()
+
+  /// The amount; not negative.
+  public var amount: Money {
+    get {_amount ?? Money()}
+    set {_amount = newValue}
+  }
+  /// Returns true if `amount` has been explicitly set.
+  public var hasAmount: Bool {self._amount != nil}
+  /// Clears the value of `amount`. Subsequent reads from it will return its default value.
+  public mutating func clearAmount() {self._amount = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _amount: Money? = nil
+}
+
+/// An instalment that is still to come.
+public nonisolated struct RemainingInstalment: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}/documents/{number}.
+  public var document: String = String()
+
+  /// When it is due.
+  public var dueDate: CivilDate {
+    get {_dueDate ?? CivilDate()}
+    set {_dueDate = newValue}
+  }
+  /// Returns true if `dueDate` has been explicitly set.
+  public var hasDueDate: Bool {self._dueDate != nil}
+  /// Clears the value of `dueDate`. Subsequent reads from it will return its default value.
+  public mutating func clearDueDate() {self._dueDate = nil}
+
+  /// How much.
+  public var amount: Money {
+    get {_amount ?? Money()}
+    set {_amount = newValue}
+  }
+  /// Returns true if `amount` has been explicitly set.
+  public var hasAmount: Bool {self._amount != nil}
+  /// Clears the value of `amount`. Subsequent reads from it will return its default value.
+  public mutating func clearAmount() {self._amount = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _dueDate: CivilDate? = nil
+  fileprivate var _amount: Money? = nil
+}
+
+/// Request for CalculateExitSettlement.
+public nonisolated struct CalculateExitSettlementRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}.
+  public var parent: String = String()
+
+  /// Last part of the settlement's resource name.
+  public var settlementID: String = String()
+
+  /// The party that leaves, parties/{party_code}; its newest membership must have an end.
+  public var party: String = String()
+
+  /// consortia/{consortium}/agreements/{agreement}; its revision in force on the last day of the membership is used.
+  public var agreement: String = String()
+
+  /// Assets less debts, as the closing accounts have them; needed where the agreement gives a share of them.
+  public var netAssets: Money {
+    get {_netAssets ?? Money()}
+    set {_netAssets = newValue}
+  }
+  /// Returns true if `netAssets` has been explicitly set.
+  public var hasNetAssets: Bool {self._netAssets != nil}
+  /// Clears the value of `netAssets`. Subsequent reads from it will return its default value.
+  public mutating func clearNetAssets() {self._netAssets = nil}
+
+  /// What the party has bound itself to beyond its exit; at most 100.
+  public var obligations: [ExitObligation] = []
+
+  /// Calculate and answer, but store nothing.
+  public var validateOnly: Bool = false
+
+  /// UUID that makes the call safe to repeat.
+  public var requestID: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _netAssets: Money? = nil
+}
+
+/// Answer of CalculateExitSettlement.
+public nonisolated struct CalculateExitSettlementResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The settlement.
+  public var settlement: Settlement {
+    get {_settlement ?? Settlement()}
+    set {_settlement = newValue}
+  }
+  /// Returns true if `settlement` has been explicitly set.
+  public var hasSettlement: Bool {self._settlement != nil}
+  /// Clears the value of `settlement`. Subsequent reads from it will return its default value.
+  public mutating func clearSettlement() {self._settlement = nil}
+
+  /// Position of its entry in the consortium's register; 0 with validate_only.
+  public var registerPosition: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _settlement: Settlement? = nil
 }
 
 /// What an advance is calculated from.
@@ -455,7 +770,8 @@ public nonisolated struct CalculateSettlementRequest: Sendable {
   /// Last part of the resource name: a to z, 0 to 9 and hyphens, beginning with a letter, at most 63.
   public var settlementID: String = String()
 
-  /// consortia/{consortium}/agreements/{agreement}; its revision in force on the last day of the period is used.
+  /// consortia/{consortium}/agreements/{agreement}; its revision in force on the last day of the period is used. Some
+  /// revision must be in force on every day of it.
   public var agreement: String = String()
 
   /// Days to settle; must have an end.
@@ -893,7 +1209,7 @@ public nonisolated struct ListDocumentsResponse: Sendable {
 fileprivate nonisolated let _protobuf_package = "allmende.v1"
 
 nonisolated extension SettlementKind: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0SETTLEMENT_KIND_UNSPECIFIED\0\u{1}SETTLEMENT_KIND_FINAL\0\u{1}SETTLEMENT_KIND_CORRECTION\0\u{1}SETTLEMENT_KIND_ADVANCE\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0SETTLEMENT_KIND_UNSPECIFIED\0\u{1}SETTLEMENT_KIND_FINAL\0\u{1}SETTLEMENT_KIND_CORRECTION\0\u{1}SETTLEMENT_KIND_ADVANCE\0\u{1}SETTLEMENT_KIND_EXIT\0")
 }
 
 nonisolated extension SettlementState: SwiftProtobuf._ProtoNameProviding {
@@ -1035,7 +1351,7 @@ nonisolated extension SettlementLine: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension Settlement: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Settlement"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}period\0\u{3}agreement_revision\0\u{3}register_size\0\u{3}platform_register_size\0\u{1}total\0\u{1}lines\0\u{1}state\0\u{1}etag\0\u{3}usage_register_size\0\u{1}kind\0\u{1}corrects\0\u{3}vat_treatment\0\u{1}warnings\0\u{1}advance\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}period\0\u{3}agreement_revision\0\u{3}register_size\0\u{3}platform_register_size\0\u{1}total\0\u{1}lines\0\u{1}state\0\u{1}etag\0\u{3}usage_register_size\0\u{1}kind\0\u{1}corrects\0\u{3}vat_treatment\0\u{1}warnings\0\u{1}advance\0\u{1}balances\0\u{1}exit\0")
 
   fileprivate class _StorageClass {
     var _name: String = String()
@@ -1053,6 +1369,8 @@ nonisolated extension Settlement: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     var _vatTreatment: VatTreatment = .unspecified
     var _warnings: [String] = []
     var _advance: AdvanceBasis? = nil
+    var _balances: [PoolBalance] = []
+    var _exit: ExitStatement? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1078,6 +1396,8 @@ nonisolated extension Settlement: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       _vatTreatment = source._vatTreatment
       _warnings = source._warnings
       _advance = source._advance
+      _balances = source._balances
+      _exit = source._exit
     }
   }
 
@@ -1111,6 +1431,8 @@ nonisolated extension Settlement: SwiftProtobuf.Message, SwiftProtobuf._MessageI
         case 13: try { try decoder.decodeSingularEnumField(value: &_storage._vatTreatment) }()
         case 14: try { try decoder.decodeRepeatedStringField(value: &_storage._warnings) }()
         case 15: try { try decoder.decodeSingularMessageField(value: &_storage._advance) }()
+        case 16: try { try decoder.decodeRepeatedMessageField(value: &_storage._balances) }()
+        case 17: try { try decoder.decodeSingularMessageField(value: &_storage._exit) }()
         default: break
         }
       }
@@ -1168,6 +1490,12 @@ nonisolated extension Settlement: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       try { if let v = _storage._advance {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
       } }()
+      if !_storage._balances.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._balances, fieldNumber: 16)
+      }
+      try { if let v = _storage._exit {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1192,10 +1520,395 @@ nonisolated extension Settlement: SwiftProtobuf.Message, SwiftProtobuf._MessageI
         if _storage._vatTreatment != rhs_storage._vatTreatment {return false}
         if _storage._warnings != rhs_storage._warnings {return false}
         if _storage._advance != rhs_storage._advance {return false}
+        if _storage._balances != rhs_storage._balances {return false}
+        if _storage._exit != rhs_storage._exit {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PoolBalance: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PoolBalance"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}pool\0\u{1}opening\0\u{3}opening_settlement\0\u{1}cost\0\u{1}charged\0\u{1}closing\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.pool) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._opening) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.openingSettlement) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._cost) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._charged) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._closing) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.pool != .unspecified {
+      try visitor.visitSingularEnumField(value: self.pool, fieldNumber: 1)
+    }
+    try { if let v = self._opening {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if !self.openingSettlement.isEmpty {
+      try visitor.visitSingularStringField(value: self.openingSettlement, fieldNumber: 3)
+    }
+    try { if let v = self._cost {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    try { if let v = self._charged {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
+    try { if let v = self._closing {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: PoolBalance, rhs: PoolBalance) -> Bool {
+    if lhs.pool != rhs.pool {return false}
+    if lhs._opening != rhs._opening {return false}
+    if lhs.openingSettlement != rhs.openingSettlement {return false}
+    if lhs._cost != rhs._cost {return false}
+    if lhs._charged != rhs._charged {return false}
+    if lhs._closing != rhs._closing {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ExitStatement: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ExitStatement"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}membership\0\u{3}exit_date\0\u{3}net_assets\0\u{1}share\0\u{3}share_basis\0\u{1}part\0\u{1}obligations\0\u{3}remaining_instalments\0\u{1}claim\0\u{1}balance\0")
+
+  fileprivate class _StorageClass {
+    var _membership: String = String()
+    var _exitDate: CivilDate? = nil
+    var _netAssets: Money? = nil
+    var _share: Fraction? = nil
+    var _shareBasis: String = String()
+    var _part: Money? = nil
+    var _obligations: [ExitObligation] = []
+    var _remainingInstalments: [RemainingInstalment] = []
+    var _claim: Money? = nil
+    var _balance: Money? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _membership = source._membership
+      _exitDate = source._exitDate
+      _netAssets = source._netAssets
+      _share = source._share
+      _shareBasis = source._shareBasis
+      _part = source._part
+      _obligations = source._obligations
+      _remainingInstalments = source._remainingInstalments
+      _claim = source._claim
+      _balance = source._balance
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._membership) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._exitDate) }()
+        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._netAssets) }()
+        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._share) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._shareBasis) }()
+        case 6: try { try decoder.decodeSingularMessageField(value: &_storage._part) }()
+        case 7: try { try decoder.decodeRepeatedMessageField(value: &_storage._obligations) }()
+        case 8: try { try decoder.decodeRepeatedMessageField(value: &_storage._remainingInstalments) }()
+        case 9: try { try decoder.decodeSingularMessageField(value: &_storage._claim) }()
+        case 10: try { try decoder.decodeSingularMessageField(value: &_storage._balance) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._membership.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._membership, fieldNumber: 1)
+      }
+      try { if let v = _storage._exitDate {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      try { if let v = _storage._netAssets {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      } }()
+      try { if let v = _storage._share {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      } }()
+      if !_storage._shareBasis.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._shareBasis, fieldNumber: 5)
+      }
+      try { if let v = _storage._part {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+      } }()
+      if !_storage._obligations.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._obligations, fieldNumber: 7)
+      }
+      if !_storage._remainingInstalments.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._remainingInstalments, fieldNumber: 8)
+      }
+      try { if let v = _storage._claim {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+      } }()
+      try { if let v = _storage._balance {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+      } }()
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ExitStatement, rhs: ExitStatement) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._membership != rhs_storage._membership {return false}
+        if _storage._exitDate != rhs_storage._exitDate {return false}
+        if _storage._netAssets != rhs_storage._netAssets {return false}
+        if _storage._share != rhs_storage._share {return false}
+        if _storage._shareBasis != rhs_storage._shareBasis {return false}
+        if _storage._part != rhs_storage._part {return false}
+        if _storage._obligations != rhs_storage._obligations {return false}
+        if _storage._remainingInstalments != rhs_storage._remainingInstalments {return false}
+        if _storage._claim != rhs_storage._claim {return false}
+        if _storage._balance != rhs_storage._balance {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ExitObligation: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ExitObligation"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}description\0\u{1}amount\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.description_p) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._amount) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.description_p.isEmpty {
+      try visitor.visitSingularStringField(value: self.description_p, fieldNumber: 1)
+    }
+    try { if let v = self._amount {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ExitObligation, rhs: ExitObligation) -> Bool {
+    if lhs.description_p != rhs.description_p {return false}
+    if lhs._amount != rhs._amount {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension RemainingInstalment: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RemainingInstalment"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}document\0\u{3}due_date\0\u{1}amount\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.document) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._dueDate) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._amount) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.document.isEmpty {
+      try visitor.visitSingularStringField(value: self.document, fieldNumber: 1)
+    }
+    try { if let v = self._dueDate {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._amount {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: RemainingInstalment, rhs: RemainingInstalment) -> Bool {
+    if lhs.document != rhs.document {return false}
+    if lhs._dueDate != rhs._dueDate {return false}
+    if lhs._amount != rhs._amount {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension CalculateExitSettlementRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CalculateExitSettlementRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{3}settlement_id\0\u{1}party\0\u{1}agreement\0\u{3}net_assets\0\u{1}obligations\0\u{3}validate_only\0\u{3}request_id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.parent) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.settlementID) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.party) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.agreement) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._netAssets) }()
+      case 6: try { try decoder.decodeRepeatedMessageField(value: &self.obligations) }()
+      case 7: try { try decoder.decodeSingularBoolField(value: &self.validateOnly) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.parent.isEmpty {
+      try visitor.visitSingularStringField(value: self.parent, fieldNumber: 1)
+    }
+    if !self.settlementID.isEmpty {
+      try visitor.visitSingularStringField(value: self.settlementID, fieldNumber: 2)
+    }
+    if !self.party.isEmpty {
+      try visitor.visitSingularStringField(value: self.party, fieldNumber: 3)
+    }
+    if !self.agreement.isEmpty {
+      try visitor.visitSingularStringField(value: self.agreement, fieldNumber: 4)
+    }
+    try { if let v = self._netAssets {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
+    if !self.obligations.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.obligations, fieldNumber: 6)
+    }
+    if self.validateOnly != false {
+      try visitor.visitSingularBoolField(value: self.validateOnly, fieldNumber: 7)
+    }
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 8)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: CalculateExitSettlementRequest, rhs: CalculateExitSettlementRequest) -> Bool {
+    if lhs.parent != rhs.parent {return false}
+    if lhs.settlementID != rhs.settlementID {return false}
+    if lhs.party != rhs.party {return false}
+    if lhs.agreement != rhs.agreement {return false}
+    if lhs._netAssets != rhs._netAssets {return false}
+    if lhs.obligations != rhs.obligations {return false}
+    if lhs.validateOnly != rhs.validateOnly {return false}
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension CalculateExitSettlementResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CalculateExitSettlementResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}settlement\0\u{3}register_position\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._settlement) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.registerPosition) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._settlement {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.registerPosition != 0 {
+      try visitor.visitSingularInt64Field(value: self.registerPosition, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: CalculateExitSettlementResponse, rhs: CalculateExitSettlementResponse) -> Bool {
+    if lhs._settlement != rhs._settlement {return false}
+    if lhs.registerPosition != rhs.registerPosition {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -6,6 +6,8 @@ extension RegisterEntry.OneOf_Change {
         switch self {
         case .partyCreated: "party_created"
         case .keyFigureRecorded: "key_figure_recorded"
+        case .municipalChangeRecorded: "municipal_change_recorded"
+        case .partyRenamed: "party_renamed"
         case .credentialCreated: "credential_created"
         case .credentialRevoked: "credential_revoked"
         case .credentialRotated: "credential_rotated"

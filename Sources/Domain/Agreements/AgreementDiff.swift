@@ -23,7 +23,7 @@ public struct AgreementDiff: Sendable, Hashable {
         }
     }
 
-    /// In the order valid range, legal basis, tax, guards, and then pool by pool by name.
+    /// In the order valid range, legal basis, tax, members that join or leave, guards, and then pool by pool by name.
     public let changes: [Change]
 
     public init(from old: AgreementTerms, to new: AgreementTerms, currency: Currency) {
@@ -34,10 +34,14 @@ public struct AgreementDiff: Sendable, Hashable {
         compare("valid", old.valid.description, new.valid.description)
         compare("legal_basis", old.legalBasis, new.legalBasis)
         compare("vat_treatment", old.vat?.phrase, new.vat?.phrase)
+        compare("partial_membership", old.partial.phrase, new.partial.phrase)
+        compare("exit_terms", old.exit.phrase, new.exit.phrase)
         changes += Self.lists(
             "guards", old.guards.map { RuleText.clause($0) }, new.guards.map { RuleText.clause($0) })
         for pool in Set(old.pools.keys).union(new.pools.keys).sorted() {
             changes += Self.pool("pools.\(pool)", old.pools[pool], new.pools[pool], currency)
+            guard old.pools[pool] != nil, new.pools[pool] != nil else { continue }
+            compare("pools.\(pool).balance", old.balance(of: pool), new.balance(of: pool))
         }
         self.changes = changes
     }
@@ -84,5 +88,13 @@ public struct AgreementDiff: Sendable, Hashable {
         }
         return gone.map { Change(path: path, clause: "", old: $0, new: nil) }
             + come.map { Change(path: path, clause: "", old: nil, new: $0) }
+    }
+}
+
+extension AgreementTerms {
+    /// What becomes of a pool's surplus or deficit, in words.
+    fileprivate func balance(of pool: String) -> String {
+        carriedForward.contains(pool)
+            ? "surplus and deficit are carried forward" : "surplus and deficit are settled with the period"
     }
 }

@@ -7,16 +7,25 @@ public struct AgreementTerms: Sendable, Hashable {
     /// By pool name.
     public let pools: [String: AllocationRule]
     public let guards: [RateGuard]
+    /// Names of the pools whose surplus or deficit is carried forward.
+    public let carriedForward: Set<String>
+    /// How a party bears that is a member on some days of a period only.
+    public let partial: PeriodMembers.PartialRule
+    public let exit: ExitTerms
 
     public init(
         valid: DateRange, legalBasis: String, vat: VATTreatment?, pools: [String: AllocationRule],
-        guards: [RateGuard] = []
+        guards: [RateGuard] = [], carriedForward: Set<String> = [], partial: PeriodMembers.PartialRule = .byDays,
+        exit: ExitTerms = .nothing
     ) {
         self.valid = valid
         self.legalBasis = legalBasis
         self.vat = vat
         self.pools = pools
         self.guards = guards
+        self.carriedForward = carriedForward
+        self.partial = partial
+        self.exit = exit
     }
 
     /// What has to be there before a revision comes into force.

@@ -53,10 +53,10 @@ public struct Allocation: Sendable, Hashable {
         let ratio = UnreducedFraction(part.units, of: component.totalUnits)
         let exact = line.rate.value * ExactFraction(component.component.weight) * ExactFraction(ratio.fraction)
         return PartExplanation(
-            phrase: component.phrase, source: part.source, component: component, unit: component.unit,
+            phrase: component.phrase, source: part.source, component: component, unit: component.countedUnit,
             quantity: component.quantity(part.units), total: component.quantity(component.totalUnits),
             ratio: ratio, weight: component.component.weight, exactShare: amount < 0 ? -exact : exact,
-            amount: part.amount, detail: component.detail(of: line.party),
+            amount: part.amount, detail: component.detail(of: line.party, units: part.units),
             figureSource: component.figures?.source(of: line.party) ?? "")
     }
 

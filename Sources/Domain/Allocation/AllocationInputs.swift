@@ -26,11 +26,15 @@ public struct AllocationInputs: Sendable, Hashable {
     public var publishedKeys: [PublishedKeyReference: Measured]
     /// The parties that use the application.
     public var adopters: Set<PartyCode>
+    /// For how much of the period each counts, by every key but the usage of the period itself; `nil` where all count
+    /// in full.
+    public var presence: Presence?
 
     public init(
         members: [PartyCode], year: Int, ownership: OwnershipShares? = nil,
         keyFigures: [KeyFigureReference: PartyFigures] = [:], usage: [UsageMeasure: Measured] = [:],
-        publishedKeys: [PublishedKeyReference: Measured] = [:], adopters: Set<PartyCode> = []
+        publishedKeys: [PublishedKeyReference: Measured] = [:], adopters: Set<PartyCode> = [],
+        presence: Presence? = nil
     ) {
         self.members = members
         self.year = year
@@ -39,5 +43,6 @@ public struct AllocationInputs: Sendable, Hashable {
         self.usage = usage
         self.publishedKeys = publishedKeys
         self.adopters = adopters
+        self.presence = presence
     }
 }

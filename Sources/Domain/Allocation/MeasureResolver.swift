@@ -57,7 +57,9 @@ struct MeasureResolver {
     func resolve(_ component: AllocationComponent, index: Int) throws(Failure) -> Measured {
         let path = "components[\(index)]"
         let isIncluded = members.map { includes($0, component.scope) }
-        let measured = try measure(component, isIncluded, path)
+        var measured = try measure(component, isIncluded, path)
+        let presence = Self.isCounted(component.measure) ? inputs.presence : nil
+        if let presence { try multiply(&measured.units, by: presence, path) }
         var total: UInt64 = 0
         for value in measured.units {
             let (sum, overflow) = total.addingReportingOverflow(value)
@@ -68,9 +70,26 @@ struct MeasureResolver {
         }
         guard total > 0 else { throw allZero(component, path) }
         let allocated = AllocatedComponent(
-            component: component, unit: measured.unit, scale: measured.scale, totalUnits: Int64(total),
+            component: component, unit: measured.unit, presence: presence, scale: measured.scale,
+            totalUnits: Int64(total),
             referenceDate: measured.referenceDate, publishedKey: measured.publishedKey, figures: measured.figures)
         return Measured(component: allocated, units: measured.units)
+    }
+
+    /// Usage of the period itself was counted while a party was a member; every other key stands for the whole period.
+    private static func isCounted(_ measure: AllocationComponent.Measure) -> Bool {
+        if case .usage(let key) = measure { return key.window != .period }
+        return true
+    }
+
+    private func multiply(_ units: inout [UInt64], by presence: Presence, _ path: String) throws(Failure) {
+        for (member, party) in members.enumerated() {
+            let (product, overflow) = units[member].multipliedReportingOverflow(by: UInt64(presence.part(of: party)))
+            guard !overflow else {
+                throw Failure(.outOfRange, "\(path): the figures are too large to count by \(presence.unit)")
+            }
+            units[member] = product
+        }
     }
 
     private func includes(_ party: PartyCode, _ scope: AllocationComponent.Scope) -> Bool {

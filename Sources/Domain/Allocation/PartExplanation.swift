@@ -19,7 +19,8 @@ public struct PartExplanation: Sendable, Hashable {
     public let exactShare: ExactFraction
     /// The share as shown, in minor units; the parts of a line add up to it.
     public let amount: Int64
-    /// The figure behind a size class: `2,595 inhabitants: class from 2,000 and below 5,000`; else empty.
+    /// The figure behind a size class: `2,595 inhabitants: class from 2,000 and below 5,000`, or behind a quantity that
+    /// counts for a part of the period: `2,595 inhabitants for 181 of 365 days`; else empty.
     public let detail: String
     /// Where the party's figure stands, as it was recorded; empty where none is behind the part or nobody said.
     public let figureSource: String

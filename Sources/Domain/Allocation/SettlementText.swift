@@ -30,10 +30,9 @@ public struct SettlementText: Sendable {
         guard let quantity = part.quantity, let total = part.total, let weight = part.weight else {
             return "\(part.phrase) \(money(part.amount))"
         }
-        let points = part.unit == "points" ? " points; \(part.detail)" : ""
-        return
-            "\(weight.percent(places: 2)) \(part.phrase) "
-            + "(\(quantity.grouped) of \(total.grouped)\(points)) \(money(part.amount))"
+        var counted = "\(quantity.grouped) of \(total.grouped)"
+        if !part.detail.isEmpty { counted += " \(part.unit); \(part.detail)" }
+        return "\(weight.percent(places: 2)) \(part.phrase) (\(counted)) \(money(part.amount))"
     }
 
     private func money(_ amount: Int64) -> String {

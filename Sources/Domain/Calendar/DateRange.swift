@@ -14,6 +14,12 @@ public struct DateRange: Sendable, Hashable {
         self.end = end
     }
 
+    /// A range that is known to have a day.
+    init(known start: CivilDate, _ end: CivilDate?) {
+        self.start = start
+        self.end = end
+    }
+
     /// The range from a day on.
     public init(from start: CivilDate) {
         self.start = start
@@ -32,6 +38,13 @@ public struct DateRange: Sendable, Hashable {
 
     public func overlaps(_ other: DateRange) -> Bool {
         (end.map { other.start < $0 } ?? true) && (other.end.map { start < $0 } ?? true)
+    }
+
+    /// The days that both ranges have; `nil` if there is none.
+    public func intersection(_ other: DateRange) -> DateRange? {
+        guard overlaps(other) else { return nil }
+        let ends = [end, other.end].compactMap(\.self)
+        return DateRange(known: max(start, other.start), ends.min())
     }
 
     /// Number of days, or `nil` if the range has no end.

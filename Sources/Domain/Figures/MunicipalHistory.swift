@@ -43,6 +43,20 @@ public struct MunicipalHistory: Sendable, Hashable {
         return shares.sorted { $0.key < $1.key }.map { MunicipalChange.Successor($0.key, $0.value) }
     }
 
+    /// The first day on which a party no longer exists; `nil` if nothing has ended it.
+    public func end(of party: PartyCode) -> CivilDate? { byPredecessor[party]?.day }
+
+    /// The parties themselves and all in whose place they have come by a day, by ascending code.
+    public func origins(of parties: some Sequence<PartyCode>, until day: CivilDate) -> [PartyCode] {
+        var found: Set<PartyCode> = []
+        var open = Array(parties)
+        while let party = open.popLast() {
+            guard found.insert(party).inserted else { continue }
+            for change in bySuccessor[party] ?? [] where change.day <= day { open.append(change.predecessor) }
+        }
+        return found.sorted()
+    }
+
     /// A party's figure of a reference date before it took over from others: its own, and all of theirs, added up.
     ///
     /// Nobody's figure is divided: where a predecessor was split, the statistical office has to say who has how many,

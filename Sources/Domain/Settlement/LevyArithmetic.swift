@@ -1,5 +1,5 @@
-/// The sums around an allocation: what a pool bears, what is carried into the next year, what is asked for before a
-/// budget exists. Exact, and rounded once where it says so.
+/// The sums around an allocation: what a pool bears, what is asked for before a budget exists. Exact, and
+/// rounded once where it says so.
 public enum LevyArithmetic {
     /// What a cost item adds to its pool: net and the tax that cannot be deducted, rounded half away from zero.
     ///
@@ -14,20 +14,6 @@ public enum LevyArithmetic {
         let kept = Int128(deductibleShare.denominator) - Int128(deductibleShare.numerator)
         let tax = rounded(Int128(vat) * kept, by: Int128(deductibleShare.denominator))
         return try fitting(Int128(net) + tax, "cost item")
-    }
-
-    /// What next year's pool is and what stays to be carried on, after a year that charged more (or less) than it cost.
-    ///
-    /// A surplus lowers the next need, but never below zero; the rest of it is carried on. A deficit raises it.
-    public static func carryForward(
-        charged: Int64, cost: Int64, nextNeed: Int64
-    ) throws(Failure) -> (pool: Int64, carriedOn: Int64) {
-        guard nextNeed >= 0 else { throw .invalid("next_need", "must not be negative, not \(nextNeed)") }
-        let surplus = Int128(charged) - Int128(cost)
-        let pool = Int128(nextNeed) - surplus
-        return (
-            try fitting(max(pool, 0), "next pool"), try fitting(max(-pool, 0), "surplus that is carried on")
-        )
     }
 
     /// What each party pays for the time being at last year's rate: last year's pool by last year's units, times its

@@ -124,7 +124,7 @@ extension Reader {
     /// The body that gets a party's question: the one it has chosen, else the only one that fits most closely.
     func competentBody(for party: String, topic: String, chosen: String?) async throws -> AdvisoryBodyRow? {
         if let chosen { return try await activeBody(chosen) }
-        let asker = try await self.party(party)
+        let asker = try await self.party(party, on: Clock.today())
         let bodies = try await advisoryBodies().filter { !$0.hasEnded }
         return AdvisoryCompetence.only(
             of: bodies, land: Land(ags: asker.ags, ars: asker.ars)?.text, topic: topic, competence: \.competence)

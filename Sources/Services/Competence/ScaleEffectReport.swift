@@ -47,20 +47,25 @@ struct ScaleEffectReport {
         _ row: SettlementRow, _ settlement: Settlement, _ metric: String, _ day: Domain.CivilDate
     ) async throws -> ScalePoint {
         let codes = Set(try await reader.settlementSums(of: row.code, in: caller.consortium).map(\.party))
-        let ids = try await reader.partyIDs(Array(codes))
+        let parties = try codes.sorted().map { try PartyCode($0, field: "party") }
+        let days = try Domain.DateRange(row.start, row.end, field: "period")
+        let charged = try await ChargedMembers(
+            of: caller.consortium, over: days, knownAt: settlement.registerSize,
+            platformSize: settlement.platformRegisterSize, reader)
+        let ids = try await reader.partyIDs(charged.origins(with: parties).map(\.text))
         let rows = try await reader.keyFigures(
             kind: Int16(API.KeyFigureKind.inhabitants.rawValue), on: day, parties: Array(ids.values),
             knownAt: settlement.platformRegisterSize)
         var cases = PartyFigures.none
         if !metric.isEmpty {
-            cases = try await AllocationInputs.Measured(
-                metric, over: Domain.DateRange(row.start, row.end, field: "period"), in: caller.consortium,
-                knownAt: settlement.usageRegisterSize, reader
-            ).figures
+            let reading = try await UsageReading(
+                metric, in: caller.consortium, knownAt: settlement.usageRegisterSize, reader)
+            cases = PartyFigures(try charged.succession.charged(try await reading.quantities(over: days, reader)))
         }
+        let reference = KeyFigureReference(kind: .inhabitants, day: day)
         return try ScalePoint(
-            amount: settlement.total.minorUnits, parties: codes.map { try PartyCode($0, field: "party") },
-            inhabitants: PartyFigures(rows, of: KeyFigureReference(kind: .inhabitants, day: day)), cases: cases)
+            amount: settlement.total.minorUnits, parties: parties,
+            inhabitants: charged.figures(reference, of: parties, from: rows), cases: cases)
     }
 
     /// The metric that the first component of the revision that goes by usage counts; empty where none does.

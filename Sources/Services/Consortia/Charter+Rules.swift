@@ -43,7 +43,10 @@ extension Charter {
     func majority(for kind: ChangeKind) throws -> Domain.MajorityRule {
         // Nobody is bound by a charter before the founding.
         if kind == .foundConsortium { return .unanimous }
-        let stored = majorities.first { $0.kind == kind }?.rule ?? otherMajority
+        let named = majorities.first { $0.kind == kind }?.rule
+        // Who adopts an agreement may end it, where the charter does not say otherwise.
+        if named == nil, kind == .terminateAgreement { return try majority(for: .adoptAgreementRevision) }
+        let stored = named ?? otherMajority
         var checks = FieldChecks()
         let rule = checks.majority(stored, field: "charter.majorities")
         let share = hasQuorum ? checks.votingShare(quorum, isSet: true, field: "charter.quorum") : nil

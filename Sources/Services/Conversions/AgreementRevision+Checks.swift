@@ -23,15 +23,30 @@ extension FieldChecks {
         rateGuards(revision, field)
         text(revision.legalBasis, field: field + ".legal_basis", length: 1...200)
         digest(revision.documentSha256, field: field + ".document_sha256", mayBeEmpty: true)
+        known(revision.partialMembership, field: field + ".partial_membership")
+        exitTerms(revision.exitTerms, field: field + ".exit_terms")
         if revision.pools.isEmpty { missing(field + ".pools") }
         var seen: Set<Int> = []
         for (index, pool) in revision.pools.enumerated() {
             let path = "\(field).pools[\(index)]"
             enumeration(pool.pool, field: path + ".pool")
             require(seen.insert(pool.pool.rawValue).inserted, path + ".pool", "is split twice")
+            known(pool.balance, field: path + ".balance")
             components(pool.components, field: path + ".components")
         }
         return valid
+    }
+
+    private mutating func exitTerms(_ terms: API.ExitTerms, field: String) {
+        known(terms.share, field: field + ".share")
+        if terms.share == .ownership {
+            _ = ids(terms.application, in: ["consortia", "applications"], field: field + ".application")
+        } else {
+            require(terms.application.isEmpty, field + ".application", "must be empty unless the share is of ownership")
+        }
+        require(
+            terms.share != .unspecified || !terms.deficitOnly, field + ".deficit_only",
+            "must be unset where there is no share")
     }
 
     private mutating func rateGuards(_ revision: AgreementRevision, _ field: String) {

@@ -14,7 +14,28 @@ extension AgreementRevision {
         try checks.finish()
         guard let days else { throw Failure.missing(field + ".valid") }
         return AgreementTerms(
-            valid: days, legalBasis: legalBasis, vat: treatment, pools: rules, guards: try rateGuards(field))
+            valid: days, legalBasis: legalBasis, vat: treatment, pools: rules, guards: try rateGuards(field),
+            carriedForward: Set(pools.filter { $0.balance == .carryForward }.map(\.pool.domainName)),
+            partial: partialRule, exit: leaving)
+    }
+
+    /// How a party bears that is a member on some days of a period only.
+    var partialRule: PeriodMembers.PartialRule {
+        switch partialMembership {
+        case .byMonths: .byMonths
+        case .wholePeriod: .wholePeriod
+        case .unspecified, .UNRECOGNIZED: .byDays
+        }
+    }
+
+    /// What a party that leaves gets, or bears.
+    var leaving: Domain.ExitTerms {
+        switch exitTerms.share {
+        case .ownership:
+            Domain.ExitTerms(.ownership(application: exitTerms.application), isDeficitOnly: exitTerms.deficitOnly)
+        case .lastSettlement: Domain.ExitTerms(.lastSettlement, isDeficitOnly: exitTerms.deficitOnly)
+        case .unspecified, .UNRECOGNIZED: .nothing
+        }
     }
 
     private var treatment: VATTreatment? {

@@ -3,15 +3,7 @@ internal import Domain
 
 extension KeyFigureComponent {
     func domainKind(_ path: String) throws -> Domain.KeyFigureKind {
-        switch kind {
-        case .inhabitants: .inhabitants
-        case .area: .area
-        case .pupils: .pupils
-        case .cases: .cases
-        case .taxCapacity: .taxCapacity
-        case .unspecified: throw Failure.missing(path + ".kind")
-        case .UNRECOGNIZED(let value): throw Failure.invalid(path + ".kind", "has the unknown value \(value)")
-        }
+        try Domain.KeyFigureKind(kind, field: path + ".kind")
     }
 
     func domainRule(_ path: String) throws -> Domain.ReferenceDateRule {
@@ -95,6 +87,20 @@ extension API.Money {
             throw Failure.invalid(field + ".currency", "must be \(currency), as for the consortium")
         }
         return minorUnits
+    }
+}
+
+extension Domain.KeyFigureKind {
+    init(_ kind: API.KeyFigureKind, field: String) throws {
+        switch kind {
+        case .inhabitants: self = .inhabitants
+        case .area: self = .area
+        case .pupils: self = .pupils
+        case .cases: self = .cases
+        case .taxCapacity: self = .taxCapacity
+        case .unspecified: throw Failure.missing(field)
+        case .UNRECOGNIZED(let value): throw Failure.invalid(field, "has the unknown value \(value)")
+        }
     }
 }
 

@@ -85,6 +85,12 @@ extension FieldChecks {
         }
     }
 
+    /// An enum whose zero has a meaning, set to a value this version knows.
+    mutating func known<E: SwiftProtobuf.Enum & CaseIterable>(_ value: E, field: String) {
+        require(
+            E.allCases.contains { $0.rawValue == value.rawValue }, field, "has the unknown value \(value.rawValue)")
+    }
+
     /// A resource name of one collection; its id.
     mutating func id(_ name: String, in collection: String, field: String) -> String? {
         ids(name, in: [collection], field: field)?[0]

@@ -42,7 +42,10 @@ extension DocumentLine {
         vatTreatment = VatTreatment(line.item.category)
         net.minorUnits = line.amount
         net.currency = currency
-        text = "\(pool.phrase), \(line.item.period)"
+        text =
+            settlement.hasExit
+            ? "settlement of the exit on \(line.item.period.end ?? line.item.period.start)"
+            : "\(pool.phrase), \(line.item.period)"
     }
 }
 

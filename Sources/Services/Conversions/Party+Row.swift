@@ -32,6 +32,45 @@ extension Party {
     }
 }
 
+extension API.MunicipalChange {
+    init(_ row: MunicipalChangeRow) {
+        self.init()
+        predecessor = "parties/" + row.change.predecessor.text
+        effectiveDate = API.CivilDate(row.change.day)
+        successors = row.change.successors.map(Successor.init)
+        legalBasis = row.legalBasis
+        registerPosition = row.position
+    }
+}
+
+extension Successor {
+    init(_ successor: Domain.MunicipalChange.Successor) {
+        self.init()
+        party = "parties/" + successor.party.text
+        share = API.Fraction(successor.share)
+    }
+}
+
+extension Domain.MunicipalChange {
+    /// Reads a change to be recorded; every wrong field is named.
+    init(_ change: API.MunicipalChange, field: String) throws {
+        var checks = FieldChecks()
+        let day = checks.date(change.effectiveDate, isSet: change.hasEffectiveDate, field: field + ".effective_date")
+        let predecessor = checks.party(change.predecessor, field: field + ".predecessor")
+        checks.text(change.legalBasis, field: field + ".legal_basis", length: 1...200)
+        checks.require(change.successors.count <= 100, field + ".successors", "must be at most 100")
+        var successors: [Successor] = []
+        for (index, successor) in change.successors.enumerated() {
+            let path = "\(field).successors[\(index)]"
+            let party = checks.party(successor.party, field: path + ".party")
+            let share = checks.fraction(successor.share, field: path + ".share")
+            if let party, let share { successors.append(Successor(party, share)) }
+        }
+        try checks.finish()
+        try self.init(on: day!, predecessor: predecessor!, successors: successors, field: field)
+    }
+}
+
 extension KeyFigureRow {
     init(_ request: RecordKeyFigureRequest) throws {
         let figure = request.keyFigure
@@ -41,11 +80,18 @@ extension KeyFigureRow {
         checks.enumeration(figure.status, field: "key_figure.status")
         checks.text(figure.source, field: "key_figure.source", length: 1...200)
         checks.require(figure.value >= 0, "key_figure.value", "must not be negative")
+        let published =
+            figure.hasPublishedOn ? checks.date(figure.publishedOn, isSet: true, field: "key_figure.published_on") : nil
+        if let published, let day, figure.status != .provisional {
+            checks.require(
+                published >= day, "key_figure.published_on",
+                "must not be before the reference date \(day), unless the figure is provisional")
+        }
         let code = checks.id(figure.party, in: "parties", field: "key_figure.party")
         try checks.finish()
         self.init(
             partyCode: code!, kind: Int16(figure.kind.rawValue), referenceDate: day!, value: figure.value,
-            status: Int16(figure.status.rawValue), source: figure.source)
+            status: Int16(figure.status.rawValue), source: figure.source, publishedOn: published)
     }
 }
 
@@ -58,5 +104,6 @@ extension KeyFigure {
         value = row.value
         status = KeyFigureStatus(rawValue: Int(row.status)) ?? .unspecified
         source = row.source
+        if let published = row.publishedOn { publishedOn = API.CivilDate(published) }
     }
 }

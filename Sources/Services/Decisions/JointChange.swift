@@ -65,8 +65,7 @@ extension Decision {
             case .dissolveConsortium(let change): (.dissolveConsortium, change)
             case .approveSettlement(let change): (.approveSettlement, change)
             case .reopenPeriod(let change): (.reopenPeriod, change)
-            // Who adopts an agreement may end it: the charter sets one majority for both.
-            case .terminateAgreement(let change): (.adoptAgreementRevision, change)
+            case .terminateAgreement(let change): (.terminateAgreement, change)
             case nil: throw Failure.missing("decision.change")
             }
         }

@@ -59,7 +59,7 @@ extension AgreementHandler {
             do {
                 let day = Domain.CivilDate(year: scene.period.start.year - 1, month: 12, day: 31)
                 let inhabitants = try await simulation.figures(
-                    KeyFigureReference(kind: .inhabitants, day: day ?? scene.period.start))
+                    KeyFigureReference(kind: .inhabitants, day: day ?? scene.period.start), scene)
                 response.outcomes.append(
                     try SimulatedOutcome(
                         alternative.label, before: before, after: try await simulation.allocations(scene),

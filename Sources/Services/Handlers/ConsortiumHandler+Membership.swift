@@ -2,6 +2,7 @@ public import API
 internal import Domain
 public import GRPC
 internal import Store
+internal import SwiftProtobuf
 
 /// Joining and leaving.
 extension ConsortiumHandler {
@@ -135,6 +136,7 @@ extension ConsortiumHandler {
             var member = try await session.membership(of: ids![1], in: caller.consortium, name: request.name)
                 .moved(to: .settled)
             member.documentDigest = Array(request.documentSha256)
+            try await requireExitSettled(member, request.name, caller, session)
             let owned = try await session.applicationsOwned(
                 by: member.partyID, in: caller.consortium, on: context.today)
             // In liquidation there may be nobody left to take the shares.
@@ -151,6 +153,27 @@ extension ConsortiumHandler {
             }
             return response
         }
+    }
+
+    /// Where an agreement in force on the last day says what a party that leaves gets or bears, that must have been
+    /// issued; and nothing that was calculated is left lying.
+    private func requireExitSettled(
+        _ member: MemberRow, _ name: String, _ caller: Participant, _ session: Session
+    ) async throws {
+        guard let end = member.validUntil, let last = end.adding(days: -1) else { return }
+        let rows = try await session.exitSettlements(
+            of: name, endingWith: try Domain.DateRange(last, end, field: "membership"), in: caller.consortium)
+        if rows.contains(where: { $0.state == Int16(API.SettlementState.issued.rawValue) }) { return }
+        let hasTerms = try await session.agreementRevisions(
+            in: caller.consortium, on: last, knownAt: .max
+        ).contains { row in
+            try row.domainState.rules && AgreementRevision(serializedBytes: row.content).leaving.basis != .none
+        }
+        guard hasTerms || !rows.isEmpty else { return }
+        throw Failure(
+            .invalidState,
+            "to become SETTLED the exit settlement must be ISSUED: calculate, approve and issue it first"
+        ).about("membership", name)
     }
 
     public func getMembership(_ request: GetMembershipRequest, _ call: ServerCall) async throws -> GetMembershipResponse

@@ -29,7 +29,9 @@ public struct MunicipalityHandler: MunicipalityServiceHandler {
         let principal = try await backend.authorise(call)
         let code = try ResourceName.id(request.name, in: "parties", field: "name")
         var response = GetPartyResponse()
-        response.party = Party(try await backend.store.reader(principal).party(code))
+        let reader = backend.store.reader(principal)
+        response.party = Party(try await reader.party(code, on: Clock.today()))
+        note(successors: try await reader.municipalChanges(ending: [code]), in: &response.party)
         return response
     }
 
@@ -41,9 +43,12 @@ public struct MunicipalityHandler: MunicipalityServiceHandler {
         (question.pageToken, question.pageSize) = ("", 0)
         let token = try PageToken(question, method: call.method.path, principal: principal)
         let last = try token.place(request.pageToken, count: 1)?[0] ?? ""
-        let rows = try await backend.store.reader(principal).parties(after: last, limit: size + 1)
+        let reader = backend.store.reader(principal)
+        let rows = try await reader.parties(after: last, on: Clock.today(), limit: size + 1)
+        let changes = try await reader.municipalChanges(ending: rows.prefix(size).map(\.code))
         var response = ListPartiesResponse()
         response.parties = rows.prefix(size).map(Party.init)
+        for index in response.parties.indices { note(successors: changes, in: &response.parties[index]) }
         if rows.count > size { response.nextPageToken = token.text([rows[size - 1].code]) }
         return response
     }
@@ -62,6 +67,7 @@ public struct MunicipalityHandler: MunicipalityServiceHandler {
         return try await backend.change(call, request, id: request.requestID, as: principal) { session, stamp in
             let partyID = try await session.partyID(row.partyCode, field: "key_figure.party")
             let head = try await session.head(of: Store.platformRegister)
+            try await requireFollows(row, partyID, session)
             try await session.record(row, partyID: partyID, recordedFrom: head.nextPosition)
             var response = RecordKeyFigureResponse()
             response.keyFigure = KeyFigure(row)
@@ -69,6 +75,30 @@ public struct MunicipalityHandler: MunicipalityServiceHandler {
                 .keyFigureRecorded(response.keyFigure), to: "platform", by: principal, for: stamp)
             return response
         }
+    }
+
+    /// A final figure never becomes provisional again, and who corrects one says so.
+    private func requireFollows(_ row: KeyFigureRow, _ partyID: Int32, _ session: Session) async throws {
+        let current = try await session.keyFigures(
+            kind: row.kind, on: row.referenceDate, parties: [partyID], knownAt: .max)
+        guard let current = current.first else { return }
+        func status(_ row: KeyFigureRow) -> KeyFigureValue.Status {
+            KeyFigureValue.Status(API.KeyFigureStatus(rawValue: Int(row.status)) ?? .unspecified)
+        }
+        let (before, after) = (status(current), status(row))
+        guard !after.mayFollow(before) else { return }
+        let next = before == .provisional ? "PROVISIONAL or FINAL" : "REVISED"
+        throw Failure(
+            .invalidState,
+            "the figure of \(row.partyCode) on \(row.referenceDate) is \(before.rawValue); the next one must be "
+                + "\(next), not \(after.rawValue)"
+        ).about("party", "parties/" + row.partyCode)
+    }
+
+    private func note(successors changes: [MunicipalChangeRow], in party: inout Party) {
+        guard let row = changes.first(where: { "parties/" + $0.change.predecessor.text == party.name }) else { return }
+        party.dissolvedOn = API.CivilDate(row.change.day)
+        party.successors = row.change.successors.map(Successor.init)
     }
 
     public func listKeyFigures(

@@ -44,7 +44,7 @@ public struct SettlementHandler: SettlementServiceHandler {
     }
 
     /// Calculates and stores, and answers the settlement with its etag.
-    private func store(
+    func store(
         _ task: SettlementTask, _ head: RegisterHead, _ session: Session, _ stamp: RequestStamp
     ) async throws -> Settlement {
         let caller = task.caller
@@ -68,10 +68,13 @@ public struct SettlementHandler: SettlementServiceHandler {
             let row = try await reader.settlement(ids![1], in: caller.consortium, name: request.name)
             try row.require(etag: request.etag, name: request.name)
             try Domain.SettlementState(number: row.state).require(.issued, to: "correct it")
-            guard row.kind != Int16(SettlementKind.advance.rawValue) else {
-                throw Failure(.invalidState, "\(request.name) is an advance; the final settlement makes it good")
-                    .about("settlement", request.name)
-            }
+            let why: String? =
+                switch SettlementKind(rawValue: Int(row.kind)) {
+                case .advance: "is an advance; the final settlement makes it good"
+                case .exit: "is of an exit, which is settled once"
+                default: nil
+                }
+            if let why { throw Failure(.invalidState, "\(request.name) \(why)").about("settlement", request.name) }
             return SettlementTask(
                 caller: caller, code: code!, agreement: row.agreement,
                 period: try Domain.DateRange(row.start, row.end, field: "period"), kind: .correction,

@@ -4,21 +4,6 @@ internal import Store
 
 /// Stored figures in the form in which allocations take them, each as known at one size of its register.
 
-extension PartyFigures {
-    /// Key figures of one kind and day.
-    init(_ rows: [KeyFigureRow], of reference: KeyFigureReference) throws {
-        var sources: [PartyCode: String] = [:]
-        var quantities: [PartyCode: Quantity] = [:]
-        for row in rows {
-            let quantity = try Quantity(units: row.value, scale: reference.kind.storedScale, field: "key_figure.value")
-            let party = try PartyCode(row.partyCode, field: "key_figure.party")
-            quantities[party] = quantity
-            if !row.source.isEmpty { sources[party] = row.source }
-        }
-        self.init(quantities, otherSources: sources)
-    }
-}
-
 extension OwnershipShares {
     /// Who owns an application on a day. Throws INVALID_STATE where nobody does.
     init(
@@ -35,30 +20,70 @@ extension OwnershipShares {
     }
 }
 
-extension AllocationInputs.Measured {
-    /// Each party's usage of a metric over some days, from rollups or from the records themselves.
+/// The usage of one metric as known at one size of the register, from rollups or from the records themselves.
+struct UsageReading {
+    /// What it counts.
+    let unit: String
+    private let consortium: Int32
+    private let application: Int32
+    private let metric: MetricRow
+    private let size: Int64
+    private let fromRecords: Bool
+
+    /// Throws UNKNOWN_RESOURCE for a metric that is not there.
     init(
-        _ name: String, over days: Domain.DateRange, in consortium: Int32, knownAt size: Int64,
-        fromRecords: Bool = false, _ reader: some Reader
+        _ name: String, in consortium: Int32, knownAt size: Int64, fromRecords: Bool = false, _ reader: some Reader
     ) async throws {
         let ids = try ResourceName.ids(name, in: ["consortia", "applications", "metrics"], field: "metric")
         let application = try await reader.application(ids[1], in: consortium, name: name)
         let metrics = try await reader.metrics(of: application.id, in: consortium)
-        guard let metric = metrics.first(where: { $0.code == ids[2] }), let end = days.end else {
-            throw Failure.unknown("metric", name)
+        guard let metric = metrics.first(where: { $0.code == ids[2] }) else { throw Failure.unknown("metric", name) }
+        self.consortium = consortium
+        self.application = application.id
+        self.metric = metric
+        self.size = size
+        self.fromRecords = fromRecords
+        unit = metric.unit
+    }
+
+    /// Each party's figure over some days.
+    func quantities(over days: Domain.DateRange, _ reader: some Reader) async throws -> [PartyCode: Quantity] {
+        try await quantities(over: days, of: nil, reader)
+    }
+
+    /// One party's figure on some days that lie apart; nil where it has none.
+    func quantity(
+        of party: PartyCode, on ranges: [Domain.DateRange], _ reader: some Reader
+    ) async throws -> Quantity? {
+        let id = try await reader.partyID(party.text, field: "party")
+        var figure: Quantity?
+        for days in ranges {
+            guard let next = try await quantities(over: days, of: id, reader)[party] else { continue }
+            switch (figure, metric.aggregation) {
+            case (let sum?, 1): figure = try sum.adding(next)
+            case (let peak?, 2): figure = peak.order(against: next) > 0 ? peak : next
+            default: figure = next
+            }
         }
+        return figure
+    }
+
+    private func quantities(
+        over days: Domain.DateRange, of party: Int32?, _ reader: some Reader
+    ) async throws -> [PartyCode: Quantity] {
+        guard let end = days.end else { throw Failure.missing("days.end") }
         let filter = UsageFilter(
-            consortium: consortium, application: application.id, from: days.start, until: end, metric: metric.id,
-            size: size)
+            consortium: consortium, application: application, from: days.start, until: end, party: party,
+            metric: metric.id, size: size)
         let rollups = try await fromRecords ? nil : reader.usageRollups(filter)
         let totals: [UsageFigureRow]
         if let rollups { totals = rollups.rows } else { totals = try await reader.usageRecordFigures(filter).rows }
         var quantities: [PartyCode: Quantity] = [:]
-        for total in totals where total.metricCode == metric.code {
+        for total in totals {
             let quantity = try Quantity(units: total.quantity, scale: Int(metric.scale), field: "quantity")
             quantities[try PartyCode(total.partyCode, field: "party")] = quantity
         }
-        self.init(unit: metric.unit, PartyFigures(quantities))
+        return quantities
     }
 }
 

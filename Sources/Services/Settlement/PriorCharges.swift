@@ -45,11 +45,46 @@ struct PriorCharges {
         settlement.lines.sort { ($0.pool.rawValue, $0.party) < ($1.pool.rawValue, $1.party) }
     }
 
+    /// What was asked for a pool in all; nil where nothing was. Throws OUT_OF_RANGE.
+    func total(of pool: CostPool) throws -> Int64? {
+        let own = sums.filter { $0.key.pool == pool }
+        guard !own.isEmpty else { return nil }
+        guard let total = Int64(exactly: own.reduce(Int128(0)) { $0 + Int128($1.value) }) else {
+            throw Failure(.outOfRange, "what was asked for a pool is too large to be added up")
+        }
+        return total
+    }
+
+    /// Lines that leave everything as it was asked for: what it is too much or too little is carried forward.
+    func linesAsIssued(of pool: CostPool, _ facts: SettlementFacts) -> [SettlementLine] {
+        let own = sums.filter { $0.key.pool == pool }.sorted { $0.key.party < $1.key.party }
+        return own.map { key, amount in
+            var line = SettlementLine()
+            line.party = key.party
+            line.pool = pool
+            line.amount.minorUnits = amount
+            line.amount.currency = facts.consortium.currency
+            var component = SettlementLineComponent()
+            component.key = "as asked for in advance"
+            (component.weight.numerator, component.weight.denominator) = (1, 1)
+            component.ratio.denominator = 1
+            component.source = facts.revision.name
+            component.amount = line.amount
+            line.components = [component]
+            line.explanation =
+                "\(facts.name(of: key.party)) bears \(facts.text(amount)), as it was asked for; what that is above or "
+                + "below the cost is carried forward."
+            return line
+        }
+    }
+
     /// A surplus of what was asked for in advance, which must not stay where only cost may be reimbursed.
     func warnings(_ settlement: Settlement, _ facts: SettlementFacts) -> [String] {
         guard settlement.kind != .advance else { return [] }
         var warnings: [String] = []
-        for pool in Set(sums.keys.map(\.pool)).sorted(by: { $0.rawValue < $1.rawValue }) {
+        let carried = Set(settlement.balances.map(\.pool.rawValue))
+        let settled = Set(sums.keys.map(\.pool)).filter { !carried.contains($0.rawValue) }
+        for pool in settled.sorted(by: { $0.rawValue < $1.rawValue }) {
             let charged = sums.filter { $0.key.pool == pool }.reduce(Int128(0)) { $0 + Int128($1.value) }
             let cost = settlement.lines.filter { $0.pool == pool }.reduce(Int128(0)) {
                 $0 + Int128($1.amount.minorUnits)

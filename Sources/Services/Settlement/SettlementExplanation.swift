@@ -24,10 +24,12 @@ struct SettlementExplanation {
             .map { try SettlementLine(serializedBytes: $0) }.filter { $0.party == party }
         guard !lines.isEmpty else { throw Failure.unknown("settlement line", "\(settlement.name) of \(party)") }
         let code = try ResourceName.id(party, in: "parties", field: "party")
-        name = try await reader.partyNames([code])[code] ?? code
+        let names = try await reader.partyNames(
+            [code], on: row.end.adding(days: -1) ?? row.start, knownAt: settlement.platformRegisterSize)
+        name = names[code] ?? code
         currency = try Currency(settlement.total.currency, field: "currency")
         items =
-            settlement.hasAdvance
+            settlement.hasAdvance || settlement.hasExit
             ? []
             : try await reader.costItems(
                 in: caller.consortium, from: row.start, until: row.end, knownAt: settlement.registerSize)
@@ -44,6 +46,7 @@ struct SettlementExplanation {
             switch settlement.kind {
             case .advance: "asks for \(text(settlement.total.minorUnits)) in advance"
             case .correction: "shares out \(text(settlement.total.minorUnits)) anew"
+            case .exit: "settles what is between the consortium and \(name)"
             default: "shares out \(text(settlement.total.minorUnits))"
             }
         return "The settlement \(settlement.name) of \(days) \(kind) by \(agreement). It rests on the first "
@@ -69,7 +72,27 @@ struct SettlementExplanation {
         }
         if own.count > parts.count { parts.append("and \(own.count - parts.count) more") }
         let pool = parts.isEmpty ? "" : "The pool \(line.pool.phrase) is made of \(parts.joined(separator: ", ")). "
-        return pool + line.explanation
+        guard let balance = settlement.balances.first(where: { $0.pool == line.pool }) else {
+            return pool + line.explanation
+        }
+        return pool + opening(balance) + line.explanation + " " + closing(balance)
+    }
+
+    /// What of the period before raises or lowers what is shared out.
+    private func opening(_ balance: PoolBalance) -> String {
+        let amount = balance.opening.minorUnits
+        if amount == 0 { return "" }
+        return amount > 0
+            ? "\(text(amount)) were left over by \(balance.openingSettlement) and lower what is asked for. "
+            : "\(text(-amount)) were lacking in \(balance.openingSettlement) and raise what is asked for. "
+    }
+
+    private func closing(_ balance: PoolBalance) -> String {
+        let amount = balance.closing.minorUnits
+        if amount == 0 { return "Nothing is carried forward." }
+        return amount > 0
+            ? "\(text(amount)) are left over and lower what the next period is asked for."
+            : "\(text(-amount)) are lacking and raise what the next period is asked for."
     }
 
     /// Throws OUT_OF_RANGE: pools of opposite signs may be larger than the settlement's total.

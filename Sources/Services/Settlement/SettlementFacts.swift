@@ -7,9 +7,11 @@ internal import SwiftProtobuf
 struct SettlementFacts {
     let task: SettlementTask
     let consortium: ConsortiumRow
-    /// Surrogates of the members, and of everybody who was asked for something before, by code.
+    let charged: ChargedMembers
+    /// Surrogates of those who are charged, of those in whose places they have come, and of everybody who was asked for
+    /// something before, by code.
     private let partyIDs: [String: Int32]
-    /// Their names, by code.
+    /// Their names on the last day, by code.
     private let names: [String: String]
     /// What documents have asked for periods that have a day of this one.
     let issued: [IssuedItemRow]
@@ -28,20 +30,22 @@ struct SettlementFacts {
         platformSize = try await task.references.resolved(\.platformSize) {
             try await reader.registerSize(Store.platformRegister)
         }
-        // Only who is a member on the last day shares the cost.
-        consortium = try await reader.consortium(
-            id, on: task.period.end?.adding(days: -1) ?? task.period.start, knownAt: registerSize,
-            name: task.caller.name)
         guard let end = task.period.end else { throw Failure.missing("period.end") }
+        let lastDay = end.adding(days: -1) ?? task.period.start
+        consortium = try await reader.consortium(id, on: lastDay, knownAt: registerSize, name: task.caller.name)
+        charged = try await ChargedMembers(
+            of: id, over: task.period, knownAt: registerSize, platformSize: platformSize, reader)
         issued = try await reader.issuedItems(in: id, overlapping: task.period.start, end, knownAt: registerSize)
-        let codes = consortium.members.map(\.partyCode) + issued.map(\.partyCode)
+        let codes = charged.origins().map(\.text) + issued.map(\.partyCode)
         partyIDs = try await reader.partyIDs(Array(Set(codes)))
-        names = try await reader.partyNames(Array(partyIDs.keys))
+        names = try await reader.partyNames(Array(partyIDs.keys), on: lastDay, knownAt: platformSize)
         let calendar = try await PeriodCalendar(reader.periods(in: id, knownAt: registerSize))
         // A correction takes in what came too late for the settlement before it.
         let cutOff = task.kind == .correction ? nil : calendar.cutOff(of: task.period)
         usageSize = task.references?.usageSize ?? cutOff ?? registerSize
-        revision = try await SettlementFacts.revisionInForce(task, knownAt: registerSize, reader)
+        let revisions = try await reader.agreementRevisions(of: task.agreement, in: id, knownAt: registerSize)
+        revision = try SettlementFacts.revision(inForceOn: lastDay, of: task.agreementName, among: revisions)
+        try SettlementFacts.requireCoverage(task.period, of: task.agreementName, by: revisions)
         items = try await reader.costItems(in: id, from: task.period.start, until: end, knownAt: registerSize)
         if task.advance == nil { try requirePoolsForAllItems() }
     }
@@ -49,10 +53,8 @@ struct SettlementFacts {
     /// The last day that is settled.
     var lastDay: Domain.CivilDate { task.period.end?.adding(days: -1) ?? task.period.start }
 
-    /// The members that share the cost.
-    var members: [PartyCode] {
-        get throws { try consortium.members.map { try PartyCode($0.partyCode, field: "members") } }
-    }
+    /// The parties that share the cost.
+    var members: [PartyCode] { charged.parties }
 
     /// Surrogate of a party, parties/{party_code}.
     func partyID(_ party: String) -> Int32 { partyIDs[String(party.dropFirst("parties/".count))] ?? 0 }
@@ -69,21 +71,31 @@ struct SettlementFacts {
         return Domain.Money(minorUnits: amount, currency: currency).description
     }
 
-    /// The revision that holds on the last day of the period; of several it is the latest.
-    static func revisionInForce(
-        _ task: SettlementTask, knownAt size: Int64, _ reader: some Reader
-    ) async throws -> AgreementRevision {
-        let rows = try await reader.agreementRevisions(
-            of: task.agreement, in: task.caller.consortium, knownAt: size)
-        let day = task.period.end?.adding(days: -1) ?? task.period.start
+    /// The revision that holds on a day; of several it is the latest.
+    static func revision(
+        inForceOn day: Domain.CivilDate, of agreement: String, among rows: [AgreementRevisionRow]
+    ) throws -> AgreementRevision {
         let inForce = try rows.last { try $0.domainState.rules && $0.valid.contains(day) }
-        guard let inForce else {
-            throw Failure(
-                .noRevisionInForce, "\(task.agreementName) has no revision in force on \(day); adopt one by a decision"
-            )
-            .about("agreement", task.agreementName)
-        }
+        guard let inForce else { throw noRevision(of: agreement, on: day) }
         return try AgreementRevision(serializedBytes: inForce.content)
+    }
+
+    /// Nothing is charged for a day on which nobody has agreed to it (V5).
+    private static func requireCoverage(
+        _ period: Domain.DateRange, of agreement: String, by rows: [AgreementRevisionRow]
+    ) throws {
+        var day = period.start
+        while let end = period.end, day < end {
+            let revision = try rows.last { try $0.domainState.rules && $0.valid.contains(day) }
+            guard let revision else { throw noRevision(of: agreement, on: day) }
+            guard let next = revision.validUntil else { return }
+            day = next
+        }
+    }
+
+    private static func noRevision(of agreement: String, on day: Domain.CivilDate) -> Failure {
+        Failure(.noRevisionInForce, "\(agreement) has no revision in force on \(day); adopt one by a decision")
+            .about("agreement", agreement).with("day", day.description)
     }
 
     /// Costs that no pool of the agreement covers would silently stay with nobody.
@@ -99,26 +111,31 @@ struct SettlementFacts {
     /// What a pool bears.
     func borne(by pool: CostPool) throws -> Int64 { try items.borne(by: pool) }
 
-    /// The figures that a pool's rule asks for.
-    func inputs(for rule: PoolRule, reader: some Reader) async throws -> AllocationInputs {
-        var inputs = AllocationInputs(members: try members, year: task.period.start.year)
+    /// The figures that a pool's rule asks for, and what a treasurer should know about them.
+    func inputs(
+        for rule: PoolRule, reader: some Reader
+    ) async throws -> (inputs: AllocationInputs, notes: [String]) {
+        var notes: [String] = []
+        var inputs = AllocationInputs(
+            members: members, year: task.period.start.year, presence: charged.members.presence(revision.partialRule))
         for reference in try rule.rule.keyFigures(forYear: inputs.year) {
             inputs.keyFigures[reference] = try await figures(reference, reader)
         }
         let consortium = task.caller.consortium
         if let application = rule.ownedApplication {
-            inputs.ownership = try await OwnershipShares(
-                of: application, on: lastDay, in: consortium, knownAt: registerSize, reader)
+            inputs.ownership = try await charged.ownership(
+                of: application, in: consortium, knownAt: registerSize, reader)
         }
         for used in rule.usage {
-            let days = try used.measure.window.days(for: try measuredPeriod)
-            inputs.usage[used.measure] = try await AllocationInputs.Measured(
-                used.metric, over: days, in: consortium, knownAt: usageSize,
-                // What is calculated again trusts the records, and no sums that were kept beside them.
-                fromRecords: task.references != nil, reader)
+            // What is calculated again trusts the records, and no sums that were kept beside them.
+            let reading = try await UsageReading(
+                used.metric, in: consortium, knownAt: usageSize, fromRecords: task.references != nil, reader)
+            let usage = try await charged.usage(used, over: measuredPeriod, reading, reader)
+            inputs.usage[used.measure] = usage.measured
+            notes += usage.notes
         }
         inputs.publishedKeys = rule.publishedKeys
-        return inputs
+        return (inputs, notes)
     }
 
     /// The days whose usage stands for the period's: of an advance those of a year before, since nothing was used yet.
@@ -135,7 +152,7 @@ struct SettlementFacts {
         let rows = try await reader.keyFigures(
             kind: Int16(API.KeyFigureKind(reference.kind).rawValue), on: reference.day,
             parties: Array(partyIDs.values), knownAt: platformSize)
-        return try PartyFigures(rows, of: reference)
+        return try charged.figures(reference, of: members, from: rows)
     }
 }
 

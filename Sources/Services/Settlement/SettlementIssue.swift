@@ -38,7 +38,8 @@ struct SettlementIssue {
     private let consortium: ConsortiumRow
     private let names: [String: String]
     private let issued: [IssuedItemRow]
-    private let documents: [SettlementDocument]
+    /// Each with whoever is in the place of the party that is charged on the day of issue.
+    private let documents: [(recipient: PartyCode, document: SettlementDocument)]
 
     /// Works out the documents. Throws what stands against them; changes nothing.
     init(_ row: SettlementRow, _ terms: Terms, caller: Participant, reader: some Reader) async throws {
@@ -47,25 +48,33 @@ struct SettlementIssue {
         self.terms = terms
         head = try Settlement(serializedBytes: row.head)
         consortium = try await reader.consortium(caller.consortium, name: caller.name)
-        issued = try await reader.issuedItems(in: caller.consortium, overlapping: row.start, row.end, knownAt: .max)
-        let sums = try await reader.settlementSums(of: row.code, in: caller.consortium)
-        names = try await reader.partyNames(Array(Set(sums.map(\.party) + issued.map(\.partyCode))))
-        let others = try await reader.settlements(in: caller.consortium, overlapping: row.start, row.end)
-        try SettlementIssue.requireOrder(row, head, others, issued, caller: caller)
-        if row.kind != Int16(SettlementKind.advance.rawValue) {
-            let calendar = try await PeriodCalendar(reader.periods(in: caller.consortium))
-            try calendar.requireClosed(
-                try Domain.DateRange(row.start, row.end, field: "period"), to: "issue \(head.name)")
+        let own: [SettlementDocument]
+        if head.hasExit {
+            issued = []
+            try await reader.requireUnsettledExit(
+                head.exit.membership, try Domain.DateRange(row.start, row.end, field: "period"), in: caller.consortium)
+            own = try SettlementIssue.exitDocuments(head, row)
+        } else {
+            issued = try await reader.issuedItems(in: caller.consortium, overlapping: row.start, row.end, knownAt: .max)
+            try await SettlementIssue.requireOrder(row, head, issued, caller, reader)
+            let sums = try await reader.settlementSums(of: row.code, in: caller.consortium)
+            own = try SettlementIssue.documents(head, row, sums, issued)
         }
-        documents = try SettlementIssue.documents(head, row, sums, issued)
+        let history = try MunicipalHistory(try await reader.municipalChanges(knownAt: .max).map(\.change))
+        documents = try own.flatMap { document in
+            try document.divided(among: history.successors(of: document.party, on: terms.issueDate))
+        }
+        names = try await reader.partyNames(
+            documents.map(\.recipient.text), on: terms.issueDate, knownAt: .max)
         try requireTerms()
     }
 
     /// A period is settled once and then corrected, in one chain; instalments come before.
     private static func requireOrder(
-        _ row: SettlementRow, _ head: Settlement, _ others: [SettlementRow], _ issued: [IssuedItemRow],
-        caller: Participant
-    ) throws {
+        _ row: SettlementRow, _ head: Settlement, _ issued: [IssuedItemRow], _ caller: Participant,
+        _ reader: some Reader
+    ) async throws {
+        let others = try await reader.settlements(in: caller.consortium, overlapping: row.start, row.end)
         if let other = issued.first(where: { $0.item.start != row.start || $0.item.end != row.end })?.item {
             let days = try Domain.DateRange(other.start, other.end, field: "period")
             throw Failure(
@@ -74,8 +83,9 @@ struct SettlementIssue {
                     + "same days, so that they are taken into account"
             ).about("settlement", head.name)
         }
+        let apart = [SettlementKind.advance.rawValue, SettlementKind.exit.rawValue]
         let last = others.last { other in
-            other.code != row.code && other.kind != Int16(SettlementKind.advance.rawValue)
+            other.code != row.code && !apart.contains(Int(other.kind))
                 && other.state == Int16(API.SettlementState.issued.rawValue)
         }
         let lastName = last.map { "\(caller.name)/settlements/\($0.code)" } ?? ""
@@ -87,7 +97,30 @@ struct SettlementIssue {
                     : "these days were settled by \(lastName); issue a correction of it instead"
             ).about("settlement", lastName.isEmpty ? head.corrects : lastName)
         }
+        if row.kind == Int16(SettlementKind.advance.rawValue) { return }
+        let calendar = try await PeriodCalendar(reader.periods(in: caller.consortium))
+        try calendar.requireClosed(try Domain.DateRange(row.start, row.end, field: "period"), to: "issue \(head.name)")
     }
+
+    /// What a party that leaves is asked for, or gets: its part of assets is no payment for a service, what it has
+    /// bound itself to is taxed like everything else.
+    private static func exitDocuments(_ head: Settlement, _ row: SettlementRow) throws -> [SettlementDocument] {
+        let period = try Domain.DateRange(row.start, row.end, field: "period")
+        let membership = try ResourceName.ids(head.exit.membership, in: ["consortia", "memberships"], field: "exit")
+        let obligations = head.exit.claim.minorUnits - head.exit.part.minorUnits
+        var wanted: [OpenItem: [PartyCode: Int64]] = [:]
+        let party = try PartyCode(membership[1], field: "party")
+        for (category, amount) in [
+            (VATCategory.notTaxable, head.exit.part.minorUnits), (try VATCategory(head.vatTreatment), obligations),
+        ] where amount != 0 {
+            wanted[OpenItem(period: period, pool: exitPool, category: category), default: [:]][party, default: 0] +=
+                amount
+        }
+        return try IssuedAmounts().documents(toReach: wanted)
+    }
+
+    /// Stands for no pool.
+    private static let exitPool = CostPool.unspecified.domainName
 
     private static func documents(
         _ head: Settlement, _ row: SettlementRow, _ sums: [(party: String, pool: Int16, amount: Int64)],
@@ -128,7 +161,7 @@ struct SettlementIssue {
         }
         checks.require(
             isLevy || terms.legalRemedyNotice.isEmpty, "legal_remedy_notice", "must be empty, as invoices have none")
-        if terms.dueDates.isEmpty, documents.contains(where: { $0.total > 0 }) { checks.missing("due_dates") }
+        if terms.dueDates.isEmpty, documents.contains(where: { $0.document.total > 0 }) { checks.missing("due_dates") }
         try checks.finish()
     }
 
@@ -136,16 +169,17 @@ struct SettlementIssue {
 
     /// The documents as messages, drafts without a number.
     func messages() throws -> [Document] {
-        try documents.map(message)
+        try documents.map { recipient, document in try message(document, to: recipient) }
     }
 
-    private func message(_ document: SettlementDocument) throws -> Document {
+    private func message(_ document: SettlementDocument, to recipient: PartyCode) throws -> Document {
         var message = Document()
         let kind = DocumentKind(isLevy: isLevy, document.kind, isFirst: document.isFirst)
         message.kind = API.DocumentKind(kind)
         message.issuer = consortium.displayName
-        message.recipient = "parties/" + document.party.text
-        message.recipientName = names[document.party.text] ?? document.party.text
+        message.recipient = "parties/" + recipient.text
+        message.recipientName = names[recipient.text] ?? recipient.text
+        if recipient != document.party { message.predecessor = "parties/" + document.party.text }
         message.settlement = head.name
         message.issueDate = API.CivilDate(terms.issueDate)
         message.lines = document.lines.map { DocumentLine($0, head, currency: consortium.currency) }
@@ -182,18 +216,21 @@ struct SettlementIssue {
 
     /// The rows of issued messages; each names its number and position.
     func rows(of messages: [Document], partyIDs: [String: Int32]) throws -> [DocumentRow] {
-        try zip(messages, documents).map { message, document in
+        try zip(messages, documents).map { message, part in
             DocumentRow(
                 number: String(message.name.split(separator: "/").last ?? ""), settlement: row.code,
-                partyID: partyIDs[document.party.text] ?? 0, kind: Int16(message.kind.rawValue),
-                issuedOn: terms.issueDate, content: try message.serializedBytes(),
-                items: message.lines.map { line in
-                    DocumentItemRow(
-                        pool: Int16(line.pool.rawValue), vatTreatment: Int16(line.vatTreatment.rawValue),
-                        start: row.start, end: row.end, amount: line.net.minorUnits)
-                })
+                partyID: partyIDs[part.recipient.text] ?? 0, chargedID: partyIDs[part.document.party.text] ?? 0,
+                kind: Int16(message.kind.rawValue), issuedOn: terms.issueDate, content: try message.serializedBytes(),
+                // What a party that leaves is asked for is no item of a period that could be corrected.
+                items: head.hasExit
+                    ? []
+                    : message.lines.map { line in
+                        DocumentItemRow(
+                            pool: Int16(line.pool.rawValue), vatTreatment: Int16(line.vatTreatment.rawValue),
+                            start: row.start, end: row.end, amount: line.net.minorUnits)
+                    })
         }
     }
 
-    var parties: [String] { documents.map(\.party.text) }
+    var parties: [String] { documents.flatMap { [$0.recipient.text, $0.document.party.text] } }
 }

@@ -22,6 +22,8 @@ struct SettlementTask {
     var corrects = ""
     /// Of an advance: what it is calculated from.
     var advance: AdvanceBasis?
+    /// Of an exit: what the coordination office has said about it.
+    var exit: ExitStatement?
     /// Where a settlement is calculated again; nil reads what is known now.
     var references: References?
 
@@ -34,14 +36,20 @@ struct SettlementTask {
     }
 
     func calculate(with reader: some Reader) async throws -> Result {
+        if let exit { return try await ExitCalculation(exit, of: self, reader: reader).result() }
         let facts = try await SettlementFacts(task: self, reader: reader)
+        let prior = try PriorCharges(facts)
         var message = header(facts)
+        var notes: [String] = []
         for pool in facts.revision.pools {
-            message.lines += try await lines(of: pool, facts, reader)
+            let part = try await part(of: pool, prior, facts, reader)
+            message.lines += part.lines
+            if let balance = part.balance { message.balances.append(balance) }
+            for note in part.notes where !notes.contains(note) { notes.append(note) }
         }
-        let charged = try PriorCharges(facts)
-        try charged.complete(&message, facts)
-        message.warnings = charged.warnings(message, facts)
+        message.balances.sort { $0.pool.rawValue < $1.pool.rawValue }
+        try prior.complete(&message, facts)
+        message.warnings = prior.warnings(message, facts) + notes
         message.total.minorUnits = try message.lines.reduce(Int64(0)) { total, line in
             let (sum, overflow) = total.addingReportingOverflow(line.amount.minorUnits)
             if overflow { throw Failure(.outOfRange, "the settlement's total is too large") }
@@ -55,29 +63,48 @@ struct SettlementTask {
         return Result(message: message, rows: rows)
     }
 
-    private func lines(
-        of pool: PoolAllocation, _ facts: SettlementFacts, _ reader: some Reader
-    ) async throws -> [SettlementLine] {
-        switch advance?.basis {
-        case .lastSettlement(let name):
-            return try await provisionalLines(of: pool, at: name, facts, reader)
-        case .budget(let budget):
-            let need = budget.pools.first { $0.pool == pool.pool }?.need.minorUnits ?? 0
-            return try await allocatedLines(of: pool, amount: need, facts, reader)
-        case nil:
-            return try await allocatedLines(of: pool, amount: try facts.borne(by: pool.pool), facts, reader)
-        }
+    /// What one pool adds to a settlement.
+    private struct Part {
+        var lines: [SettlementLine]
+        var balance: PoolBalance?
+        var notes: [String] = []
     }
 
-    private func allocatedLines(
+    private func part(
+        of pool: PoolAllocation, _ prior: PriorCharges, _ facts: SettlementFacts, _ reader: some Reader
+    ) async throws -> Part {
+        let cost: Int64
+        switch advance?.basis {
+        case .lastSettlement(let name):
+            return Part(lines: try await provisionalLines(of: pool, at: name, facts, reader))
+        case .budget(let budget): cost = budget.pools.first { $0.pool == pool.pool }?.need.minorUnits ?? 0
+        case nil: cost = try facts.borne(by: pool.pool)
+        }
+        guard pool.balance == .carryForward else {
+            return try await allocatedPart(of: pool, amount: cost, facts, reader)
+        }
+        let opening = try await CarriedBalance(of: pool.pool, before: self, facts, reader)
+        if let issued = try prior.total(of: pool.pool) {
+            let account = try PoolAccount(opening: opening.amount, cost: cost, charged: issued)
+            return Part(
+                lines: prior.linesAsIssued(of: pool.pool, facts), balance: opening.balance(account, pool.pool, facts))
+        }
+        let account = try PoolAccount(opening: opening.amount, cost: cost)
+        var part = try await allocatedPart(of: pool, amount: account.charged, facts, reader)
+        part.balance = opening.balance(account, pool.pool, facts)
+        return part
+    }
+
+    private func allocatedPart(
         of pool: PoolAllocation, amount: Int64, _ facts: SettlementFacts, _ reader: some Reader
-    ) async throws -> [SettlementLine] {
+    ) async throws -> Part {
         let rule = try PoolRule(pool, field: "pool", currency: facts.consortium.currency)
-        let inputs = try await facts.inputs(for: rule, reader: reader)
-        let allocation = try await allocate(amount, rule.rule, inputs)
-        return try allocation.lines.map { line in
+        let (inputs, notes) = try await facts.inputs(for: rule, reader: reader)
+        let allocation = try await allocate(amount, try facts.charged.rule(rule.rule), inputs)
+        let lines = try allocation.lines.map { line in
             try SettlementLine(line, of: allocation, pool: pool.pool, facts: facts)
         }
+        return Part(lines: lines, notes: notes)
     }
 
     /// Thousands of members take milliseconds: not on the event loop.
@@ -97,13 +124,14 @@ struct SettlementTask {
         guard let lastPool = lastFacts.revision.pools.first(where: { $0.pool == pool.pool }) else { return [] }
         let rule = try PoolRule(lastPool, field: "pool", currency: lastFacts.consortium.currency)
         let allocation = try await allocate(
-            try lastFacts.borne(by: pool.pool), rule.rule, try await lastFacts.inputs(for: rule, reader: reader))
+            try lastFacts.borne(by: pool.pool), try lastFacts.charged.rule(rule.rule),
+            try await lastFacts.inputs(for: rule, reader: reader).inputs)
         var figures: [KeyFigureReference: PartyFigures] = [:]
         for reference in try rule.rule.keyFigures(forYear: period.start.year) {
             figures[reference] = try await facts.figures(reference, reader)
         }
         let levy = try ProvisionalLevy(
-            at: allocation, members: try facts.members, year: period.start.year, keyFigures: figures)
+            at: allocation, members: facts.members, year: period.start.year, keyFigures: figures)
         return levy.lines.map { SettlementLine($0, pool: pool.pool, last: name, facts: facts) }
     }
 
@@ -117,7 +145,7 @@ struct SettlementTask {
             of: try await reader.settlement(ids[1], in: caller.consortium, name: name), caller: caller)
     }
 
-    private func header(_ facts: SettlementFacts) -> Settlement {
+    func header(_ facts: SettlementFacts) -> Settlement {
         var message = Settlement()
         message.name = "\(caller.name)/settlements/\(code)"
         message.period = API.DateRange(period)
@@ -143,6 +171,7 @@ extension SettlementTask {
             caller: caller, code: row.code, agreement: row.agreement,
             period: try Domain.DateRange(row.start, row.end, field: "period"), kind: head.kind,
             corrects: head.corrects, advance: head.hasAdvance ? head.advance : nil,
+            exit: head.hasExit ? head.exit : nil,
             references: References(
                 registerSize: head.registerSize, usageSize: head.usageRegisterSize,
                 platformSize: head.platformRegisterSize))

@@ -8,7 +8,16 @@ internal import SwiftProtobuf
 final class Simulation {
     private struct UsageKey: Hashable {
         let metric: String
-        let days: Domain.DateRange
+        let measure: UsageMeasure
+        let period: Domain.DateRange
+    }
+    private struct FigureKey: Hashable {
+        let reference: KeyFigureReference
+        let period: Domain.DateRange
+    }
+    private struct OwnerKey: Hashable {
+        let application: String
+        let period: Domain.DateRange
     }
 
     private let caller: Participant
@@ -16,11 +25,13 @@ final class Simulation {
     private let agreement: String
     private let consortium: ConsortiumRow
     private let sizes: SettlementTask.References
-    private var figures: [KeyFigureReference: PartyFigures] = [:]
+    private let joining: [PartyCode]
+    private var members: [Domain.DateRange: ChargedMembers] = [:]
+    private var figures: [FigureKey: PartyFigures] = [:]
     private var usages: [UsageKey: AllocationInputs.Measured] = [:]
-    private var owners: [String: OwnershipShares?] = [:]
+    private var owners: [OwnerKey: OwnershipShares] = [:]
     private var items: [Domain.DateRange: [CostItemRow]] = [:]
-    private var parties: [String: Int32]
+    private var revisions: [AgreementRevisionRow]?
 
     init(
         _ agreement: String, over period: Domain.DateRange, caller: Participant, reader: ReportReader,
@@ -32,24 +43,34 @@ final class Simulation {
         let size = try await reader.registerSize(caller.consortium)
         sizes = SettlementTask.References(
             registerSize: size, usageSize: size, platformSize: try await reader.registerSize(Store.platformRegister))
-        // Only who is a member on the last day shares the cost.
         consortium = try await reader.consortium(
             caller.consortium, on: period.end?.adding(days: -1) ?? period.start, knownAt: size, name: caller.name)
-        parties = try await reader.partyIDs(consortium.members.map(\.partyCode) + joining)
+        self.joining = try await reader.partyIDs(joining).keys.sorted().map { try PartyCode($0, field: "joining") }
     }
 
     /// One state of affairs: rules, days, members and costs.
     struct Scene {
         var revision: AgreementRevision
         var period: Domain.DateRange
+        /// Those who are charged for the period as things stand.
+        var charged: ChargedMembers
+        /// Those who would be.
         var members: [PartyCode]
         var costs: [CostPool: Int64] = [:]
     }
 
     func scene(over period: Domain.DateRange) async throws -> Scene {
-        Scene(
-            revision: try await revision(over: period), period: period,
-            members: try consortium.members.map { try PartyCode($0.partyCode, field: "members") })
+        let charged = try await charged(over: period)
+        return Scene(
+            revision: try await revision(over: period), period: period, charged: charged, members: charged.parties)
+    }
+
+    private func charged(over period: Domain.DateRange) async throws -> ChargedMembers {
+        if let known = members[period] { return known }
+        let read = try await ChargedMembers(
+            of: caller.consortium, over: period, knownAt: sizes.registerSize, platformSize: sizes.platformSize, reader)
+        members[period] = read
+        return read
     }
 
     /// The allocations of a scene by pool.
@@ -63,7 +84,8 @@ final class Simulation {
             } else {
                 amount = try await borne(pool.pool, scene)
             }
-            allocations[pool.pool] = try await Simulation.allocate(amount, rule.rule, try await inputs(rule, scene))
+            allocations[pool.pool] = try await Simulation.allocate(
+                amount, try scene.charged.rule(rule.rule), try await inputs(rule, scene))
         }
         return allocations
     }
@@ -77,16 +99,17 @@ final class Simulation {
     }
 
     private func inputs(_ rule: PoolRule, _ scene: Scene) async throws -> AllocationInputs {
-        var inputs = AllocationInputs(members: scene.members, year: scene.period.start.year)
+        var inputs = AllocationInputs(
+            members: scene.members, year: scene.period.start.year,
+            presence: scene.charged.members.presence(scene.revision.partialRule))
         for reference in try rule.rule.keyFigures(forYear: inputs.year) {
-            inputs.keyFigures[reference] = try await figures(reference)
+            inputs.keyFigures[reference] = try await figures(reference, scene)
         }
         if let application = rule.ownedApplication {
-            inputs.ownership = try await ownership(of: application, scene.period)
+            inputs.ownership = try await ownership(of: application, scene)
         }
         for used in rule.usage {
-            let measured = try await usage(
-                UsageKey(metric: used.metric, days: try used.measure.window.days(for: scene.period)))
+            let measured = try await usage(used, scene)
             // Who would leave has used something as things stand, and nothing under the alternative.
             inputs.usage[used.measure] = AllocationInputs.Measured(
                 unit: measured.unit, measured.figures.restricted(to: Set(scene.members)))
@@ -95,30 +118,33 @@ final class Simulation {
         return inputs
     }
 
-    func figures(_ reference: KeyFigureReference) async throws -> PartyFigures {
-        if let known = figures[reference] { return known }
+    /// Figures of everybody who is or might be charged.
+    func figures(_ reference: KeyFigureReference, _ scene: Scene) async throws -> PartyFigures {
+        let key = FigureKey(reference: reference, period: scene.period)
+        if let known = figures[key] { return known }
+        let ids = try await reader.partyIDs(scene.charged.origins(with: joining).map(\.text))
         let rows = try await reader.keyFigures(
             kind: Int16(API.KeyFigureKind(reference.kind).rawValue), on: reference.day,
-            parties: Array(parties.values), knownAt: sizes.platformSize)
-        let read = try PartyFigures(rows, of: reference)
-        figures[reference] = read
+            parties: Array(ids.values), knownAt: sizes.platformSize)
+        let read = try scene.charged.figures(reference, of: scene.charged.parties + joining, from: rows)
+        figures[key] = read
         return read
     }
 
-    private func usage(_ key: UsageKey) async throws -> AllocationInputs.Measured {
+    private func usage(_ used: PoolRule.NamedUsage, _ scene: Scene) async throws -> AllocationInputs.Measured {
+        let key = UsageKey(metric: used.metric, measure: used.measure, period: scene.period)
         if let known = usages[key] { return known }
-        let measured = try await AllocationInputs.Measured(
-            key.metric, over: key.days, in: caller.consortium, knownAt: sizes.usageSize, reader)
+        let reading = try await UsageReading(used.metric, in: caller.consortium, knownAt: sizes.usageSize, reader)
+        let measured = try await scene.charged.usage(used, over: scene.period, reading, reader).measured
         usages[key] = measured
         return measured
     }
 
-    private func ownership(of application: String, _ period: Domain.DateRange) async throws -> OwnershipShares? {
-        let day = period.end?.adding(days: -1) ?? period.start
-        let key = "\(application) \(day)"
+    private func ownership(of application: String, _ scene: Scene) async throws -> OwnershipShares {
+        let key = OwnerKey(application: application, period: scene.period)
         if let known = owners[key] { return known }
-        let shares = try await OwnershipShares(
-            of: application, on: day, in: caller.consortium, knownAt: sizes.registerSize, reader)
+        let shares = try await scene.charged.ownership(
+            of: application, in: caller.consortium, knownAt: sizes.registerSize, reader)
         owners[key] = shares
         return shares
     }
@@ -137,9 +163,17 @@ final class Simulation {
     }
 
     private func revision(over period: Domain.DateRange) async throws -> AgreementRevision {
-        try await SettlementFacts.revisionInForce(
-            SettlementTask(caller: caller, code: "", agreement: agreement, period: period),
-            knownAt: sizes.registerSize, reader)
+        let rows: [AgreementRevisionRow]
+        if let known = revisions {
+            rows = known
+        } else {
+            rows = try await reader.agreementRevisions(
+                of: agreement, in: caller.consortium, knownAt: sizes.registerSize)
+            revisions = rows
+        }
+        return try SettlementFacts.revision(
+            inForceOn: period.end?.adding(days: -1) ?? period.start, of: "\(caller.name)/agreements/\(agreement)",
+            among: rows)
     }
 
     /// The usage of the first component that goes by usage, as the number of cases.
@@ -148,8 +182,7 @@ final class Simulation {
             guard let used = try PoolRule(pool, field: "pool", currency: consortium.currency).usage.first else {
                 continue
             }
-            let days = try used.measure.window.days(for: scene.period)
-            return try await usage(UsageKey(metric: used.metric, days: days)).figures
+            return try await usage(used, scene).figures
         }
         return nil
     }
@@ -158,17 +191,18 @@ final class Simulation {
     func scene(_ alternative: SimulatedAlternative, from base: Scene, field: String) async throws -> Scene {
         var scene = base
         var checks = FieldChecks()
-        if alternative.hasPeriod {
-            if let period = checks.range(alternative.period, isSet: true, needsEnd: true, field: field + ".period") {
-                scene.period = period
-            }
+        if alternative.hasPeriod,
+            let period = checks.range(alternative.period, isSet: true, needsEnd: true, field: field + ".period")
+        {
+            (scene.period, scene.charged) = (period, try await charged(over: period))
         }
+        let members = scene.charged.parties
         let joining = checks.parties(alternative.joining, field: field + ".joining")
         let leaving = checks.parties(alternative.leaving, field: field + ".leaving")
-        for (index, party) in joining.enumerated() where base.members.contains(party) || parties[party.text] == nil {
+        for (index, party) in joining.enumerated() where members.contains(party) || !self.joining.contains(party) {
             checks.invalid("\(field).joining[\(index)]", "must be a registered party that is no member, not \(party)")
         }
-        for (index, party) in leaving.enumerated() where !base.members.contains(party) {
+        for (index, party) in leaving.enumerated() where !members.contains(party) {
             checks.invalid("\(field).leaving[\(index)]", "must be a member, not \(party)")
         }
         for (index, cost) in alternative.costs.enumerated() {
@@ -176,7 +210,7 @@ final class Simulation {
             scene.costs[cost.pool] = cost.cost.minorUnits
         }
         try checks.finish()
-        scene.members = (base.members.filter { !leaving.contains($0) } + joining).sorted()
+        scene.members = (members.filter { !leaving.contains($0) } + joining).sorted()
         switch alternative.rule {
         case .agreementRevision(let name):
             let parts = try AgreementRevisionName(name, field: field + ".agreement_revision")

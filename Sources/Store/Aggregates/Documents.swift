@@ -5,7 +5,10 @@ internal import Postgres
 public struct DocumentRow: Sendable, Equatable {
     public var number: String
     public var settlement: String
+    /// The recipient.
     public var partyID: Int32
+    /// Whom it charges: the recipient, or the party in whose place it has come.
+    public var chargedID: Int32
     /// Number of the API's DocumentKind.
     public var kind: Int16
     public var issuedOn: CivilDate
@@ -14,12 +17,13 @@ public struct DocumentRow: Sendable, Equatable {
     public var items: [DocumentItemRow]
 
     public init(
-        number: String, settlement: String, partyID: Int32, kind: Int16, issuedOn: CivilDate, content: [UInt8],
-        items: [DocumentItemRow]
+        number: String, settlement: String, partyID: Int32, chargedID: Int32, kind: Int16, issuedOn: CivilDate,
+        content: [UInt8], items: [DocumentItemRow]
     ) {
         self.number = number
         self.settlement = settlement
         self.partyID = partyID
+        self.chargedID = chargedID
         self.kind = kind
         self.issuedOn = issuedOn
         self.content = content
@@ -85,6 +89,18 @@ extension Reader {
         }
     }
 
+    /// The documents to a party, serialised, in ascending order of their numbers, as known when the register had `size`
+    /// entries.
+    public func documents(to party: Int32, in consortium: Int32, knownAt size: Int64) async throws -> [[UInt8]] {
+        let rows = try await query(
+            """
+            SELECT content FROM document
+            WHERE consortium_id = \(consortium) AND party_id = \(party) AND recorded_from < \(size)
+            ORDER BY document_number
+            """)
+        return try rows.map { row in try row.next([UInt8].self) }
+    }
+
     /// One document, serialised; one of another party does not exist for a party.
     public func document(_ number: String, in consortium: Int32, name: String) async throws -> [UInt8] {
         let rows = try await query(
@@ -138,7 +154,7 @@ extension Session {
             INSERT INTO document_item (consortium_id, document_number, party_id, pool, vat_treatment, period_start,
                 period_end, amount_minor)
             SELECT \(consortium), i.number, i.party_id, i.pool, i.vat_treatment, i.period_start, i.period_end, i.amount
-            FROM unnest(\(items.map(\.0.number)), \(items.map(\.0.partyID)), \(items.map(\.1.pool)),
+            FROM unnest(\(items.map(\.0.number)), \(items.map(\.0.chargedID)), \(items.map(\.1.pool)),
                 \(items.map(\.1.vatTreatment)), \(items.map { $0.1.start.description })::date[],
                 \(items.map { $0.1.end.description })::date[], \(items.map(\.1.amount)))
                 AS i (number, party_id, pool, vat_treatment, period_start, period_end, amount)

@@ -11,9 +11,11 @@ public struct KeyFigureRow: Sendable, Equatable {
     /// Number of the API's KeyFigureStatus.
     public var status: Int16
     public var source: String
+    public var publishedOn: CivilDate?
 
     public init(
-        partyCode: String, kind: Int16, referenceDate: CivilDate, value: Int64, status: Int16, source: String
+        partyCode: String, kind: Int16, referenceDate: CivilDate, value: Int64, status: Int16, source: String,
+        publishedOn: CivilDate? = nil
     ) {
         self.partyCode = partyCode
         self.kind = kind
@@ -21,6 +23,7 @@ public struct KeyFigureRow: Sendable, Equatable {
         self.value = value
         self.status = status
         self.source = source
+        self.publishedOn = publishedOn
     }
 
     init(_ row: inout Row) throws {
@@ -30,17 +33,20 @@ public struct KeyFigureRow: Sendable, Equatable {
         value = try row.next(Int64.self)
         status = try row.next(Int16.self)
         source = try row.next(String.self)
+        publishedOn = try row.next(CivilDate?.self)
     }
 }
 
 extension VersionedTable {
     /// One figure for each party, kind and reference date, as known over the platform's register.
     static let keyFigure = VersionedTable(
-        "key_figure", columns: "party_id, kind, reference_date, value, status, source")
+        "key_figure", columns: "party_id, kind, reference_date, value, status, source, published_on")
 }
 
 extension KeyFigureRow {
-    fileprivate static let columns: SQL = "p.party_code, v.kind, v.reference_date, v.value, v.status, v.source"
+    fileprivate static let columns: SQL = """
+        p.party_code, v.kind, v.reference_date, v.value, v.status, v.source, v.published_on
+        """
 }
 
 extension Reader {
@@ -95,7 +101,7 @@ extension Session {
                     """,
                 with: """
                     \(partyID), \(figure.kind), \(figure.referenceDate), \(figure.value), \(figure.status),
-                    \(figure.source)
+                    \(figure.source), \(nullable: figure.publishedOn)
                     """,
                 at: recordedFrom))
     }

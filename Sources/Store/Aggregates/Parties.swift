@@ -1,4 +1,4 @@
-internal import Domain
+public import Domain
 internal import Postgres
 
 /// A row of `party`.
@@ -27,20 +27,63 @@ public struct PartyRow: Sendable, Equatable {
     }
 }
 
+extension PartyRow {
+    /// Parties `p` with the names that are known now for a day.
+    fileprivate static func selection(on day: CivilDate) -> SQL {
+        """
+        SELECT p.party_code, p.kind, coalesce(v.display_name, p.display_name), p.ags, p.ars FROM party p
+        LEFT JOIN party_name v ON v.party_id = p.party_id AND \(Versions.current) AND \(Versions.holding(on: day))
+        """
+    }
+}
+
+/// A name of a party and the days on which it bears it.
+public struct PartyNameRow: Sendable, Equatable {
+    public var displayName: String
+    public var valid: DateRange
+
+    public init(displayName: String, valid: DateRange) {
+        self.displayName = displayName
+        self.valid = valid
+    }
+}
+
+extension VersionedTable {
+    /// The names of a party after its first one.
+    static let partyName = VersionedTable("party_name", columns: "party_id, display_name")
+}
+
 extension Reader {
-    /// One party.
-    public func party(_ code: String) async throws -> PartyRow {
+    /// The names of a party after its first one, newest first, as known when the platform's register had `size`
+    /// entries.
+    public func laterPartyNames(of code: String, knownAt size: Int64) async throws -> [PartyNameRow] {
         let rows = try await query(
-            "SELECT party_code, kind, display_name, ags, ars FROM party WHERE party_code = \(code)")
+            """
+            SELECT v.display_name, \(Versions.days) FROM party_name v JOIN party p USING (party_id)
+            WHERE p.party_code = \(code) AND \(Versions.known(at: size)) ORDER BY v.valid_from DESC
+            """)
+        return try rows.map { row in
+            PartyNameRow(displayName: try row.next(String.self), valid: try DateRange(&row))
+        }
+    }
+
+    /// The name that a party was registered with.
+    public func firstPartyName(of code: String) async throws -> String {
+        let rows = try await query("SELECT display_name FROM party WHERE party_code = \(code)")
+        return try rows.one("party", "parties/\(code)") { row in try row.next(String.self) }
+    }
+
+    /// One party, with its name on a day.
+    public func party(_ code: String, on day: CivilDate) async throws -> PartyRow {
+        let rows = try await query("\(PartyRow.selection(on: day)) WHERE p.party_code = \(code)")
         return try rows.one("party", "parties/\(code)") { row in try PartyRow(&row) }
     }
 
-    /// At most `limit` parties with codes after `code`, in byte order.
-    public func parties(after code: String, limit: Int) async throws -> [PartyRow] {
+    /// At most `limit` parties with codes after `code`, in byte order, with their names on a day.
+    public func parties(after code: String, on day: CivilDate, limit: Int) async throws -> [PartyRow] {
         let rows = try await query(
             """
-            SELECT party_code, kind, display_name, ags, ars FROM party WHERE party_code > \(code)
-            ORDER BY party_code LIMIT \(Int64(limit))
+            \(PartyRow.selection(on: day)) WHERE p.party_code > \(code) ORDER BY p.party_code LIMIT \(Int64(limit))
             """)
         return try rows.map { row in try PartyRow(&row) }
     }
@@ -52,9 +95,17 @@ extension Reader {
         return Dictionary(uniqueKeysWithValues: pairs)
     }
 
-    /// Names of parties by code.
-    public func partyNames(_ codes: [String]) async throws -> [String: String] {
-        let rows = try await query("SELECT party_code, display_name FROM party WHERE party_code = ANY(\(codes))")
+    /// Names of parties on a day by code, as known when the platform's register had `size` entries.
+    public func partyNames(
+        _ codes: [String], on day: CivilDate, knownAt size: Int64
+    ) async throws -> [String: String] {
+        let rows = try await query(
+            """
+            SELECT p.party_code, coalesce(v.display_name, p.display_name) FROM party p
+            LEFT JOIN party_name v
+                ON v.party_id = p.party_id AND \(Versions.known(at: size)) AND \(Versions.holding(on: day))
+            WHERE p.party_code = ANY(\(codes))
+            """)
         let pairs = try rows.map { row in (try row.next(String.self), try row.next(String.self)) }
         return Dictionary(uniqueKeysWithValues: pairs)
     }
@@ -96,5 +147,14 @@ extension Session {
             VALUES (\(party.code), \(party.kind), \(party.displayName), \(nullable: party.ags),
                 \(nullable: party.ars), \(recordedFrom))
             """)
+    }
+
+    /// Gives a party a name from a day on, in place of those known for later days.
+    public func rename(_ partyID: Int32, to name: String, from day: CivilDate, at position: Int64) async throws {
+        let days = DateRange(from: day)
+        _ = try await run([
+            VersionedTable.partyName.clear(days, where: "v.party_id = \(partyID)", at: position),
+            VersionedTable.partyName.insert("\(partyID), \(name)", on: days, at: position),
+        ])
     }
 }

@@ -137,6 +137,21 @@ extension Reader {
         return try rows.map { row in try SettlementRow(&row) }
     }
 
+    /// The settlements of an agreement that end before a day, at most with its eve, newest last, with the states they
+    /// were in when the register had `size` entries.
+    public func settlements(
+        of agreement: String, in consortium: Int32, endingBy day: CivilDate, knownAt size: Int64
+    ) async throws -> [SettlementRow] {
+        let rows = try await query(
+            """
+            \(SettlementRow.selection)
+            WHERE s.consortium_id = \(consortium) AND s.agreement_code = \(agreement) AND s.period_end <= \(day)
+                AND \(Versions.known(at: size))
+            ORDER BY s.period_end, s.recorded_from
+            """)
+        return try rows.map { row in try SettlementRow(&row) }
+    }
+
     /// The settlements with a day in [start, end), in the order they were calculated.
     public func settlements(
         in consortium: Int32, overlapping start: CivilDate, _ end: CivilDate

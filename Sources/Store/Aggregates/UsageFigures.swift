@@ -94,7 +94,7 @@ extension Reader {
         return try await usageRecordFigures(filter).rows
     }
 
-    /// Figures from rollups; nil where batches of the application have come since the size asked for.
+    /// Figures from rollups; nil where batches for the months asked for have come since the size asked for.
     ///
     /// - Parameters:
     ///   - grain: length of the parts; nil for one part.
@@ -111,7 +111,8 @@ extension Reader {
                 SELECT size, EXISTS (
                     SELECT FROM usage_batch_position b
                     WHERE b.consortium_id = \(filter.consortium) AND b.application_id = \(filter.application)
-                        AND b.recorded_from >= \(size)) AS is_stale
+                        AND b.recorded_from >= \(size) AND b.first_month < \(filter.until)
+                        AND b.last_month >= date_trunc('month', \(filter.from)::date::timestamp)::date) AS is_stale
                 FROM register WHERE register_id = \(filter.consortium)) h
             LEFT JOIN (\(figures(parts, filter, grain, place, limit))) f ON NOT h.is_stale
             ORDER BY f.party_code, f.metric_code, f.start
@@ -189,7 +190,9 @@ extension Reader {
                     CASE min(aggregation)
                         WHEN 1 THEN sum(quantity)::bigint
                         WHEN 2 THEN max(quantity)
-                        ELSE (array_agg(quantity ORDER BY last_end DESC, last_seconds))[1] END AS quantity
+                        -- Not an ordered aggregate, which would sort every record before it is counted.
+                        ELSE (max(ARRAY[extract(epoch FROM last_end)::bigint, -last_seconds, quantity])
+                            FILTER (WHERE aggregation = 3))[3] END AS quantity
                 FROM (\(parts)) part GROUP BY 1, 2, 3) t
             JOIN metric m USING (metric_id) JOIN party p USING (party_id) \(page)
             """

@@ -44,7 +44,7 @@ CREATE SEQUENCE usage_batch_id_seq AS bigint;
 -- When and by which system a batch came, for those who may see its records: a data centre's batches hold the records
 -- of many parties. The view reads with its owner's rights and therefore keeps to the scope by itself.
 CREATE VIEW usage_batch_position WITH (security_barrier) AS
-    SELECT consortium_id, batch_id, application_id, source_id, recorded_from FROM usage_batch
+    SELECT consortium_id, batch_id, application_id, source_id, recorded_from, first_month, last_month FROM usage_batch
     WHERE consortium_id = ANY ((SELECT current_setting('allmende.consortia'))::int[]);
 
 -- scope PARTY. Narrow rows: numbers inside, names outside. Partitioned by the month in which the interval begins.

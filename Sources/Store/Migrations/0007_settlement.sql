@@ -1,4 +1,52 @@
--- Settlement: periods, states of settlements, documents.
+-- Settlement: changes of municipalities, periods, states of settlements, documents.
+
+ALTER TABLE key_figure ADD published_on date;
+
+-- The names that a party bears after its first one, which stands in party. Positions are the platform register's.
+CREATE TABLE party_name (
+    party_id int NOT NULL CONSTRAINT party_name_party_fkey REFERENCES party,
+    display_name text NOT NULL,
+    valid_from date NOT NULL,
+    valid_until date,
+    recorded_from bigint NOT NULL,
+    recorded_until bigint,
+    CONSTRAINT party_name_pkey PRIMARY KEY (party_id, valid_from, recorded_from),
+    CONSTRAINT party_name_valid_check CHECK (valid_from < valid_until),
+    CONSTRAINT party_name_recorded_check CHECK (recorded_from < recorded_until),
+    CONSTRAINT party_name_no_overlap EXCLUDE USING gist (
+        (party_id + 0) WITH =, daterange(valid_from, valid_until) WITH &&,
+        int8range(recorded_from, recorded_until) WITH &&)
+);
+
+-- A party that ended on a day, and who took its place by which share: one row for each successor. Positions are the
+-- platform register's; a change is recorded once and never edited.
+CREATE TABLE municipal_change (
+    party_id int NOT NULL CONSTRAINT municipal_change_party_fkey REFERENCES party,
+    successor_party_id int NOT NULL CONSTRAINT municipal_change_successor_fkey REFERENCES party,
+    numerator bigint NOT NULL,
+    denominator bigint NOT NULL,
+    effective_date date NOT NULL,
+    legal_basis text NOT NULL,
+    recorded_from bigint NOT NULL,
+    CONSTRAINT municipal_change_pkey PRIMARY KEY (party_id, successor_party_id),
+    CONSTRAINT municipal_change_self_check CHECK (party_id <> successor_party_id),
+    CONSTRAINT municipal_change_share_check CHECK (numerator > 0 AND numerator <= denominator)
+);
+CREATE INDEX municipal_change_successor_idx ON municipal_change (successor_party_id);
+
+-- The directory of parties is public to every principal; who may write depends on the role.
+ALTER TABLE party_name ENABLE ROW LEVEL SECURITY;
+ALTER TABLE municipal_change ENABLE ROW LEVEL SECURITY;
+CREATE POLICY party_name_read ON party_name FOR SELECT USING (true);
+CREATE POLICY party_name_insert ON party_name FOR INSERT
+    WITH CHECK ((SELECT current_setting('allmende.role')) IN ('operator', 'coordination_office'));
+CREATE POLICY party_name_close ON party_name FOR UPDATE
+    USING ((SELECT current_setting('allmende.role')) IN ('operator', 'coordination_office'));
+CREATE POLICY municipal_change_read ON municipal_change FOR SELECT USING (true);
+CREATE POLICY municipal_change_insert ON municipal_change FOR INSERT
+    WITH CHECK ((SELECT current_setting('allmende.role')) IN ('operator', 'coordination_office'));
+GRANT SELECT, INSERT ON party_name, municipal_change TO allmende_app;
+GRANT UPDATE (recorded_until) ON party_name TO allmende_app;
 
 -- scope CONSORTIUM. An accounting period and its state. A change of state closes the row and adds the next; no two
 -- periods of a consortium have a day in common, whatever they are called.
@@ -48,7 +96,8 @@ CREATE TABLE document_counter (
     CONSTRAINT document_counter_pkey PRIMARY KEY (consortium_id, year)
 );
 
--- scope PARTY (the recipient). content is the whole document, canonically serialised.
+-- scope PARTY (the recipient, who may have taken the place of the party that is charged). content is the whole
+-- document, canonically serialised.
 CREATE TABLE document (
     consortium_id int NOT NULL,
     document_number text COLLATE "C" NOT NULL,
@@ -62,7 +111,8 @@ CREATE TABLE document (
     CONSTRAINT document_settlement_fkey FOREIGN KEY (consortium_id, settlement_code) REFERENCES settlement
 );
 
--- scope PARTY. What documents asked for, open item by open item: the sum of an item is what was issued for it.
+-- scope PARTY (the one that is charged). What documents asked for, open item by open item: the sum of an item is what
+-- was issued for it.
 CREATE TABLE document_item (
     consortium_id int NOT NULL,
     document_number text COLLATE "C" NOT NULL,

@@ -39,13 +39,17 @@ extension Arguments {
 
     /// `10-01`: month and day on which every fiscal year begins.
     static func fiscalYear(_ text: String) throws -> FiscalYear {
+        var year = FiscalYear()
+        (year.startMonth, year.startDay) = try monthAndDay(text, "the beginning of the fiscal year")
+        return year
+    }
+
+    /// `06-30`: a day of every year.
+    static func monthAndDay(_ text: String, _ what: String) throws -> (Int32, Int32) {
         let parts = text.split(separator: "-").map { Int32($0) }
         guard parts.count == 2, let month = parts[0], let day = parts[1] else {
-            throw ValidationError("the beginning of the fiscal year is MONTH-DAY such as 01-01, not \"\(text)\"")
+            throw ValidationError("\(what) is MONTH-DAY such as 01-01, not \"\(text)\"")
         }
-        var year = FiscalYear()
-        year.startMonth = month
-        year.startDay = day
-        return year
+        return (month, day)
     }
 }

@@ -131,6 +131,35 @@ struct AgreementCommands: AsyncParsableCommand {
                 table.add(index == 0 ? Choice.text(pool.pool) : "", Words.percent(component.weight), key)
             }
         }
-        return text + table.text
+        return text + table.text + rest(revision)
+    }
+
+    /// What is agreed beside the keys.
+    private static func rest(_ revision: AgreementRevision) -> String {
+        var lines: [String] = []
+        for pool in revision.pools where pool.balance == .carryForward {
+            lines.append("\(Choice.text(pool.pool)): surplus and deficit are carried forward")
+        }
+        for pool in revision.pools where !pool.steps.isEmpty {
+            lines.append(
+                "\(Choice.text(pool.pool)): \(pool.steps.count) pre-charges, fixed sums, bounds and exemptions")
+        }
+        for rule in revision.guards {
+            switch rule.guard {
+            case .changesPerYear(let count): lines.append("at most \(count) changes in a year")
+            case .decidedBefore(let day):
+                lines.append("a change for a year is decided before \(day.day).\(day.month). of it")
+            case nil: break
+            }
+        }
+        if revision.partialMembership != .unspecified {
+            lines.append("who joins or leaves within a period: \(Choice.text(revision.partialMembership))")
+        }
+        if revision.hasExitTerms {
+            lines.append(
+                "who leaves has part by \(Choice.text(revision.exitTerms.share))"
+                    + (revision.exitTerms.deficitOnly ? ", of a deficit alone" : ""))
+        }
+        return lines.isEmpty ? "" : "\n" + lines.map { $0 + "\n" }.joined()
     }
 }

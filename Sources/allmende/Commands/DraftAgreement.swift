@@ -33,6 +33,16 @@ struct DraftAgreement: ConnectedCommand {
     var vatProvision: String?
     @Option(help: "At most so many changes of the rule in a year.")
     var changesPerYear: Int32?
+    @Option(help: "Month and day before which a change for a year must be decided, for example 06-30.")
+    var decidedBefore: String?
+    @Flag(help: "Of --pool: carry a surplus or a deficit into the next period instead of settling it.")
+    var carryForward = false
+    @Option(help: "How a party bears that joins or leaves within a period; by days when left out.")
+    var partial: Choice<PartialMembership>?
+    @Option(help: "By which share a party that leaves has part in assets and deficits; by none when left out.")
+    var exitShare: Choice<ExitShare>?
+    @Flag(help: "Of --exit-share: of a deficit alone.")
+    var deficitOnly = false
     @Option(help: "The provision it rests on, for example \"Art. 42 KommZG\".")
     var legalBasis: String?
     @Option(help: "The signed document; its SHA-256 goes into the register.")
@@ -75,10 +85,23 @@ struct DraftAgreement: ConnectedCommand {
         if !conditions.isEmpty { revision.vatConditions = try DraftAgreement.conditions(conditions) }
         if let vatProvision { revision.vatProvision = vatProvision }
         if let changesPerYear { revision.guards.append(.with { $0.changesPerYear = changesPerYear }) }
+        if let decidedBefore {
+            let day = try Arguments.monthAndDay(decidedBefore, "the last day for a decision")
+            revision.guards.append(.with { ($0.decidedBefore.month, $0.decidedBefore.day) = day })
+        }
+        if let partial { revision.partialMembership = partial.value }
+        if let exitShare {
+            revision.exitTerms.share = exitShare.value
+            revision.exitTerms.deficitOnly = deficitOnly
+            if exitShare.value == .ownership {
+                revision.exitTerms.application = Names.application(app ?? "", in: parent.consortium)
+            }
+        }
         if let document { revision.documentSha256 = try Data(FileDigest.bytes(of: document, or: nil)) }
         if let pool {
             var allocation = PoolAllocation()
             allocation.pool = pool.value
+            if carryForward { allocation.balance = .carryForward }
             allocation.components = try components.map {
                 try $0.component(consortium: parent.consortium, application: app)
             }

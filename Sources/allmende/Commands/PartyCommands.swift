@@ -6,7 +6,10 @@ internal import Terminal
 struct PartyCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "party", abstract: "Municipalities and other public bodies.",
-        subcommands: [Create.self, Get.self, List.self])
+        subcommands: [
+            Create.self, Get.self, List.self, Rename.self, ListNames.self, RecordChange.self, ListChanges.self,
+            Successors.self,
+        ])
 
     struct Create: ConnectedCommand {
         static let configuration = CommandConfiguration(abstract: "Registers a party.")
@@ -69,10 +72,12 @@ struct PartyCommands: AsyncParsableCommand {
     }
 
     private static func table(_ parties: [Party]) -> String {
-        var table = Table(.text("code"), .text("name"), .text("kind"), .text("AGS"), .text("ARS"))
+        var table = Table(.text("code"), .text("name"), .text("kind"), .text("AGS"), .text("ARS"), .text("ended"))
         for party in parties {
+            let successors = party.successors.map { Names.short($0.party) }.joined(separator: ", ")
+            let ended = party.hasDissolvedOn ? "\(Words.day(party.dissolvedOn)), now \(successors)" : ""
             table.add(
-                Names.short(party.name), party.displayName, Choice.text(party.kind), party.ags, party.ars)
+                Names.short(party.name), party.displayName, Choice.text(party.kind), party.ags, party.ars, ended)
         }
         return table.text
     }

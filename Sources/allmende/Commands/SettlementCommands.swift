@@ -9,7 +9,8 @@ struct SettlementCommands: AsyncParsableCommand {
         commandName: "settlement", abstract: "Who owes what, with the reason for every cent.",
         subcommands: [
             CalculateSettlement.self, Show.self, List.self, Explain.self, Verify.self, Approve.self,
-            IssueSettlement.self, Correct.self, DocumentCommands.List.self, DocumentCommands.Show.self,
+            IssueSettlement.self, Correct.self, CalculateExit.self, DocumentCommands.List.self,
+            DocumentCommands.Show.self,
         ])
 
     struct Show: ConnectedCommand {

@@ -8,6 +8,8 @@ protocol ChangeRequest: Message {
 
 extension CreatePartyRequest: ChangeRequest {}
 extension RecordKeyFigureRequest: ChangeRequest {}
+extension RecordMunicipalChangeRequest: ChangeRequest {}
+extension RenamePartyRequest: ChangeRequest {}
 extension CreateCredentialRequest: ChangeRequest {}
 extension RotateCredentialRequest: ChangeRequest {}
 extension RevokeCredentialRequest: ChangeRequest {}
@@ -42,6 +44,7 @@ extension CreateCostItemRequest: ChangeRequest {}
 extension ReverseCostItemRequest: ChangeRequest {}
 extension CreatePeriodRequest: ChangeRequest {}
 extension ClosePeriodRequest: ChangeRequest {}
+extension CalculateExitSettlementRequest: ChangeRequest {}
 extension CalculateSettlementRequest: ChangeRequest {}
 extension CreateRemarkRequest: ChangeRequest {}
 extension AnswerRemarkRequest: ChangeRequest {}

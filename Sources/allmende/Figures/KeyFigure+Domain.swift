@@ -15,6 +15,7 @@ extension API.KeyFigure {
         self.value = try value.quantity.rescaled(to: value.reference.kind.storedScale).units
         status = Choice(argument: Self.argument(value.status.rawValue))?.value ?? .unspecified
         source = value.source
+        if let published = value.published { publishedOn = API.CivilDate(published) }
     }
 
     /// The value of a message from the server.
@@ -29,7 +30,8 @@ extension API.KeyFigure {
             field: "reference_date")
         return try KeyFigureValue(
             party: PartyCode(Names.short(party)), reference: KeyFigureReference(kind: kind, day: day),
-            quantity: Quantity(units: value, scale: kind.storedScale, field: "value"), status: status, source: source)
+            quantity: Quantity(units: value, scale: kind.storedScale, field: "value"), status: status, source: source,
+            published: hasPublishedOn ? publishedOn.domain : nil)
     }
 
     /// TAX_CAPACITY is tax-capacity on the command line.

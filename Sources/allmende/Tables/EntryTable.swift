@@ -38,6 +38,9 @@ enum EntryTable {
         switch entry.change {
         case .partyCreated(let party): party.displayName
         case .keyFigureRecorded(let figure): "\(Names.short(figure.party)) \(Words.day(figure.referenceDate))"
+        case .municipalChangeRecorded(let change):
+            "\(Names.short(change.predecessor)) on \(Words.day(change.effectiveDate))"
+        case .partyRenamed(let name): "\(Names.short(name.party)): \(name.displayName)"
         case .credentialCreated(let credential), .credentialRevoked(let credential): Names.short(credential.party)
         case .credentialRotated(let rotation): Names.short(rotation.successor.party)
         case .mandateGranted(let mandate), .mandateRevoked(let mandate):

@@ -21,14 +21,50 @@ enum SettlementTable {
             lines.append(line)
         }
         if !lines.isEmpty { text += "\n" + part(pool, lines, names) }
+        if settlement.hasExit { return text + exit(settlement.exit) + notes(settlement) }
         text += "\nTotal of all pools: \(Words.money(settlement.total))\n"
-        return text + changes(settlement, names) + settlement.warnings.map { "Note: \($0)\n" }.joined()
+        return text + balances(settlement) + changes(settlement, names) + notes(settlement)
+    }
+
+    private static func notes(_ settlement: Settlement) -> String {
+        settlement.warnings.map { "Note: \($0)\n" }.joined()
+    }
+
+    /// What was left over or lacking before, and is now.
+    private static func balances(_ settlement: Settlement) -> String {
+        if settlement.balances.isEmpty { return "" }
+        var table = Table(
+            .text("carried forward"), .number("from before"), .number("asked for"), .number("cost"),
+            .number("to the next period"))
+        for balance in settlement.balances {
+            table.add(
+                Choice.text(balance.pool), Words.money(balance.opening), Words.money(balance.charged),
+                Words.money(balance.cost), Words.money(balance.closing))
+        }
+        return "\n" + table.text
+    }
+
+    /// What is between a consortium and a party that leaves.
+    private static func exit(_ exit: ExitStatement) -> String {
+        var table = Table(.text("exit on \(Words.day(exit.exitDate))"), .text("due"), .number("amount"))
+        let assets = "\(Words.fraction(exit.share)) of \(Words.money(exit.netAssets)) \(exit.shareBasis)"
+        if exit.part.minorUnits != 0 { table.add(assets, "", Words.money(exit.part)) }
+        for obligation in exit.obligations { table.add(obligation.description_p, "", Words.money(obligation.amount)) }
+        table.addTotals("Asked for by this settlement", "", Words.money(exit.claim))
+        for instalment in exit.remainingInstalments {
+            table.add(
+                "instalment of \(Names.short(instalment.document))", Words.day(instalment.dueDate),
+                Words.money(instalment.amount))
+        }
+        table.addTotals("In all", "", Words.money(exit.balance))
+        return "\n" + table.text
     }
 
     /// `, CALCULATED`, and of a correction what it comes after.
     private static func state(_ settlement: Settlement) -> String {
         var text = settlement.state == .unspecified ? "" : ", \(Choice.text(settlement.state))"
         if settlement.kind == .advance { text += ", in advance" }
+        if settlement.kind == .exit { text += ", exit" }
         if !settlement.corrects.isEmpty { text += ", correcting \(Names.short(settlement.corrects))" }
         return text
     }
@@ -49,7 +85,8 @@ enum SettlementTable {
 
     private static func part(_ pool: CostPool, _ lines: [SettlementLine], _ names: [String: String]) -> String {
         var table = Table(
-            .text("pool \(Choice.text(pool))"), .number("weight"), .number("quantity"), .text("unit"),
+            .text(pool == .unspecified ? "exit" : "pool \(Choice.text(pool))"), .number("weight"), .number("quantity"),
+            .text("unit"),
             .number("ratio"), .number("amount"))
         for line in lines {
             let name = names[line.party].map { " " + $0 } ?? ""

@@ -74,4 +74,57 @@ struct MunicipalHistoryTests {
         #expect(try thrown { _ = try change("2010-01-01", "a", ("a", .one)) }.reason == .invalidField)
         #expect(try thrown { _ = try change("2010-01-01", "a", ("b", .half), ("b", .half)) }.reason == .invalidField)
     }
+
+    @Test func aMergedPartyIsChargedInThePlaceOfBoth() throws {
+        let succession = try Succession(history(), on: day("2012-06-30"))
+        let (a, b, c, z) = (try party("a"), try party("b"), try party("c"), try party("z"))
+        #expect(try succession.charged(a) == c && succession.charged(z) == z)
+        #expect(try succession.charged([a, b, z]) == [c, z])
+        #expect(
+            try succession.charged([a: Quantity(1), b: Quantity(2), z: Quantity(4)]) == [
+                c: Quantity(3), z: Quantity(4),
+            ])
+        #expect(try succession.charged([(a, .half), (b, .half)]) == [c: .one])
+        #expect(succession.origins(of: [c]) == [a, b, c])
+        let weights = AllocationComponent(.weights([a: .half, b: .one, z: .half]), weight: .one)
+        let rule = try AllocationRule([weights], steps: [.fixed(a, 5), .fixed(b, 7)])
+            .following(succession, members: [a, b, z])
+        #expect(rule.components[0].measure == .weights([c: try fraction(3, 2), z: .half]))
+        #expect(rule.steps == [.fixed(c, 5), .fixed(c, 7)])
+        let bounded = try AllocationRule([weights], steps: [.cap(.party(a), .amount(5))])
+        let refused = try thrown { _ = try bounded.following(succession, members: [a, b, z]) }
+        #expect(refused.reason == .invalidState && refused.detail("party") == "a")
+        // Who comes in the place of one alone keeps its bound.
+        #expect(try bounded.following(succession, members: [a, z]).steps == [.cap(.party(c), .amount(5))])
+    }
+
+    @Test func aSplitMemberHasToBeReplaced() throws {
+        let succession = try Succession(history(), on: day("2020-12-31"))
+        let c = try party("c")
+        let open = try DateRange(from: day("2000-01-01"))
+        let refused = try thrown { _ = try succession.charged([(party: c, days: open)]) }
+        #expect(refused.reason == .invalidState && refused.detail("party") == "c")
+        let ended = try DateRange(day("2000-01-01"), day("2020-01-01"), field: "days")
+        #expect(try succession.charged([(party: c, days: ended)]).map(\.party) == [c])
+    }
+
+    @Test func documentsAreDividedAmongSuccessorsToTheCent() throws {
+        let year = try DateRange(day("2012-01-01"), day("2013-01-01"), field: "period")
+        let item = OpenItem(period: year, pool: "OPERATION")
+        func parts(_ amount: Int64) throws -> [Int64] {
+            var issued = IssuedAmounts()
+            let documents = try issued.documents(toReach: [item: [party("c"): amount]])
+            try issued.issue(documents)
+            let successors = try history().successors(of: party("c"), on: day("2021-01-01"))
+            return try documents.flatMap { try $0.divided(among: successors) }.map(\.document.total)
+        }
+        #expect(try parts(100) == [33, 67])
+        #expect(try parts(-100) == [-33, -67])
+        #expect(try parts(1) == [1])
+        property(seeds: 0..<100) { generator in
+            let amount = Int64.random(in: -1_000_000...1_000_000, using: &generator)
+            let sum = try parts(amount).reduce(0, +)
+            #expect(sum == amount)
+        }
+    }
 }

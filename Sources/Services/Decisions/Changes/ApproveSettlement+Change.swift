@@ -10,6 +10,17 @@ extension ApproveSettlement: JointChange {
         _ = try await approved(context)
     }
 
+    /// The etag is that of the settlement as it stands now, also where the proposer gave none: whatever changes it
+    /// while the members vote is not what they vote on.
+    func frozen(_ context: ChangeContext) async throws -> Decision.OneOf_Change? {
+        let ids = try ResourceName.ids(
+            settlement, in: ["consortia", "settlements"], field: "decision.approve_settlement.settlement")
+        let row = try await context.session.settlement(ids[1], in: context.caller.consortium, name: settlement)
+        var change = self
+        change.etag = Etag.text(row.position)
+        return .approveSettlement(change)
+    }
+
     func enact(_ context: ChangeContext) async throws {
         let code = try await approved(context)
         try await context.session.moveSettlement(
