@@ -10,6 +10,7 @@ enum SettlementTable {
         text += state(settlement)
         text += "\nrests on the register up to \(settlement.registerSize) entries and on the platform's up to "
         text += "\(settlement.platformRegisterSize)\n"
+        if settlement.hasExit { return text + exit(settlement.exit) + notes(settlement) }
         var pool = CostPool.unspecified
         var lines: [SettlementLine] = []
         for line in settlement.lines {
@@ -21,7 +22,6 @@ enum SettlementTable {
             lines.append(line)
         }
         if !lines.isEmpty { text += "\n" + part(pool, lines, names) }
-        if settlement.hasExit { return text + exit(settlement.exit) + notes(settlement) }
         text += "\nTotal of all pools: \(Words.money(settlement.total))\n"
         return text + balances(settlement) + changes(settlement, names) + notes(settlement)
     }
@@ -85,7 +85,7 @@ enum SettlementTable {
 
     private static func part(_ pool: CostPool, _ lines: [SettlementLine], _ names: [String: String]) -> String {
         var table = Table(
-            .text(pool == .unspecified ? "exit" : "pool \(Choice.text(pool))"), .number("weight"), .number("quantity"),
+            .text("pool \(Choice.text(pool))"), .number("weight"), .number("quantity"),
             .text("unit"),
             .number("ratio"), .number("amount"))
         for line in lines {
