@@ -107,6 +107,7 @@ struct AsOfTests {
                 .with {
                     $0.keyFigure = before.keyFigures[0]
                     $0.keyFigure.value += 1
+                    $0.keyFigure.status = .revised
                     $0.requestID = .newRequest
                 })
             let after = try await municipalities.listKeyFigures(.with { $0.parent = party })

@@ -32,18 +32,27 @@ final class House: Sendable {
     static func with(
         _ database: TestDatabase, options: [String] = [], descriptors: Int? = nil, _ body: (House) async throws -> Void
     ) async throws {
-        let server = try await start(on: database, options, descriptors: descriptors)
-        let house = House(database: database, server: server)
+        await places.enter()
         let result: Result<Void, any Error>
         do {
-            result = .success(try await body(house))
+            let house = House(
+                database: database, server: try await start(on: database, options, descriptors: descriptors))
+            do {
+                result = .success(try await body(house))
+            } catch {
+                result = .failure(error)
+            }
+            await house.closeClients()
+            await house.server.kill()
         } catch {
             result = .failure(error)
         }
-        await house.closeClients()
-        await house.server.kill()
+        await places.leave()
         try result.get()
     }
+
+    /// All tests begin at once, and each house holds connections, of which the database has 800.
+    private static let places = Places(count: 40)
 
     static func start(
         on database: TestDatabase, _ options: [String] = [], descriptors: Int? = nil, environment: [String] = []
@@ -103,4 +112,24 @@ final class House: Sendable {
     }
 
     private static let loops = EventLoopGroup(count: 1)
+}
+
+/// So many may be inside at once; the others wait in the order they came.
+private actor Places {
+    private var free: Int
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    init(count: Int) { free = count }
+
+    func enter() async {
+        if free > 0 {
+            free -= 1
+        } else {
+            await withCheckedContinuation { waiting.append($0) }
+        }
+    }
+
+    func leave() {
+        if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
+    }
 }
