@@ -54,9 +54,10 @@ bench: ## measures the server beside its yardsticks (docs/benchmarks.md), in min
 figures: ## writes the figures that `make bench` measured last into the README
 	@deploy/dev/figures
 
-soak: build ## minutes of hostile peers (SOAK_SECONDS), then a thousand ends of server and database under usage
+soak: build ## hostile peers (SOAK_SECONDS), ends of server and database under usage, a million changes under exports
 	@deploy/dev/soak-connections
 	@deploy/dev/soak-usage
+	@deploy/dev/soak-exports
 
 check-long: build ## what takes longer: Thread Sanitizer, testssl.sh, the README's calls from Go and Java
 	@deploy/dev/check-long

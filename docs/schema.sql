@@ -24,6 +24,7 @@ BEGIN
         WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
             AND c.relrowsecurity
             AND c.relname NOT IN ('register', 'register_entry', 'register_checkpoint', 'register_cosignature',
+                'register_key',
                 'request_record', 'credential', 'access_log', 'entry_remark', 'export_manifest')
             AND NOT EXISTS (
                 SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = 'auditors_' || lower(kind))
@@ -40,22 +41,24 @@ $$;
 CREATE FUNCTION audit.seal_row() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
-    SET "TimeZone" TO 'UTC'
-    SET bytea_output TO 'hex'
     AS $$
 DECLARE
     entry text := current_setting('allmende.entry', true);
     content jsonb;
+    key text;
 BEGIN
     IF coalesce(entry, '') = '' THEN
         RETURN NULL;
     END IF;
     IF TG_OP = 'DELETE' THEN content := to_jsonb(OLD); ELSE content := to_jsonb(NEW); END IF;
-    INSERT INTO audit.row_seal AS seal (register_id, position, table_name, row_key, sha256)
+    -- A loop over the few columns of a key is cheaper than a query.
+    key := content ->> TG_ARGV[0];
+    FOR i IN 1 .. TG_NARGS - 1 LOOP
+        key := key || '/' || (content ->> TG_ARGV[i]);
+    END LOOP;
+    INSERT INTO audit.row_seal (register_id, position, table_name, row_key, sha256)
     VALUES (
-        split_part(entry, '/', 1)::int, split_part(entry, '/', 2)::bigint, TG_TABLE_NAME,
-        (SELECT string_agg(content ->> name, '/' ORDER BY ordinal)
-            FROM unnest(TG_ARGV) WITH ORDINALITY key (name, ordinal)),
+        split_part(entry, '/', 1)::int, split_part(entry, '/', 2)::bigint, TG_TABLE_NAME, key,
         CASE WHEN TG_OP <> 'DELETE' THEN sha256(convert_to(jsonb_strip_nulls(content)::text, 'UTF8')) END)
     ON CONFLICT (register_id, position, table_name, row_key) DO UPDATE SET sha256 = EXCLUDED.sha256;
     RETURN NULL;
@@ -337,14 +340,21 @@ CREATE FUNCTION public.resolve_principal(digest bytea) RETURNS TABLE(party_id in
     GROUP BY p.party_id, p.party_code, c.role, c.ends_at
 $$;
 
-CREATE FUNCTION public.seal_digest(entry_register integer, entry_position bigint) RETURNS bytea
-    LANGUAGE sql STABLE SECURITY DEFINER
+CREATE FUNCTION public.seal_rows(entry_register integer, entry_position bigint) RETURNS bytea
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET bytea_output TO 'hex'
     AS $$
-    SELECT sha256(string_agg(
-        convert_to(table_name || E'\t' || row_key || E'\t' || coalesce(encode(sha256, 'hex'), '') || E'\n', 'UTF8'),
-        '' ORDER BY table_name, row_key))
-    FROM audit.row_seal WHERE register_id = entry_register AND position = entry_position
+BEGIN
+    PERFORM set_config('allmende.entry', entry_register || '/' || entry_position, true);
+    SET CONSTRAINTS ALL IMMEDIATE;
+    RETURN (
+        SELECT sha256(string_agg(
+            convert_to(table_name || E'\t' || row_key || E'\t' || coalesce(encode(sha256, 'hex'), '') || E'\n', 'UTF8'),
+            '' ORDER BY table_name, row_key))
+        FROM audit.row_seal WHERE register_id = entry_register AND position = entry_position);
+END
 $$;
 
 CREATE FUNCTION public.search_document_id(text) RETURNS bigint
@@ -1060,6 +1070,19 @@ CREATE VIEW public.register_hash WITH (security_barrier='true') AS
    FROM public.register_entry
   WHERE ((register_entry.register_id = 0) OR (register_entry.register_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])));
 
+CREATE TABLE public.register_key (
+    register_id integer NOT NULL,
+    origin text NOT NULL COLLATE pg_catalog."C",
+    public_key bytea NOT NULL,
+    smallest_size bigint NOT NULL,
+    largest_size bigint NOT NULL,
+    first_signed_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_signed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT register_key_public_key_check CHECK ((octet_length(public_key) = 32))
+);
+
+COMMENT ON TABLE public.register_key IS 'unsealed: the signatures on the checkpoints bear it out';
+
 CREATE TABLE public.release (
     consortium_id integer NOT NULL,
     application_id integer NOT NULL,
@@ -1458,6 +1481,9 @@ ALTER TABLE ONLY public.register_cosignature
 
 ALTER TABLE ONLY public.register_entry
     ADD CONSTRAINT register_entry_pkey PRIMARY KEY (register_id, "position");
+
+ALTER TABLE ONLY public.register_key
+    ADD CONSTRAINT register_key_pkey PRIMARY KEY (register_id, origin, public_key);
 
 ALTER TABLE ONLY public.register
     ADD CONSTRAINT register_name_key UNIQUE (name);
@@ -1862,6 +1888,9 @@ ALTER TABLE ONLY public.register_cosignature
 
 ALTER TABLE ONLY public.register_entry
     ADD CONSTRAINT register_entry_register_fkey FOREIGN KEY (register_id) REFERENCES public.register(register_id);
+
+ALTER TABLE ONLY public.register_key
+    ADD CONSTRAINT register_key_register_fkey FOREIGN KEY (register_id) REFERENCES public.register(register_id);
 
 ALTER TABLE ONLY public.release
     ADD CONSTRAINT release_application_fkey FOREIGN KEY (application_id) REFERENCES public.application(application_id);
@@ -2290,7 +2319,11 @@ ALTER TABLE public.register_entry ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY register_entry_append ON public.register_entry FOR INSERT WITH CHECK (((register_id = 0) OR (register_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[]))));
 
-CREATE POLICY register_entry_read ON public.register_entry FOR SELECT USING (((register_id = 0) OR ((register_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])) AND (( SELECT current_setting('allmende.all_parties'::text) AS current_setting))::boolean)));
+CREATE POLICY register_entry_read ON public.register_entry FOR SELECT USING ((((register_id = 0) AND (( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'municipality'::text)) OR ((register_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])) AND (( SELECT current_setting('allmende.all_parties'::text) AS current_setting))::boolean)));
+
+ALTER TABLE public.register_key ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY register_key_scope ON public.register_key USING (((register_id = 0) OR (register_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[]))));
 
 CREATE POLICY register_scope ON public.register USING (((register_id = 0) OR (register_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[]))));
 
@@ -2391,8 +2424,8 @@ GRANT ALL ON FUNCTION public.resolve_mandates(digest bytea) TO allmende_app;
 REVOKE ALL ON FUNCTION public.resolve_principal(digest bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.resolve_principal(digest bytea) TO allmende_app;
 
-REVOKE ALL ON FUNCTION public.seal_digest(entry_register integer, entry_position bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.seal_digest(entry_register integer, entry_position bigint) TO allmende_app;
+REVOKE ALL ON FUNCTION public.seal_rows(entry_register integer, entry_position bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.seal_rows(entry_register integer, entry_position bigint) TO allmende_app;
 
 REVOKE ALL ON FUNCTION public.solution_coverage(id integer, day date) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.solution_coverage(id integer, day date) TO allmende_app;
@@ -2586,6 +2619,14 @@ GRANT SELECT,INSERT ON TABLE public.register_cosignature TO allmende_app;
 GRANT SELECT,INSERT ON TABLE public.register_entry TO allmende_app;
 
 GRANT SELECT ON TABLE public.register_hash TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.register_key TO allmende_app;
+
+GRANT UPDATE(smallest_size) ON TABLE public.register_key TO allmende_app;
+
+GRANT UPDATE(largest_size) ON TABLE public.register_key TO allmende_app;
+
+GRANT UPDATE(last_signed_at) ON TABLE public.register_key TO allmende_app;
 
 GRANT SELECT,INSERT ON TABLE public.release TO allmende_app;
 

@@ -15,6 +15,31 @@ struct InteropTests {
         #expect(result.output.contains("2 settlements, 200000.00 EUR"), "\(result.output)")
     }
 
+    @Test func agreesThatAnExcerptVerifies() throws {
+        let register = try SampleRegister.make()
+        for (metric, rows) in [("cases", 6), ("hours", 3), (nil, 9)] {
+            let excerpt = try register.excerpt(metric: metric)
+            let result = try PythonVerifier.run(excerpt, key: register.key.verificationKey.pem)
+            #expect(result.status == 0, "\(result.output)")
+            #expect(result.output.contains("3 usage batches, \(rows) rows of them shown"), "\(result.output)")
+        }
+    }
+
+    @Test(arguments: [
+        ("README.txt", 10), ("checkpoint", 40), ("selection.json", 14), ("nodes.csv", 40), ("entries.binpb", 100),
+        ("usage/000000000005.csv", 140), ("usage/000000000005.csv", 200), ("usage/000000000005.csv", 340),
+        ("manifest.json", 60),
+    ])
+    func agreesThatAChangedExcerptDoesNot(_ place: (name: String, offset: Int)) throws {
+        let register = try SampleRegister.make()
+        var members = try BundleBytes(register.excerpt(metric: "cases"))
+        members[place.name][place.offset] ^= 1
+        let result = try PythonVerifier.run(members.archive(), key: register.key.verificationKey.pem)
+        #expect(result.status == 1, "\(result.output)")
+        #expect(result.output.hasPrefix("NOT verified: "), "\(result.output)")
+        #expect(try !verify(members.archive()).isVerified)
+    }
+
     @Test(arguments: [
         ("README.txt", 10), ("checkpoint", 40), ("entries.binpb", 200), ("usage/000000000005.csv", 140),
         ("settlements/000000000007.csv", 150), ("manifest.json", 300),

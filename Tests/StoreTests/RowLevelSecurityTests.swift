@@ -68,8 +68,8 @@ struct RowLevelSecurityTests {
     @Test func auditorsChangeNothingButWhatReadingWrites() async throws {
         let database = try await seeded()
         let writable: Set = [
-            "register", "register_entry", "register_checkpoint", "register_cosignature", "request_record", "credential",
-            "access_log", "entry_remark", "export_manifest",
+            "register", "register_entry", "register_checkpoint", "register_cosignature", "register_key",
+            "request_record", "credential", "access_log", "entry_remark", "export_manifest",
         ]
         for (table, scope) in Scope.all.sorted(by: { $0.key < $1.key }) where !writable.contains(table) {
             // Rows that nothing but the role keeps it from.

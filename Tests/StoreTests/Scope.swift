@@ -24,6 +24,7 @@ enum Scope: Sendable {
     static let all: [String: Scope] = [
         "register": .consortium("register_id"), "register_entry": .consortium("register_id"),
         "register_checkpoint": .consortium("register_id"), "register_cosignature": .consortium("register_id"),
+        "register_key": .consortium("register_id"),
         "party": .directory, "key_figure": .directory, "party_name": .directory, "municipal_change": .directory,
         "credential": .account, "request_record": .account, "mandate": .between(["party_id", "holder_party_id"]),
         "consortium": .consortium(), "consortium_version": .consortium(), "adoption": .consortium(),

@@ -39,6 +39,8 @@ enum Seed {
             SELECT i, 0, sha256(''), 'note' FROM generate_series(0, 2) i;
         INSERT INTO register_cosignature (register_id, size, key_name, line)
             SELECT i, 0, 'witness.example', 'line' FROM generate_series(0, 2) i;
+        INSERT INTO register_key (register_id, origin, public_key, smallest_size, largest_size)
+            SELECT i, 'origin', sha256(''), 0, 0 FROM generate_series(0, 2) i;
 
         """
 

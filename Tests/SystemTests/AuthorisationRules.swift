@@ -398,6 +398,7 @@ enum AuthorisationRules {
     private static let register: [Rule] = [
         Rule(RegisterServiceMethods.getCheckpoint, .participants, GetCheckpointRequest.self) { $0.register = $1 },
         Rule(RegisterServiceMethods.addCosignature, .participants, AddCosignatureRequest.self) { $0.register = $1 },
+        Rule(RegisterServiceMethods.listRegisterKeys, .participants, ListRegisterKeysRequest.self) { $0.register = $1 },
         Rule(RegisterServiceMethods.listEntries, .overseers, ListEntriesRequest.self) { $0.register = $1 },
         Rule(RegisterServiceMethods.watchEntries, .overseers, WatchEntriesRequest.self) { $0.register = $1 },
         Rule(RegisterServiceMethods.proveInclusion, .participants, ProveInclusionRequest.self) { $0.register = $1 },

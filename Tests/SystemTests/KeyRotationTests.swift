@@ -1,6 +1,7 @@
 import API
 import Audit
 import Foundation
+import Register
 import SwiftProtobuf
 import TLS
 import TestCertificates
@@ -28,7 +29,22 @@ struct KeyRotationTests {
             #expect(isVerified(before.bundle, by: [old]) && !isVerified(before.bundle, by: [new]))
             #expect(isVerified(after.bundle, by: [new]) && !isVerified(after.bundle, by: [old]))
             for bundle in [before.bundle, after.bundle] { #expect(isVerified(bundle, by: [new, old])) }
+            try await expectListed(new: new, old: old, oldSize: before.size, house)
         }
+    }
+
+    /// The old key stays in the list with what it signed; any member reads it.
+    private func expectListed(new: VerificationKey, old: VerificationKey, oldSize: Int64, _ house: House) async throws {
+        let keys = try await RegisterServiceClient(try house.client(.itzgrund)).listRegisterKeys(
+            .with { $0.register = Founding.consortium }
+        ).keys
+        #expect(try keys.map(\.publicKey) == [new.pem, old.pem])
+        #expect(keys.map(\.current) == [true, false])
+        #expect(keys[1].smallestSize <= oldSize && keys[1].largestSize == oldSize)
+        #expect(keys[0].smallestSize == oldSize + 1 && keys[0].largestSize == oldSize + 1)
+        #expect(keys[0].firstSignedMicros >= keys[1].lastSignedMicros && keys[1].firstSignedMicros > 0)
+        #expect(try keys.map { try NoteVerifier($0.verifierKey).key } == [new, old])
+        #expect(keys.allSatisfy { $0.verifierKey.hasPrefix("allmende/\(Founding.consortium)+") })
     }
 
     private func isVerified(_ bundle: [UInt8], by keys: [VerificationKey]) -> Bool {

@@ -59,6 +59,30 @@ struct RegisterTests {
         }
     }
 
+    /// The platform's entries name credentials and mandates of everybody: municipalities have their hashes alone.
+    @Test func thePlatformsEntriesAreNotForEverybody() async throws {
+        try await House.with(.founded) { house in
+            for person in [Person.operator, .office, .auditor] {
+                let entries = try await RegisterServiceClient(try house.client(person)).listEntries(
+                    .with { $0.register = "platform" }
+                ).entries
+                #expect(entries.count > 5 && entries.contains { $0.credentialCreated != Credential() }, "\(person)")
+            }
+            let client = RegisterServiceClient(try house.client(.itzgrund))
+            let refused = await refusal { _ = try await client.listEntries(.with { $0.register = "platform" }) }
+            #expect(refused?.reason == "PERMISSION_DENIED")
+            let watched = await refusal {
+                _ = try await client.watchEntries(.with { $0.register = "platform" }).receive()
+            }
+            #expect(watched?.reason == "PERMISSION_DENIED")
+            let proof = try await client.proveInclusion(.with { $0.register = "platform" })
+            #expect(
+                try TlogProof(text: proof.proof).verify(
+                    leaf: try #require(Hash(Array(proof.leafHash))), verifier: try verifier("platform")
+                ).size > 5)
+        }
+    }
+
     @Test func placesBeyondTheRegisterAreRefused() async throws {
         try await House.with(.founded) { house in
             let client = RegisterServiceClient(try house.client(.itzgrund))

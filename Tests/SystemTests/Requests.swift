@@ -198,6 +198,26 @@ extension IngestUsageRequest {
     }
 }
 
+extension IngestUsageRequest {
+    /// Records of single minutes, counted from the first of February 2012.
+    static func minutes(_ minutes: Range<Int64>, of person: Person) -> Self {
+        .with {
+            $0.parent = Founding.application
+            $0.sourceID = "rechenzentrum"
+            $0.requestID = .newRequest
+            $0.records = minutes.map { minute in
+                .with {
+                    $0.partyCode = person.code
+                    $0.metricID = "cases"
+                    $0.intervalStart = newYear + 31 * 86_400 + minute * 60
+                    $0.intervalEnd = $0.intervalStart + 60
+                    $0.quantity = minute % 7
+                }
+            }
+        }
+    }
+}
+
 /// SplitMix64: the same numbers for the same seed.
 struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64

@@ -1,6 +1,7 @@
 import API
 import Foundation
 import GRPC
+import Register
 import SwiftProtobuf
 import TLS
 import TestSupport
@@ -115,7 +116,7 @@ struct TableExportTests {
                 let whole = try await export(.usage, .csv, .auditor, house, gzip: gzip)
                 let size = Int64(try Manifest(whole.manifest).size)
                 var generator = SeededGenerator(seed: 5117)
-                let cuts = (0..<25).map { _ in Int.random(in: 0...whole.data.count, using: &generator) }.sorted()
+                let cuts = (0..<50).map { _ in Int.random(in: 0...whole.data.count, using: &generator) }.sorted()
                 var data = Data()
                 for cut in cuts {
                     let rest = try await export(
@@ -133,6 +134,10 @@ struct TableExportTests {
         }
     }
 
+    /// Changes between two exports that must be the same; `make soak` makes a million.
+    private static let laterChanges =
+        ProcessInfo.processInfo.environment["ALLMENDE_LATER_CHANGES"].flatMap(Int.init) ?? 20_000
+
     /// Later changes, VACUUM FULL, and a dump restored into another database change nothing.
     @Test func aSecondExportIsTheSameToTheByte() async throws {
         try await House.with(.founded) { house in
@@ -140,22 +145,36 @@ struct TableExportTests {
             var before: [ExportContent: File] = [:]
             for content in Self.contents { before[content] = try await export(content, .csv, .auditor, house) }
             let size = Int64(try Manifest(try #require(before[.usage]).manifest).size)
-            for round in 0..<20 {
-                _ = try await ingest(
-                    [.batch(.itzgrund, first: 2000 + Int64(round) * 10, quantities: [1, 2])], as: .itzgrund, in: house)
-                _ = try await CostServiceClient(try house.client(.office)).createCostItem(
-                    .cost("later-\(round)", net: 1))
-            }
+            let bundle = try await self.bundle(size, house)
+            try await changeMuch(house)
             try house.database.execute("VACUUM FULL")
             for content in Self.contents {
                 #expect(try await export(content, .csv, .auditor, house, size: size) == before[content], "\(content)")
             }
+            #expect(try await self.bundle(size, house) == bundle)
             try await House.with(try house.database.restoredDump()) { restored in
                 for content in Self.contents {
                     let again = try await export(content, .csv, .auditor, restored, size: size)
                     #expect(again == before[content], "\(content)")
                 }
+                #expect(try await self.bundle(size, restored) == bundle)
             }
+        }
+    }
+
+    /// Adds records of new minutes, corrects some of the first, and books costs.
+    private func changeMuch(_ house: House) async throws {
+        let batch = 10_000
+        for first in stride(from: 0, to: Self.laterChanges, by: batch) {
+            let minutes = Int64(first)..<Int64(min(first + batch, Self.laterChanges))
+            let receipts = try await ingest([.minutes(minutes, of: .itzgrund)], as: .itzgrund, in: house)
+            #expect(receipts.map(\.recordCount) == [Int64(minutes.count)])
+        }
+        for round in 0..<10 {
+            var correction = IngestUsageRequest.batch(.itzgrund, first: Int64(round), quantities: [999])
+            correction.supersede = true
+            _ = try await ingest([correction], as: .itzgrund, in: house)
+            _ = try await CostServiceClient(try house.client(.office)).createCostItem(.cost("later-\(round)", net: 1))
         }
     }
 
@@ -172,7 +191,84 @@ struct TableExportTests {
         }
     }
 
+    /// A month's partition is dropped: no byte of what lay in it goes out, and what was exported before is named.
+    @Test func whatLayInADroppedMonthIsRefusedBeforeTheFirstByte() async throws {
+        try await House.with(.founded) { house in
+            try await work(house)
+            _ = try await ingest([.batch(.itzgrund, first: 24 * 40, quantities: [1, 2])], as: .itzgrund, in: house)
+            let february: (inout ExportFilter) -> Void = {
+                $0.period.start = .day(2012, 2, 1)
+                $0.period.end = .day(2012, 3, 1)
+            }
+            let before = try await export(.usage, .csv, .auditor, house)
+            let kept = try await export(.usage, .csv, .auditor, house, february)
+            let size = Int64(try Manifest(before.manifest).size)
+            let bundle = try await self.bundle(size, house)
+            #expect(try Manifest(kept.manifest).rows == 2)
+            try house.database.execute("DROP TABLE usage_record_2012_01")
+
+            let exports: [(String?, Person, @Sendable () async throws -> Void)] = [
+                (
+                    hex(SHA256.hash(Array(before.manifest.utf8))), .auditor,
+                    { _ = try await export(.usage, .csv, .auditor, house, size: size, isRefused: true) }
+                ),
+                (
+                    nil, .auditor,
+                    { _ = try await export(.usage, .ndjson, .auditor, house, size: size, isRefused: true) }
+                ),
+                (
+                    nil, .itzgrund,
+                    {
+                        _ = try await export(.usage, .csv, .itzgrund, house, size: size, isRefused: true) {
+                            $0.party = Person.itzgrund.party
+                        }
+                    }
+                ),
+                (hex(SHA256.hash(try manifest(of: bundle))), .auditor, { _ = try await self.bundle(size, house) }),
+                (nil, .itzgrund, { _ = try await self.bundle(size, house, .itzgrund) }),
+            ]
+            for (digest, person, export) in exports {
+                let refused = await refusal { try await export() }
+                #expect(refused?.code == .failedPrecondition && refused?.reason == "NO_LONGER_KEPT", "\(person)")
+                #expect(refused?.metadata["manifest_sha256"] == digest, "\(person)")
+            }
+            // What is left of the same usage, and all else, is exported as before.
+            #expect(try await export(.usage, .csv, .auditor, house, size: size, february) == kept)
+            _ = try await export(.costs, .csv, .auditor, house, size: size)
+        }
+    }
+
     // MARK: - Support
+
+    /// The audit bundle; of a municipality the excerpt of its own usage. Where it is refused, no byte came before.
+    private func bundle(_ size: Int64, _ house: House, _ person: Person = .auditor) async throws -> Data {
+        var request = ExportAuditBundleRequest()
+        request.consortium = Founding.consortium
+        request.registerSize = size
+        if person != .auditor { request.excerpt.party = person.party }
+        let stream = try await ExportServiceClient(try house.client(person)).exportAuditBundle(request)
+        var bytes = Data()
+        do {
+            while let piece = try await stream.receive() { bytes += piece.data }
+        } catch {
+            #expect(bytes.isEmpty)
+            throw error
+        }
+        return bytes
+    }
+
+    /// The last member of a bundle.
+    private func manifest(of bundle: Data) throws -> [UInt8] {
+        var (reader, manifest) = (TarReader(), [UInt8]())
+        try reader.feed(Array(bundle)) { event in
+            switch event {
+            case .member: manifest = []
+            case .content(let piece): manifest.append(contentsOf: piece)
+            case .endOfMember: break
+            }
+        }
+        return manifest
+    }
 
     private struct File: Equatable {
         var data = Data()
@@ -202,7 +298,8 @@ struct TableExportTests {
 
     private func export(
         _ content: ExportContent, _ format: ExportFormat, _ person: Person, _ house: House, gzip: Bool = false,
-        size: Int64? = nil, offset: Int64 = 0, stopAt: Int? = nil, _ change: (inout ExportFilter) -> Void = { _ in }
+        size: Int64? = nil, offset: Int64 = 0, stopAt: Int? = nil, isRefused: Bool = false,
+        _ change: (inout ExportFilter) -> Void = { _ in }
     ) async throws -> File {
         var request = ExportTableRequest()
         request.filter.consortium = Founding.consortium
@@ -215,6 +312,7 @@ struct TableExportTests {
         let stream = try await ExportServiceClient(try house.client(person)).exportTable(request)
         var file = File()
         while let piece = try await stream.receive() {
+            #expect(!isRefused, "a byte came before the refusal")
             if !piece.data.isEmpty {
                 #expect(piece.offset == offset + Int64(file.data.count))
                 file.data += piece.data

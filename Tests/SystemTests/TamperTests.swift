@@ -52,7 +52,13 @@ struct TamperTests {
         Edit("UPDATE usage_batch SET row_count = 109", "table usage_batch row", "it was edited"),
         // Usage.
         Edit(
-            "UPDATE usage_record SET quantity = 9 WHERE row_index = 5", "table usage_record batch",
+            "UPDATE usage_record SET quantity = 9 WHERE row_index = 5", "table usage_record batch 2 row 5",
+            "it was edited: its quantity was 5 and is 9"),
+        Edit(
+            "UPDATE usage_record SET quantity = quantity + 3 WHERE row_index IN (7, 30, 60) AND batch_id = 2",
+            "table usage_record batch 2 row 30", "it was edited: its quantity was 30 and is 33"),
+        Edit(
+            "UPDATE usage_record SET party_id = 2 WHERE row_index = 5 AND batch_id = 2", "table usage_record batch 2",
             "one row or more were edited"),
         Edit("DELETE FROM usage_record WHERE row_index = 5", "table usage_record batch", "it was deleted"),
         Edit(
@@ -125,9 +131,10 @@ struct TamperTests {
         var rounds: [[Edit]] = []
         var used: [String: Int] = [:]
         for edit in edits where !edit.isOfRegister {
-            let table = edit.place.split(separator: " ")[1]
-            let round = used[String(table), default: 0]
-            used[String(table)] = round + 1
+            // Sums are what edits of records are told from.
+            let table = String(edit.place.split(separator: " ")[1]).replacing("usage_rollup", with: "usage_record")
+            let round = used[table, default: 0]
+            used[table] = round + 1
             if round == rounds.count { rounds.append([]) }
             rounds[round].append(edit)
         }

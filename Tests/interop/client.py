@@ -131,12 +131,12 @@ def refuse_foreign_export(server, consortium):
     sys.exit("FAILED: a municipality could export the bundle")
 
 
-def export_bundle(server, consortium, path):
+def export_bundle(server, consortium, path, what="an audit bundle", **fields):
     size = 0
     with open(path, "wb") as file:
-        for piece in server.call("allmende.v1.ExportService/ExportAuditBundle", consortium=consortium):
+        for piece in server.call("allmende.v1.ExportService/ExportAuditBundle", consortium=consortium, **fields):
             size += file.write(piece.data)
-    expect(size > 0, f"server stream: an audit bundle of {size} bytes")
+    expect(size > 0, f"server stream: {what} of {size} bytes")
 
 
 def read_rich_error(server):
@@ -181,6 +181,8 @@ def main(address, certificates, party, bundle):
         consortium, application, metric = find_metric(server)
         report_usage(server, application, metric, party)
         refuse_foreign_export(server, consortium)
+        own = {"party": f"parties/{party}"}
+        export_bundle(server, consortium, f"{bundle}.excerpt", "an excerpt of its own usage", excerpt=own)
         read_rich_error(server)
     with channel_as(address, certificates, "auditor") as channel:
         export_bundle(Server(channel), consortium, bundle)

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Verifies an audit bundle, written from docs/formats/audit-bundle.md and the specifications alone.
+"""Verifies an audit bundle, or an excerpt of one, written from docs/formats/audit-bundle.md, audit-excerpt.md and
+the specifications alone.
 
     verify_bundle.py BUNDLE PUBLIC-KEY.pem [REGISTER]
 
@@ -18,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
 FORMAT = "allmende-audit-bundle/1"
+EXCERPT_FORMAT = "allmende-audit-excerpt/1"
 COMPLETENESS = "all entries from 0 to size"
 USAGE_HEADER = b"application,party,metric,source,interval_start,interval_end,quantity,replaces,salt,leaf_hash"
 SETTLEMENT_HEADER = "pool,party,amount,currency,key,weight,ratio,unit,quantity,source,component_amount"
@@ -55,6 +57,28 @@ def tree_root(leaves):
             above.append(level[-1])
         level = above
     return level[0]
+
+
+class Run:
+    """Leaves and whole subtrees from the left on; hashes of two neighbours of one size become one."""
+
+    def __init__(self):
+        self.size, self.parts = 0, []
+
+    def append(self, first, count, node, place):
+        require(first == self.size, place, f"{first} does not follow {self.size}")
+        require(count & (count - 1) == 0 and first % count == 0, place, "is no complete subtree")
+        self.size += count
+        while self.parts and self.parts[-1][0] == count and (first // count) % 2:
+            node = hashlib.sha256(b"\x01" + self.parts.pop()[1] + node).digest()
+            first, count = first - count, 2 * count
+        self.parts.append((count, node))
+
+    def root(self):
+        node = self.parts[-1][1]
+        for _, left in reversed(self.parts[:-1]):
+            node = hashlib.sha256(b"\x01" + left + node).digest()
+        return node
 
 
 # --- Protocol buffers, wire format -----------------------------------------------------------------------------------
@@ -179,32 +203,40 @@ def decimal(units, scale):
     return ("-" if units < 0 else "") + digits[:-scale] + "." + digits[-scale:]
 
 
+def verify_row(row, place):
+    """Leaf hash and columns of a row with its salt and its hash."""
+    line, salt, stated = row.rsplit(b",", 2) if row.count(b",") == 9 else (None, None, None)
+    require(line is not None, place, "not ten columns")
+    leaf = leaf_hash(bytes.fromhex(salt.decode("ascii")) + line)
+    require(len(salt) == 32 and leaf.hex().encode() == stated, place, f"the row does not match its hash: {row!r}")
+    return leaf, line.decode("ascii").split(",")
+
+
+def add_row(row, columns, application, source, scales, sums, place):
+    code = application.rpartition("/")[2]
+    require(columns[0] == code and columns[3] == source, place, f"not a row of its batch: {row!r}")
+    scale = scales.get(f"{application}/metrics/{columns[2]}")
+    require(scale is not None, place, f"names a metric that the register does not have: {row!r}")
+    units, replaced = (int(cell.replace(".", "")) if cell else None for cell in columns[6:8])
+    for value, cell in (units, columns[6]), (replaced, columns[7]):
+        ok = value is None if cell == "" else value >= 0 and decimal(value, scale) == cell
+        require(ok, place, f"malformed quantity: {row!r}")
+    require(units is not None, place, f"no quantity: {row!r}")
+    total = sums.setdefault((code, columns[2]), [0, 0, scale])
+    total[0] += replaced is None
+    total[1] += units - (replaced or 0)
+
+
 def verify_usage(name, content, batch, scales, sums):
     application, source = text(batch, 1), text(batch, 2)
-    code = application.rpartition("/")[2]
     require(content.endswith(b"\r\n"), name, "the last line does not end with CR LF")
     lines = content[:-2].split(b"\r\n")
     require(lines[0] == USAGE_HEADER, name, "the header is not as it must be")
     leaves = []
     for number, row in enumerate(lines[1:], start=1):
-        place = f"{name} row {number}"
-        line, salt, stated = row.rsplit(b",", 2) if row.count(b",") == 9 else (None, None, None)
-        require(line is not None, place, "not ten columns")
-        leaf = leaf_hash(bytes.fromhex(salt.decode("ascii")) + line)
-        require(len(salt) == 32 and leaf.hex().encode() == stated, place, f"the row does not match its hash: {row!r}")
+        leaf, columns = verify_row(row, f"{name} row {number}")
         leaves.append(leaf)
-        columns = line.decode("ascii").split(",")
-        require(columns[0] == code and columns[3] == source, place, f"not a row of its batch: {row!r}")
-        scale = scales.get(f"{application}/metrics/{columns[2]}")
-        require(scale is not None, place, f"names a metric that the register does not have: {row!r}")
-        units, replaced = (int(cell.replace(".", "")) if cell else None for cell in columns[6:8])
-        for value, cell in (units, columns[6]), (replaced, columns[7]):
-            ok = value is None if cell == "" else value >= 0 and decimal(value, scale) == cell
-            require(ok, place, f"malformed quantity: {row!r}")
-        require(units is not None, place, f"no quantity: {row!r}")
-        total = sums.setdefault((code, columns[2]), [0, 0, scale])
-        total[0] += replaced is None
-        total[1] += units - (replaced or 0)
+        add_row(row, columns, application, source, scales, sums, f"{name} row {number}")
     count = integer(batch, 3)
     require(len(leaves) == count, name, f"has {len(leaves)} rows; its entry counts {count}")
     root = batch.get(4, [b""])[-1]
@@ -292,7 +324,7 @@ def readme(register, size):
     ).encode()
 
 
-def verify_manifest(content, members, rows, register, size, root, usage, totals):
+def verify_manifest(content, members, rows, register, size, root, usage, totals, kind=(FORMAT, COMPLETENESS)):
     files = []
     for name, data in members[:-1]:
         item = {"bytes": len(data), "name": name, "sha256": hashlib.sha256(data).hexdigest()}
@@ -300,9 +332,9 @@ def verify_manifest(content, members, rows, register, size, root, usage, totals)
             item["rows"] = rows[name]
         files.append(item)
     expected = {
-        "completeness": COMPLETENESS,
+        "completeness": kind[1],
         "files": files,
-        "format": FORMAT,
+        "format": kind[0],
         "register": register,
         "root": root.hex(),
         "size": size,
@@ -322,11 +354,113 @@ def verify_manifest(content, members, rows, register, size, root, usage, totals)
         require(found.get(key) == expected.get(key), "manifest.json", f'"{key}" is not what the contents give')
 
 
+# --- Excerpts --------------------------------------------------------------------------------------------------------
+
+CONDITIONS = {"application": 0, "party": 1, "metric": 2}
+EXCERPT_USAGE_HEADER = b"first_row,rows," + USAGE_HEADER
+
+
+def excerpt_readme(register, size):
+    return (
+        f"Audit excerpt of the register {register} at size {size}, format {EXCERPT_FORMAT}.\n"
+        "Here are rows of usage as selection.json describes them, the entries that commit to them, and hashes in place "
+        "of all else.\n"
+        "It proves that these rows were recorded; it does not prove that there are no others.\n"
+        'Verify it offline: the command "allmende verify" needs this file and the register\'s public key only.\n'
+        "The format is written down in docs/formats/audit-excerpt.md of the project.\n"
+    ).encode()
+
+
+def csv_lines(name, content, header):
+    lines = content.split(b"\r\n")
+    require(lines[0] == header and lines[-1] == b"", name, "the header is not as it must be, or the end is missing")
+    return lines[1:-1]
+
+
+def excerpt_entries(contents, register, size, root):
+    """Batches and scales, once entries and hashes of the others give the root."""
+    nodes = [line.split(b",") for line in csv_lines("nodes.csv", contents["nodes.csv"], b"first_entry,entries,hash")]
+    nodes = [(int(first), int(count), bytes.fromhex(node.decode())) for first, count, node in nodes]
+    tree, batches, scales = Run(), {}, {}
+
+    def fill(until):
+        while tree.size < until and nodes:
+            tree.append(*nodes.pop(0), "nodes.csv")
+        require(tree.size == until, "nodes.csv", f"leads to {tree.size}, not to {until}")
+
+    for number, entry in enumerate(split_entries(contents["entries.binpb"])):
+        message = fields(entry)
+        position, place = integer(message, 1), f"entries.binpb entry number {number + 1}"
+        fill(position)
+        tree.append(position, 1, leaf_hash(entry), place)
+        require(text(message, 2) == register, place, "it says that it is another register's")
+        if METRIC_CREATED in message:
+            metric = submessage(message, METRIC_CREATED)
+            scales[text(metric, 1)] = integer(metric, 3)
+        else:
+            require(USAGE_BATCH_RECORDED in message, place, "is neither of a batch nor of a metric")
+            batches[position] = submessage(message, USAGE_BATCH_RECORDED)
+    fill(size)
+    require(not nodes, "nodes.csv", "has more hashes than the register entries")
+    require(tree.root() == root, "entries.binpb", f"entries and hashes have the root {tree.root().hex()}")
+    return batches, scales
+
+
+def excerpt_usage(name, content, batch, selection, scales, sums):
+    tree, shown = Run(), 0
+    for number, line in enumerate(csv_lines(name, content, EXCERPT_USAGE_HEADER), start=1):
+        place = f"{name} line {number}"
+        first, count, row = line.split(b",", 2)
+        if row.startswith(b"," * 9):
+            tree.append(int(first), int(count), bytes.fromhex(row[9:].decode()), place)
+            continue
+        leaf, columns = verify_row(row, place)
+        require(count == b"1", place, "shows one row and speaks of more")
+        tree.append(int(first), 1, leaf, place)
+        fits = all(columns[CONDITIONS[key]] == value for key, value in selection.items() if key in CONDITIONS)
+        day = columns[4][:10]
+        fits = fits and selection.get("period_start", day) <= day < selection.get("period_end", "9999-12-31")
+        require(fits, place, f"is none of the rows that selection.json describes: {row!r}")
+        add_row(row, columns, text(batch, 1), text(batch, 2), scales, sums, place)
+        shown += 1
+    require(tree.size == integer(batch, 3), name, f"leads to {tree.size} rows, not {integer(batch, 3)}")
+    require(tree.root() == batch.get(4, [b""])[-1], name, "rows and hashes do not have the root of their entry")
+    return shown
+
+
+def verify_excerpt(members, key, wanted_register):
+    contents, names = dict(members), [name for name, _ in members]
+    register, size, root = open_checkpoint(contents["checkpoint"], key)
+    require(wanted_register in (None, register), "checkpoint", f"is of the register {register}")
+    require(contents["README.txt"] == excerpt_readme(register, size), "README.txt", "is not the text of an excerpt")
+    selection = json.loads(contents["selection.json"])
+    canonical = json.dumps(selection, ensure_ascii=False, sort_keys=True) + "\n"
+    require(contents["selection.json"] == canonical.encode(), "selection.json", "is not in its one form")
+    batches, scales = excerpt_entries(contents, register, size, root)
+    expected = names[:5] + [f"usage/{position:012}.csv" for position in batches] + ["manifest.json"]
+    require(names == expected, "archive", f"members differ: {sorted(set(names) ^ set(expected)) or 'their order'}")
+    rows = {"entries.binpb": len(split_entries(contents["entries.binpb"]))}
+    rows["nodes.csv"] = contents["nodes.csv"].count(b"\n") - 1
+    usage = {}
+    for position, batch in batches.items():
+        name = f"usage/{position:012}.csv"
+        rows[name] = excerpt_usage(name, contents[name], batch, selection, scales, usage)
+    kind = (EXCERPT_FORMAT, "inclusion only")
+    verify_manifest(contents["manifest.json"], members, rows, register, size, root, usage, {}, kind)
+    print(f"verified, inclusion only: usage {selection} of {register} at size {size}, root {root.hex()}")
+    print(f"  {len(batches)} usage batches, {sum(rows[name] for name in names[5:-1])} rows of them shown")
+    for (application, metric), (count, units, scale) in sorted(usage.items()):
+        print(f"  {application}/{metric}: {decimal(units, scale)} in {count} rows")
+
+
 def verify(path, key, wanted_register):
     members = read_members(path)
     contents = dict(members)
     names = [name for name, _ in members]
     require(len(contents) == len(names), "archive", "a member stands in it twice")
+    if names[2:5] == ["selection.json", "nodes.csv", "entries.binpb"]:
+        verify_excerpt(members, key, wanted_register)
+        return
     require(names[:3] == ["README.txt", "checkpoint", "entries.binpb"], "archive", "the first members are others")
     register, size, root = open_checkpoint(contents["checkpoint"], key)
     require(wanted_register in (None, register), "checkpoint", f"is of the register {register}")

@@ -17,7 +17,8 @@ public enum ExportServiceMethods {
 
 /// Exports that can be proven.
 public protocol ExportServiceHandler: Sendable {
-    /// The audit bundle of a consortium at a size of its register: one tar file, the same bytes whenever asked for.
+    /// The audit bundle of a consortium at a size of its register: one tar file, the same bytes whenever asked for. Or an
+    /// excerpt of it, with rows of usage and hashes in place of all else, which a municipality may have of its own rows.
     func exportAuditBundle(
         _ request: ExportAuditBundleRequest, _ responses: ResponseWriter<ExportAuditBundleResponse>, _ call: GRPC.ServerCall
     ) async throws
@@ -44,7 +45,8 @@ public struct ExportServiceClient: Sendable {
 
     public init(_ client: GRPC.Client) { self.client = client }
 
-    /// The audit bundle of a consortium at a size of its register: one tar file, the same bytes whenever asked for.
+    /// The audit bundle of a consortium at a size of its register: one tar file, the same bytes whenever asked for. Or an
+    /// excerpt of it, with rows of usage and hashes in place of all else, which a municipality may have of its own rows.
     public func exportAuditBundle(
         _ request: ExportAuditBundleRequest, options: GRPC.CallOptions = .init()
     ) async throws -> ClientStream<ExportAuditBundleRequest, ExportAuditBundleResponse> {

@@ -264,6 +264,38 @@ public nonisolated struct ExportTableResponse: Sendable {
   public init() {}
 }
 
+/// Which rows of usage an excerpt shows: those that fit every condition that is set.
+public nonisolated struct ExcerptFilter: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}/applications/{application}; empty for all.
+  public var application: String = String()
+
+  /// consortia/{consortium}/applications/{application}/metrics/{metric}; empty for all.
+  public var metric: String = String()
+
+  /// parties/{party_code}; empty for all. A municipality names its own.
+  public var party: String = String()
+
+  /// Days in which intervals begin (UTC); unset for all.
+  public var period: DateRange {
+    get {_period ?? DateRange()}
+    set {_period = newValue}
+  }
+  /// Returns true if `period` has been explicitly set.
+  public var hasPeriod: Bool {self._period != nil}
+  /// Clears the value of `period`. Subsequent reads from it will return its default value.
+  public mutating func clearPeriod() {self._period = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _period: DateRange? = nil
+}
+
 /// Request for ExportAuditBundle.
 public nonisolated struct ExportAuditBundleRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -279,9 +311,21 @@ public nonisolated struct ExportAuditBundleRequest: Sendable {
   /// Byte at which to begin, for an export that was interrupted.
   public var offset: Int64 = 0
 
+  /// Set, possibly without a condition: an excerpt (docs/formats/audit-excerpt.md) in place of the whole.
+  public var excerpt: ExcerptFilter {
+    get {_excerpt ?? ExcerptFilter()}
+    set {_excerpt = newValue}
+  }
+  /// Returns true if `excerpt` has been explicitly set.
+  public var hasExcerpt: Bool {self._excerpt != nil}
+  /// Clears the value of `excerpt`. Subsequent reads from it will return its default value.
+  public mutating func clearExcerpt() {self._excerpt = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _excerpt: ExcerptFilter? = nil
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -488,9 +532,58 @@ nonisolated extension ExportTableResponse: SwiftProtobuf.Message, SwiftProtobuf.
   }
 }
 
+nonisolated extension ExcerptFilter: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ExcerptFilter"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}application\0\u{1}metric\0\u{1}party\0\u{1}period\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.application) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.metric) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.party) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._period) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.application.isEmpty {
+      try visitor.visitSingularStringField(value: self.application, fieldNumber: 1)
+    }
+    if !self.metric.isEmpty {
+      try visitor.visitSingularStringField(value: self.metric, fieldNumber: 2)
+    }
+    if !self.party.isEmpty {
+      try visitor.visitSingularStringField(value: self.party, fieldNumber: 3)
+    }
+    try { if let v = self._period {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ExcerptFilter, rhs: ExcerptFilter) -> Bool {
+    if lhs.application != rhs.application {return false}
+    if lhs.metric != rhs.metric {return false}
+    if lhs.party != rhs.party {return false}
+    if lhs._period != rhs._period {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension ExportAuditBundleRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ExportAuditBundleRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}consortium\0\u{3}register_size\0\u{1}offset\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}consortium\0\u{3}register_size\0\u{1}offset\0\u{1}excerpt\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -501,12 +594,17 @@ nonisolated extension ExportAuditBundleRequest: SwiftProtobuf.Message, SwiftProt
       case 1: try { try decoder.decodeSingularStringField(value: &self.consortium) }()
       case 2: try { try decoder.decodeSingularInt64Field(value: &self.registerSize) }()
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.offset) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._excerpt) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.consortium.isEmpty {
       try visitor.visitSingularStringField(value: self.consortium, fieldNumber: 1)
     }
@@ -516,6 +614,9 @@ nonisolated extension ExportAuditBundleRequest: SwiftProtobuf.Message, SwiftProt
     if self.offset != 0 {
       try visitor.visitSingularInt64Field(value: self.offset, fieldNumber: 3)
     }
+    try { if let v = self._excerpt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -523,6 +624,7 @@ nonisolated extension ExportAuditBundleRequest: SwiftProtobuf.Message, SwiftProt
     if lhs.consortium != rhs.consortium {return false}
     if lhs.registerSize != rhs.registerSize {return false}
     if lhs.offset != rhs.offset {return false}
+    if lhs._excerpt != rhs._excerpt {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -10,6 +10,8 @@ public enum RegisterServiceMethods {
         service: "allmende.v1.RegisterService", method: "GetCheckpoint", kind: .unary)
     public static let addCosignature = GRPC.MethodDescriptor(
         service: "allmende.v1.RegisterService", method: "AddCosignature", kind: .unary)
+    public static let listRegisterKeys = GRPC.MethodDescriptor(
+        service: "allmende.v1.RegisterService", method: "ListRegisterKeys", kind: .unary)
     public static let listEntries = GRPC.MethodDescriptor(
         service: "allmende.v1.RegisterService", method: "ListEntries", kind: .unary)
     public static let watchEntries = GRPC.MethodDescriptor(
@@ -20,7 +22,7 @@ public enum RegisterServiceMethods {
         service: "allmende.v1.RegisterService", method: "ProveConsistency", kind: .unary)
 
     /// Every method, in the order of the proto file.
-    public static let all: [GRPC.MethodDescriptor] = [getCheckpoint, addCosignature, listEntries, watchEntries, proveInclusion, proveConsistency]
+    public static let all: [GRPC.MethodDescriptor] = [getCheckpoint, addCosignature, listRegisterKeys, listEntries, watchEntries, proveInclusion, proveConsistency]
 }
 
 /// The signed history of a consortium, or of the platform.
@@ -35,12 +37,19 @@ public protocol RegisterServiceHandler: Sendable {
         _ request: AddCosignatureRequest, _ call: GRPC.ServerCall
     ) async throws -> AddCosignatureResponse
 
-    /// Entries in ascending order of their positions.
+    /// The public keys that checkpoints of the register were signed with, the newest first. It tells which key belongs to
+    /// which checkpoint; what makes a key trusted is that it was handed over outside.
+    func listRegisterKeys(
+        _ request: ListRegisterKeysRequest, _ call: GRPC.ServerCall
+    ) async throws -> ListRegisterKeysResponse
+
+    /// Entries in ascending order of their positions. The coordination office and auditors read them, the platform's also
+    /// operators; all others have their hashes (ProveInclusion, ProveConsistency).
     func listEntries(
         _ request: ListEntriesRequest, _ call: GRPC.ServerCall
     ) async throws -> ListEntriesResponse
 
-    /// Entries in ascending order of their positions, then every new one as it is committed, until the caller goes.
+    /// Entries as ListEntries gives them, then every new one as it is committed, until the caller goes.
     func watchEntries(
         _ request: WatchEntriesRequest, _ responses: ResponseWriter<WatchEntriesResponse>, _ call: GRPC.ServerCall
     ) async throws
@@ -61,6 +70,7 @@ extension GRPC.Router {
     public mutating func register(_ handler: some RegisterServiceHandler) {
         routeUnary(RegisterServiceMethods.getCheckpoint) { try await handler.getCheckpoint($0, $1) }
         routeUnary(RegisterServiceMethods.addCosignature) { try await handler.addCosignature($0, $1) }
+        routeUnary(RegisterServiceMethods.listRegisterKeys) { try await handler.listRegisterKeys($0, $1) }
         routeUnary(RegisterServiceMethods.listEntries) { try await handler.listEntries($0, $1) }
         routeServerStreaming(RegisterServiceMethods.watchEntries) { try await handler.watchEntries($0, $1, $2) }
         routeUnary(RegisterServiceMethods.proveInclusion) { try await handler.proveInclusion($0, $1) }
@@ -88,14 +98,23 @@ public struct RegisterServiceClient: Sendable {
         try await client.call(RegisterServiceMethods.addCosignature, request, options)
     }
 
-    /// Entries in ascending order of their positions.
+    /// The public keys that checkpoints of the register were signed with, the newest first. It tells which key belongs to
+    /// which checkpoint; what makes a key trusted is that it was handed over outside.
+    public func listRegisterKeys(
+        _ request: ListRegisterKeysRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> ListRegisterKeysResponse {
+        try await client.call(RegisterServiceMethods.listRegisterKeys, request, options)
+    }
+
+    /// Entries in ascending order of their positions. The coordination office and auditors read them, the platform's also
+    /// operators; all others have their hashes (ProveInclusion, ProveConsistency).
     public func listEntries(
         _ request: ListEntriesRequest, options: GRPC.CallOptions = .init()
     ) async throws -> ListEntriesResponse {
         try await client.call(RegisterServiceMethods.listEntries, request, options)
     }
 
-    /// Entries in ascending order of their positions, then every new one as it is committed, until the caller goes.
+    /// Entries as ListEntries gives them, then every new one as it is committed, until the caller goes.
     public func watchEntries(
         _ request: WatchEntriesRequest, options: GRPC.CallOptions = .init()
     ) async throws -> ClientStream<WatchEntriesRequest, WatchEntriesResponse> {

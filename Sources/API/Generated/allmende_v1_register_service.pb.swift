@@ -93,6 +93,66 @@ public nonisolated struct AddCosignatureResponse: Sendable {
   public init() {}
 }
 
+/// Request for ListRegisterKeys.
+public nonisolated struct ListRegisterKeysRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// platform, or consortia/{consortium}.
+  public var register: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// A public key that checkpoints of a register were signed with.
+public nonisolated struct RegisterKey: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Name, key id and key as verifiers take them (C2SP signed-note). The name is the origin of the checkpoints.
+  public var verifierKey: String = String()
+
+  /// The key as PEM.
+  public var publicKey: String = String()
+
+  /// Whether the server signs with it.
+  public var current: Bool = false
+
+  /// The smallest size that it signed.
+  public var smallestSize: Int64 = 0
+
+  /// The largest size that it signed.
+  public var largestSize: Int64 = 0
+
+  /// When it signed first, microseconds since 1970-01-01T00:00:00Z.
+  public var firstSignedMicros: Int64 = 0
+
+  /// When it signed last, microseconds since 1970-01-01T00:00:00Z.
+  public var lastSignedMicros: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Answer of ListRegisterKeys.
+public nonisolated struct ListRegisterKeysResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The keys.
+  public var keys: [RegisterKey] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 /// Request for ListEntries.
 public nonisolated struct ListEntriesRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -392,6 +452,126 @@ nonisolated extension AddCosignatureResponse: SwiftProtobuf.Message, SwiftProtob
 
   public static func ==(lhs: AddCosignatureResponse, rhs: AddCosignatureResponse) -> Bool {
     if lhs.checkpoint != rhs.checkpoint {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ListRegisterKeysRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListRegisterKeysRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}register\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.register) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.register.isEmpty {
+      try visitor.visitSingularStringField(value: self.register, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ListRegisterKeysRequest, rhs: ListRegisterKeysRequest) -> Bool {
+    if lhs.register != rhs.register {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension RegisterKey: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RegisterKey"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}verifier_key\0\u{3}public_key\0\u{1}current\0\u{3}smallest_size\0\u{3}largest_size\0\u{3}first_signed_micros\0\u{3}last_signed_micros\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.verifierKey) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.publicKey) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.current) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.smallestSize) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.largestSize) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self.firstSignedMicros) }()
+      case 7: try { try decoder.decodeSingularInt64Field(value: &self.lastSignedMicros) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.verifierKey.isEmpty {
+      try visitor.visitSingularStringField(value: self.verifierKey, fieldNumber: 1)
+    }
+    if !self.publicKey.isEmpty {
+      try visitor.visitSingularStringField(value: self.publicKey, fieldNumber: 2)
+    }
+    if self.current != false {
+      try visitor.visitSingularBoolField(value: self.current, fieldNumber: 3)
+    }
+    if self.smallestSize != 0 {
+      try visitor.visitSingularInt64Field(value: self.smallestSize, fieldNumber: 4)
+    }
+    if self.largestSize != 0 {
+      try visitor.visitSingularInt64Field(value: self.largestSize, fieldNumber: 5)
+    }
+    if self.firstSignedMicros != 0 {
+      try visitor.visitSingularInt64Field(value: self.firstSignedMicros, fieldNumber: 6)
+    }
+    if self.lastSignedMicros != 0 {
+      try visitor.visitSingularInt64Field(value: self.lastSignedMicros, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: RegisterKey, rhs: RegisterKey) -> Bool {
+    if lhs.verifierKey != rhs.verifierKey {return false}
+    if lhs.publicKey != rhs.publicKey {return false}
+    if lhs.current != rhs.current {return false}
+    if lhs.smallestSize != rhs.smallestSize {return false}
+    if lhs.largestSize != rhs.largestSize {return false}
+    if lhs.firstSignedMicros != rhs.firstSignedMicros {return false}
+    if lhs.lastSignedMicros != rhs.lastSignedMicros {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ListRegisterKeysResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListRegisterKeysResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}keys\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.keys) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.keys.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.keys, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ListRegisterKeysResponse, rhs: ListRegisterKeysResponse) -> Bool {
+    if lhs.keys != rhs.keys {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

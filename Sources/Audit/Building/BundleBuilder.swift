@@ -22,6 +22,8 @@ public final class BundleBuilder {
 
     /// The state of the register that the bundle shows.
     public let checkpoint: Checkpoint
+    /// SHA-256 of the manifest; nil before `finish`.
+    public private(set) var manifestDigest: Hash?
     private let register: String
     private let note: [UInt8]
     private let hasher = TreeHasher()
@@ -140,8 +142,9 @@ public final class BundleBuilder {
             throw BundleError.outOfOrder("the end of the bundle")
         }
         stage = .finished
-        let manifest = ledger.manifest(register: register, size: checkpoint.size, root: checkpoint.root)
-        return try member(BundleFormat.manifestName, manifest.bytes) + tar.finish()
+        let manifest = ledger.manifest(register: register, size: checkpoint.size, root: checkpoint.root).bytes
+        manifestDigest = manifest.withUnsafeBytes { hasher.hash($0) }
+        return try member(BundleFormat.manifestName, manifest) + tar.finish()
     }
 
     private func member(_ name: String, _ content: [UInt8], rows: Int? = nil) throws(TarError) -> [UInt8] {

@@ -58,9 +58,10 @@ struct BundleLedger {
         }
     }
 
-    func manifest(register: String, size: Int, root: Hash) -> Manifest {
+    func manifest(register: String, size: Int, root: Hash, kind: Manifest.Kind = .bundle) -> Manifest {
         Manifest(
-            register: register, size: size, root: root, files: files, usage: usageSums, settlements: settlementSums)
+            kind: kind, register: register, size: size, root: root, files: files, usage: usageSums,
+            settlements: settlementSums)
     }
 }
 

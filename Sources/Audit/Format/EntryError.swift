@@ -12,6 +12,8 @@ enum EntryError: Error, Sendable, Equatable {
     case wrongRegister(found: String)
     /// A change of a kind that this version does not know, or none at all.
     case unknownChange
+    /// A change of a kind that does not stand in an excerpt.
+    case unexpectedChange
     /// A batch without rows, or whose root is not 32 bytes.
     case malformedBatch
 }
@@ -24,6 +26,7 @@ extension EntryError: CustomStringConvertible {
         case .wrongPosition(let found): "the entry says that it stands at position \(found)"
         case .wrongRegister(let found): "the entry says that it belongs to the register \"\(found)\""
         case .unknownChange: "the entry records no change of a known kind"
+        case .unexpectedChange: "the entry records neither a batch of usage nor a metric"
         case .malformedBatch: "the usage batch has no rows or a root that is not \(Hash.byteCount) bytes long"
         }
     }

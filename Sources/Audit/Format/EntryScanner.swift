@@ -24,6 +24,8 @@ struct EntryScanner {
     private(set) var scales: [String: Int] = [:]
     /// Number of entries by the name of their change in the schema.
     private(set) var counts: [String: Int] = [:]
+    /// When the newest entry that was read says it was recorded, microseconds since 1970-01-01T00:00:00Z.
+    private(set) var newestMicros: Int64 = 0
 
     init(register: String, hasher: TreeHasher) {
         self.register = register
@@ -51,6 +53,7 @@ struct EntryScanner {
         default: break
         }
         counts[change.kind, default: 0] += 1
+        newestMicros = entry.recordedMicros
     }
 
     /// Reads an entry strictly: written back, it must have the same bytes.
@@ -63,7 +66,7 @@ struct EntryScanner {
         return entry
     }
 
-    private static func batch(_ batch: UsageBatchRecorded, at position: Int) throws(EntryError) -> BundleBatch {
+    static func batch(_ batch: UsageBatchRecorded, at position: Int) throws(EntryError) -> BundleBatch {
         guard batch.rowCount > 0, let root = Hash(Array(batch.rowRoot)) else { throw .malformedBatch }
         return BundleBatch(
             position: position, application: batch.application, sourceID: batch.sourceID,

@@ -3,10 +3,10 @@ internal import Register
 extension Manifest {
     /// The text line by line: members of objects in ascending order, two spaces per level.
     var lines: [String] {
-        ["{", "  \"completeness\": \(JSONText.string(BundleFormat.completeness)),"]
+        ["{", "  \"completeness\": \(JSONText.string(kind.completeness)),"]
             + Self.array("  \"files\": [", files.map(Self.text), "  ],")
             + [
-                "  \"format\": \(JSONText.string(BundleFormat.identifier)),",
+                "  \"format\": \(JSONText.string(kind.format)),",
                 "  \"register\": \(JSONText.string(register)),",
                 "  \"root\": \(JSONText.string(root.hex)),",
                 "  \"size\": \(size),",

@@ -6,6 +6,17 @@ public import Register
 /// It is written in one way only: members of objects in ascending order, one file or sum per line, so that the same
 /// bundle has the same manifest to the byte.
 public struct Manifest: Sendable, Hashable {
+    /// What the manifest is of.
+    public enum Kind: Sendable, Hashable {
+        /// A whole register.
+        case bundle
+        /// Some rows of usage.
+        case excerpt
+
+        var format: String { self == .bundle ? BundleFormat.identifier : ExcerptFormat.identifier }
+        var completeness: String { self == .bundle ? BundleFormat.completeness : ExcerptFormat.completeness }
+    }
+
     /// A member of the bundle.
     public struct File: Sendable, Hashable, Codable {
         /// Name in the archive.
@@ -40,6 +51,8 @@ public struct Manifest: Sendable, Hashable {
         public let total: String
     }
 
+    /// What it is of.
+    public let kind: Kind
     /// Name of the register.
     public let register: String
     /// Number of its entries.
@@ -54,8 +67,10 @@ public struct Manifest: Sendable, Hashable {
     public let settlements: [SettlementSum]
 
     init(
-        register: String, size: Int, root: Hash, files: [File], usage: [UsageSum], settlements: [SettlementSum]
+        kind: Kind, register: String, size: Int, root: Hash, files: [File], usage: [UsageSum],
+        settlements: [SettlementSum]
     ) {
+        self.kind = kind
         self.register = register
         self.size = size
         self.root = root
@@ -64,7 +79,7 @@ public struct Manifest: Sendable, Hashable {
         self.settlements = settlements
     }
 
-    /// Reads a manifest in its one form. Throws `ManifestError`.
+    /// Reads the manifest of a bundle in its one form. Throws `ManifestError`.
     public init(_ bytes: [UInt8]) throws(ManifestError) {
         guard let content = try? JSONDecoder().decode(Content.self, from: Data(bytes)) else { throw .malformed }
         guard content.format == BundleFormat.identifier else { throw .unknownFormat(content.format) }
@@ -72,7 +87,7 @@ public struct Manifest: Sendable, Hashable {
             throw .malformed
         }
         self.init(
-            register: content.register, size: content.size, root: root, files: content.files,
+            kind: .bundle, register: content.register, size: content.size, root: root, files: content.files,
             usage: content.sums.usage, settlements: content.sums.settlements)
         let written = self.bytes
         guard written != bytes else { return }

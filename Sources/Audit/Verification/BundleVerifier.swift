@@ -103,8 +103,8 @@ public final class BundleVerifier {
         }
         return VerificationReport(
             failures: findings.failures, failureCount: findings.failureCount, notes: findings.notes,
-            register: checkpoint?.register ?? "", size: checkpoint?.checkpoint.size ?? 0,
-            root: checkpoint?.checkpoint.root, signers: checkpoint?.signers ?? [],
+            register: checkpoint?.register ?? "", selection: nil, size: checkpoint?.checkpoint.size ?? 0,
+            newestMicros: scanner.newestMicros, root: checkpoint?.checkpoint.root, signers: checkpoint?.signers ?? [],
             entries: scanner.counts.sorted { $0.key < $1.key }.map { .init(kind: $0.key, count: $0.value) },
             batches: batchCount, rows: rowCount, settlements: settlementCount, usage: ledger.usageSums,
             settlementTotals: ledger.settlementSums, byteCount: bytesDone)

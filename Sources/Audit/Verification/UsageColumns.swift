@@ -4,7 +4,11 @@ internal import Glibc
 ///
 /// No column is ever quoted: ids, times and numbers hold nothing that would need it.
 struct UsageColumns {
+    let application: UnsafeRawBufferPointer
+    let party: UnsafeRawBufferPointer
     let metric: UnsafeRawBufferPointer
+    /// Begin of the interval.
+    let start: UnsafeRawBufferPointer
     let quantity: UnsafeRawBufferPointer
     /// Quantity of the record that this one supersedes; empty where it is the first of its key.
     let replaced: UnsafeRawBufferPointer
@@ -22,13 +26,16 @@ struct UsageColumns {
             let quantity = Self.next(&rest),
             Self.isFree(of: UInt8(ascii: ","), rest)
         else { return nil }
+        self.application = first
+        self.party = party
         self.metric = metric
+        self.start = start
         self.quantity = quantity
         replaced = rest
     }
 
     /// The bytes up to the next comma, which is skipped.
-    private static func next(_ rest: inout UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+    static func next(_ rest: inout UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
         guard let start = rest.baseAddress, let comma = memchr(start, Int32(UInt8(ascii: ",")), rest.count) else {
             return nil
         }

@@ -12,15 +12,9 @@ struct UsageMemberCheck {
         let text: [UInt8]
     }
 
-    private struct Slot {
-        let metric: [UInt8]
-        var sum: UsageSum
-    }
-
     private let batch: BundleBatch
     private let application: [UInt8]
     private let source: [UInt8]
-    private let scales: [String: Int]
     private let hasher: TreeHasher
     private let preimage: RowPreimage
 
@@ -35,21 +29,19 @@ struct UsageMemberCheck {
     private var brokenRows: [BrokenRow] = []
     private var brokenRowCount = 0
     private var failureCount = 0
-    private var slots: [Slot] = []
-    /// The slot of the row before: most rows have the same metric.
-    private var current = 0
+    private var quantities: UsageSums
 
     init(batch: BundleBatch, scales: [String: Int], hasher: TreeHasher, preimage: RowPreimage) {
         self.batch = batch
         application = Array(batch.applicationCode.utf8)
         source = Array(batch.sourceID.utf8)
-        self.scales = scales
+        quantities = UsageSums(application: batch.application, scales: scales)
         self.hasher = hasher
         self.preimage = preimage
     }
 
     /// Sums by metric.
-    var sums: [UsageSum] { slots.map(\.sum) }
+    var sums: [UsageSum] { quantities.all }
 
     /// Takes the next bytes of the member.
     mutating func feed(_ bytes: UnsafeRawBufferPointer, findings: inout Findings) {
@@ -166,31 +158,7 @@ struct UsageMemberCheck {
             fail("the row is no usage of \(batch.application) by \(batch.sourceID)", line, findings: &findings)
             return
         }
-        if slots.isEmpty || !UsageColumns.areEqual(columns.metric, slots[current].metric) {
-            guard let slot = slot(of: columns.metric) else {
-                fail("the row names a metric that the register does not have", line, findings: &findings)
-                return
-            }
-            current = slot
-        }
-        let scale = slots[current].sum.metric.scale
-        let replaced = columns.replaced.isEmpty ? nil : FixedPoint.units(columns.replaced, scale: scale)
-        guard let quantity = FixedPoint.units(columns.quantity, scale: scale),
-            columns.replaced.isEmpty || replaced != nil
-        else {
-            fail("the quantity is not a number with the decimals of its metric", line, findings: &findings)
-            return
-        }
-        slots[current].sum.add(quantity, replacing: replaced)
-    }
-
-    private mutating func slot(of metric: UnsafeRawBufferPointer) -> Int? {
-        if let known = slots.firstIndex(where: { UsageColumns.areEqual(metric, $0.metric) }) { return known }
-        let code = String(decoding: metric, as: UTF8.self)
-        guard let scale = scales["\(batch.application)/metrics/\(code)"] else { return nil }
-        let sum = UsageSum(metric: UsageMetric(code: code, scale: scale), rows: 0, quantity: 0)
-        slots.append(Slot(metric: Array(metric), sum: sum))
-        return slots.count - 1
+        if let reason = quantities.add(columns) { fail(reason, line, findings: &findings) }
     }
 
     private mutating func fail(_ reason: String, _ row: UnsafeRawBufferPointer, findings: inout Findings) {

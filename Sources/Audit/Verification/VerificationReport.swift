@@ -18,8 +18,12 @@ public struct VerificationReport: Sendable, Hashable {
     public let notes: [String]
     /// Name of the register; empty where the bundle broke before it said so.
     public let register: String
+    /// Which rows an excerpt shows; nil for a bundle, which shows everything.
+    public let selection: UsageSelection?
     /// Number of entries that the checkpoint states.
     public let size: Int
+    /// When the newest entry at hand says it was recorded, microseconds since 1970-01-01T00:00:00Z: the server's word.
+    public let newestMicros: Int64
     /// Root that the checkpoint states; nil where there was no readable checkpoint.
     public let root: Hash?
     /// Key name and key id of each valid signature by a known key.

@@ -6,6 +6,10 @@ public struct ProofPlan: Sendable, Hashable {
     /// The leaves below each element of the path, in the order of the path.
     public let subtrees: [Range<Int>]
 
+    private init(subtrees: [Range<Int>]) {
+        self.subtrees = subtrees
+    }
+
     /// The root of the tree of `size` leaves, as the only hash (RFC 6962, section 2.1).
     public static func root(size: Int) -> ProofPlan {
         ProofPlan(subtrees: [0..<size])
@@ -39,6 +43,11 @@ public struct ProofPlan: Sendable, Hashable {
         // What remains is a whole subtree of the old tree: its root is known to the verifier only if it is all of it.
         if tree.lowerBound > 0 { subtrees.append(tree) }
         return ProofPlan(subtrees: subtrees.reversed())
+    }
+
+    /// Complete subtrees themselves, in the given order.
+    public init(nodes: [NodeAddress]) {
+        self.init(subtrees: nodes.map(\.leaves))
     }
 
     /// The same with the hash of a leaf in front.

@@ -44,13 +44,32 @@ struct UsageAudit {
         if let member, member.rowCount == commitment.rowCount, member.root.bytes == commitment.root { return }
         let (missing, repeated) = try await reader.brokenNumbers(
             of: batch.id, in: register.id, count: commitment.rowCount)
+        if missing.isEmpty && repeated.isEmpty { return try await nameEdits(batch, commitment, rows, members, &report) }
         for row in missing { report.find("\(place) row \(row)", "it was deleted") }
         for row in repeated { report.find("\(place) row \(row)", "it was inserted a second time") }
-        if missing.isEmpty && repeated.isEmpty {
+    }
+
+    /// Names the rows of a batch that were edited, where the rollups still have the sums from before: then there is one
+    /// choice of rows with which the batch has its root again.
+    private func nameEdits(
+        _ batch: UsageBatchHead, _ commitment: RegisterAudit.Commitment, _ rows: StoredUsageRows,
+        _ members: UsageMembers, _ report: inout DatabaseAudit.Report
+    ) async throws {
+        let place = "table usage_record batch \(batch.id)"
+        let differences = try await reader.sumDifferences(of: batch, in: register.id)
+        let search = try EditedUsage(batch, rows, differences, members)
+        guard let root = Hash(commitment.root), let edits = search.edits(leadingTo: root) else {
             report.find(
                 place,
                 "one row or more were edited: they do not have the root that entry \(batch.position) of "
-                    + "\(register.name) commits to")
+                    + "\(register.name) commits to; which, cannot be told from the sums")
+            return
+        }
+        for edit in edits {
+            report.find(
+                "\(place) row \(edit.row)",
+                "it was edited: its quantity was \(edit.original) and is \(edit.stored) (in units of the metric's last "
+                    + "decimal)")
         }
     }
 }

@@ -13,12 +13,16 @@ struct BundleExport {
     private static let batchPage = 200
 
     let backend: Backend
-    let caller: Participant
-    let size: Int64
+    let question: BundleQuestion
 
+    private var caller: Participant { question.caller }
+    private var size: Int64 { question.size }
     private var reader: ReportReader { backend.store.reportReader(caller.principal) }
 
-    func write(to stream: PieceStream) async throws {
+    /// - Returns: SHA-256 of the manifest.
+    func write(to stream: PieceStream) async throws -> Hash? {
+        try await NoLongerKept.check(
+            question.digest, of: caller, applications: nil, days: nil, until: size, backend.store)
         let note = try await backend.checkpoint(
             of: caller.consortium, name: caller.name, size: size, as: caller.principal)
         let builder = try BundleBuilder(checkpoint: Array(note.utf8))
@@ -27,6 +31,7 @@ struct BundleExport {
         try await writeUsage(builder, to: stream)
         while let settlement = try builder.nextSettlement() { try await stream.write(settlement) }
         try await stream.write(try builder.finish())
+        return builder.manifestDigest
     }
 
     private func writeEntries(_ builder: BundleBuilder, to stream: PieceStream) async throws {
@@ -67,6 +72,10 @@ struct BundleExport {
     }
 
     private func rows(of batch: UsageBatchHead) async throws -> StoredUsageRows {
-        try await reader.usageRecords(of: batch, in: caller.consortium)
+        let rows = try await reader.usageRecords(of: batch, in: caller.consortium)
+        guard rows.count == batch.rowCount else {
+            throw await NoLongerKept.failure(question.digest, in: caller.consortium, reader)
+        }
+        return rows
     }
 }

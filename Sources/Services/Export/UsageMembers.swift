@@ -3,45 +3,93 @@ internal import Domain
 internal import Register
 internal import Store
 
-/// Makes the usage members of a bundle: the rows of one batch as the lines they were committed with.
+/// Makes the usage members of bundles and excerpts: the rows of one batch as the lines they were committed with.
 final class UsageMembers {
-    private let names: UsageNames
+    let names: UsageNames
     private let writer = UsageMemberWriter()
+    private let excerptWriter = ExcerptMemberWriter()
     private var line = UsageLine()
 
     init(reader: some Reader, consortium: Int32) async throws {
         names = try await UsageNames(reader: reader, consortium: consortium)
     }
 
-    /// The member of a batch: the very lines that were hashed when it was taken in.
+    /// The member of a batch in a bundle: the very lines that were hashed when it was taken in.
     func member(of batch: UsageBatchHead, _ rows: StoredUsageRows) throws -> UsageMember {
+        let (secret, metrics) = try beginning(of: batch)
+        writer.begin(secret: secret, metrics: metrics)
+        try forEachLine(of: batch, rows) { line, metric, record in
+            writer.append(line: line, metric: metric, quantity: record.quantity, replaced: record.replaced)
+        }
+        return writer.finish()
+    }
+
+    /// The member of a batch in an excerpt, which shows the rows that fit.
+    func excerpt(
+        of batch: UsageBatchHead, _ rows: StoredUsageRows, showing fits: (StoredUsage) -> Bool
+    ) throws -> UsageMember {
+        let (secret, metrics) = try beginning(of: batch)
+        excerptWriter.begin(secret: secret, metrics: metrics)
+        try forEachLine(of: batch, rows) { line, metric, record in
+            if fits(record) {
+                excerptWriter.show(line: line, metric: metric, quantity: record.quantity, replaced: record.replaced)
+            } else {
+                excerptWriter.hide(line: line)
+            }
+        }
+        return excerptWriter.finish()
+    }
+
+    private func beginning(of batch: UsageBatchHead) throws -> (BatchSecret, [UsageMetric]) {
         let application = try names.application(batch.application)
         guard let secret = BatchSecret(batch.secret) else {
             throw Failure(.internal, "batch \(batch.id) has no secret")
         }
+        return (secret, application.metrics.map { UsageMetric(code: $0.code, scale: Int($0.scale)) })
+    }
+
+    /// The leaf of a row as it would be if it said what `record` says.
+    func leaf(of record: StoredUsage, in batch: UsageBatchHead, using hasher: TreeHasher) throws -> Hash {
+        let (secret, _) = try beginning(of: batch)
+        let application = try names.application(batch.application)
+        _ = try write(record, batch, application, source: Array(batch.sourceCode.utf8))
+        let salt = RowCommitment.salt(secret: secret, row: UInt32(record.index), using: hasher)
+        return RowCommitment.leaf(salt: salt, line: line.bytes, using: hasher)
+    }
+
+    /// Hands the committed line of each row to `body`, with the index of its metric and the row itself.
+    private func forEachLine(
+        of batch: UsageBatchHead, _ rows: StoredUsageRows, _ body: ([UInt8], Int, StoredUsage) -> Void
+    ) throws {
+        let application = try names.application(batch.application)
         let source = Array(batch.sourceCode.utf8)
-        let codes = application.metricCodes
-        writer.begin(
-            secret: secret, metrics: application.metrics.map { UsageMetric(code: $0.code, scale: Int($0.scale)) })
         for index in 0..<rows.count {
             let record = try rows[index]
-            guard let metric = application.metrics.firstIndex(where: { $0.id == record.metric }),
-                let party = names.parties[record.party]
-            else { throw Failure(.internal, "row \(index) of batch \(batch.id) names an unknown metric or party") }
-            line.begin(application: application.code, party: party, metric: codes[metric], source: source)
-            guard let start = Instant(seconds: record.start), let end = Instant(seconds: record.end) else {
-                throw Failure(.internal, "row \(index) of batch \(batch.id) has an instant out of range")
-            }
-            let scale = Int(application.metrics[metric].scale)
-            line.end(
-                start: start, end: end,
-                quantity: try Quantity(units: record.quantity, scale: scale, field: "quantity"),
-                replaced: try record.replaced.map { units throws in
-                    try Quantity(units: units, scale: scale, field: "quantity")
-                })
-            writer.append(
-                line: line.bytes, metric: metric, quantity: record.quantity, replaced: record.replaced)
+            let metric = try write(record, batch, application, source: source)
+            body(line.bytes, metric, record)
         }
-        return writer.finish()
+    }
+
+    /// Puts the committed line of a row into `line`, and returns the index of its metric.
+    private func write(
+        _ record: StoredUsage, _ batch: UsageBatchHead, _ application: UsageNames.Application, source: [UInt8]
+    ) throws -> Int {
+        guard let metric = application.metrics.firstIndex(where: { $0.id == record.metric }),
+            let party = names.parties[record.party]
+        else {
+            throw Failure(.internal, "row \(record.index) of batch \(batch.id) names an unknown metric or party")
+        }
+        line.begin(
+            application: application.code, party: party, metric: application.metricCodes[metric], source: source)
+        guard let start = Instant(seconds: record.start), let end = Instant(seconds: record.end) else {
+            throw Failure(.internal, "row \(record.index) of batch \(batch.id) has an instant out of range")
+        }
+        let scale = Int(application.metrics[metric].scale)
+        line.end(
+            start: start, end: end, quantity: try Quantity(units: record.quantity, scale: scale, field: "quantity"),
+            replaced: try record.replaced.map { units throws in
+                try Quantity(units: units, scale: scale, field: "quantity")
+            })
+        return metric
     }
 }

@@ -17,8 +17,8 @@ struct UsageTable {
         var position: Int64 = 0
         while true {
             let batches = try await reader.exportedBatches(
-                in: consortium, application: question.application?.id, from: position, until: question.size,
-                limit: UsageTable.page)
+                in: consortium, application: question.application?.id, days: question.period, from: position,
+                until: question.size, limit: UsageTable.page)
             guard let first = batches.first, let last = batches.last else { return }
             position = last.position + 1
             // The next batch is read while this one is formatted and sent.
@@ -36,9 +36,10 @@ struct UsageTable {
     private func write(
         _ rows: StoredUsageRows, of batch: UsageBatchHead, _ names: UsageNames, to sink: TableSink
     ) async throws {
-        // Of a batch that speaks of several parties, a party sees but its own rows, and not how many there are.
-        if let count = batch.rowCount, question.seesWholeBatches, rows.count != count {
-            throw await NoLongerKept.failure(question, reader)
+        // Of a batch that speaks of several parties, a party sees but its own rows, and not how many there are. Of one
+        // that goes beyond the wanted days some rows may be gone that are not asked for.
+        if let count = batch.rowCount, question.seesWholeBatches, question.period == nil, rows.count != count {
+            throw await NoLongerKept.failure(question.digest, in: consortium, reader)
         }
         let application = try names.application(batch.application)
         let source = Array(batch.sourceCode.utf8)
@@ -75,25 +76,6 @@ struct UsageTable {
     }
 }
 
-/// The refusal of an export whose data were deleted when their retention ended.
-enum NoLongerKept {
-    /// Names the digest of the manifest that the same export had, where it ran to its end before.
-    static func failure(_ question: TableQuestion, _ reader: ReportReader) async -> any Error {
-        do {
-            let kept = try await reader.exportManifest(question.digest, in: question.caller.consortium)
-            let digest = kept.flatMap { Digest32($0)?.hex } ?? ""
-            let failure = Failure(
-                .noLongerKept,
-                "usage of this export is past its retention and was deleted"
-                    + (digest.isEmpty ? "; it was never exported before" : "; the manifest of its export had \(digest)")
-            )
-            return digest.isEmpty ? failure : failure.with("manifest_sha256", digest)
-        } catch {
-            return error
-        }
-    }
-}
-
 /// Names of what a consortium's usage refers to by number.
 struct UsageNames: Sendable {
     struct Application: Sendable {
@@ -103,7 +85,8 @@ struct UsageNames: Sendable {
         let metricCodes: [[UInt8]]
     }
 
-    private let applications: [Int32: Application]
+    /// By surrogate.
+    let applications: [Int32: Application]
     /// Codes by surrogate.
     let parties: [Int32: [UInt8]]
 

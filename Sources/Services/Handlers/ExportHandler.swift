@@ -2,6 +2,7 @@ public import API
 internal import Domain
 internal import Foundation
 public import GRPC
+internal import Register
 internal import Store
 
 /// Exports that can be proven.
@@ -15,26 +16,24 @@ public struct ExportHandler: ExportServiceHandler {
     public func exportAuditBundle(
         _ request: ExportAuditBundleRequest, _ responses: ResponseWriter<ExportAuditBundleResponse>, _ call: ServerCall
     ) async throws {
-        var checks = FieldChecks()
-        let code = checks.id(request.consortium, in: "consortia", field: "consortium")
-        checks.require(request.registerSize >= 0, "register_size", "must not be negative")
-        checks.require(request.offset >= 0, "offset", "must not be negative")
-        try checks.finish()
-        let caller = try await backend.participant(call, in: code!, as: [.coordinationOffice, .auditor])
-        let current = try await backend.store.reader(caller.principal).registerSize(caller.consortium)
-        guard request.registerSize <= current else {
-            throw Failure.invalid(
-                "register_size", "must not exceed \(current), the size of the register", reason: .unknownPosition)
+        let code = try ResourceName.id(request.consortium, in: "consortia", field: "consortium")
+        let caller = try await backend.participant(call, in: code)
+        let question = try await BundleQuestion(request, caller, backend.store.reader(caller.principal))
+        let stream = PieceStream(from: request.offset) { offset, piece in
+            var response = ExportAuditBundleResponse()
+            response.offset = offset
+            response.data = Data(piece)
+            try await responses.write(response)
         }
-        let export = BundleExport(
-            backend: backend, caller: caller, size: request.registerSize == 0 ? current : request.registerSize)
-        try await export.write(
-            to: PieceStream(from: request.offset) { offset, piece in
-                var response = ExportAuditBundleResponse()
-                response.offset = offset
-                response.data = Data(piece)
-                try await responses.write(response)
-            })
+        let manifest =
+            if let excerpt = question.excerpt {
+                try await ExcerptExport(backend: backend, question: question, excerpt: excerpt).write(to: stream)
+            } else {
+                try await BundleExport(backend: backend, question: question).write(to: stream)
+            }
+        guard let digest = manifest.flatMap({ Digest32($0.bytes) }) else { return }
+        try await backend.store.keep(
+            manifest: digest, of: question.digest, in: caller.consortium, as: caller.principal)
     }
 
     public func exportTable(
@@ -43,6 +42,11 @@ public struct ExportHandler: ExportServiceHandler {
         let code = try ResourceName.id(request.filter.consortium, in: "consortia", field: "filter.consortium")
         let caller = try await backend.participant(call, in: code)
         let question = try await TableQuestion(request, caller, backend.store.reader(caller.principal))
+        if question.content == .usage {
+            try await NoLongerKept.check(
+                question.digest, of: caller, applications: question.application.map { [$0.id] },
+                days: question.period, until: question.size, backend.store)
+        }
         let stream = PieceStream(from: request.offset) { offset, piece in
             var response = ExportTableResponse()
             response.offset = offset

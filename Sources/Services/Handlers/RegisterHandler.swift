@@ -1,10 +1,12 @@
 public import API
+internal import Audit
 internal import Domain
 internal import Foundation
 public import GRPC
 internal import Register
 internal import Store
 internal import SwiftProtobuf
+internal import TLS
 
 /// Signed histories.
 public struct RegisterHandler: RegisterServiceHandler {
@@ -50,6 +52,21 @@ public struct RegisterHandler: RegisterServiceHandler {
         }
         var response = AddCosignatureResponse()
         response.checkpoint = kept + (try await reader.cosignatures(register, size: Int64(checkpoint.size)))
+        return response
+    }
+
+    public func listRegisterKeys(_ request: ListRegisterKeysRequest, _ call: ServerCall) async throws
+        -> ListRegisterKeysResponse
+    {
+        let (principal, register) = try await register(request.register, call)
+        let reader = backend.store.reader(principal)
+        let generation = Int(try await reader.registerGeneration(register))
+        let origin = BundleFormat.origin(register: request.register, generation: generation)
+        var response = ListRegisterKeysResponse()
+        response.keys = try await reader.registerKeys(register).map { row in
+            let isCurrent = row.origin == origin && row.publicKey == backend.signer.publicKey.rawBytes
+            return try RegisterKey(row, isCurrent: isCurrent)
+        }
         return response
     }
 
@@ -150,11 +167,28 @@ public struct RegisterHandler: RegisterServiceHandler {
     /// The caller and the number of a register whose entries it may read.
     private func readableRegister(_ name: String, _ call: ServerCall) async throws -> (Principal, Int32) {
         let (principal, register) = try await register(name, call)
-        guard register == Store.platformRegister || principal.role.seesAllParties else {
+        let isOperator = register == Store.platformRegister && principal.role == .operator
+        guard principal.role.seesAllParties || isOperator else {
             throw Failure(
-                .permissionDenied, "entries speak of every member; the coordination office and auditors may read them")
+                .permissionDenied,
+                "entries speak of every party; the coordination office and auditors may read them, the platform's also "
+                    + "operators")
         }
         return (principal, register)
+    }
+}
+
+extension RegisterKey {
+    fileprivate init(_ row: RegisterKeyRow, isCurrent: Bool) throws {
+        self.init()
+        let key = try VerificationKey(rawBytes: row.publicKey)
+        verifierKey = try NoteVerifier(name: row.origin, key: key).text
+        publicKey = try key.pem
+        current = isCurrent
+        smallestSize = row.smallestSize
+        largestSize = row.largestSize
+        firstSignedMicros = row.firstSignedMicros
+        lastSignedMicros = row.lastSignedMicros
     }
 }
 

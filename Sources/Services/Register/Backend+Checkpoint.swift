@@ -2,6 +2,7 @@ internal import Audit
 internal import Domain
 internal import Register
 internal import Store
+internal import TLS
 
 extension Backend {
     /// The signed note for the first `size` entries, without co-signatures: the one signed before, or a new one that is
@@ -20,7 +21,8 @@ extension Backend {
         // Kept outside first: whatever a caller has seen is there, even if the database forgets it.
         try await signer.directory?.publish(note, of: checkpoint)
         return try await store.write(as: principal) { session in
-            try await session.keep(note: note, root: checkpoint.root, register: register, size: size)
+            try await session.keep(
+                note: note, of: checkpoint, publicKey: signer.publicKey.rawBytes, register: register)
         }
     }
 }

@@ -15,6 +15,9 @@ public struct CheckpointSigner: Sendable {
         self.directory = directory
     }
 
+    /// The public half of the key.
+    var publicKey: VerificationKey { key.verificationKey }
+
     /// The signed note for a checkpoint.
     func note(_ checkpoint: Checkpoint) throws -> String {
         let note = try checkpoint.signed(by: try NoteSigner(name: checkpoint.origin, key: key))

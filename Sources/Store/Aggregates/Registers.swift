@@ -76,6 +76,22 @@ extension Reader {
         return try rows.map { row in try row.next(String.self) }.joined()
     }
 
+    /// The keys that checkpoints of a register were signed with, the one that signed last first.
+    public func registerKeys(_ register: Int32) async throws -> [RegisterKeyRow] {
+        let rows = try await query(
+            """
+            SELECT origin, public_key, smallest_size, largest_size, first_signed_at, last_signed_at FROM register_key
+            WHERE register_id = \(register) ORDER BY last_signed_at DESC, largest_size DESC, public_key
+            """)
+        return try rows.map { row in
+            RegisterKeyRow(
+                origin: try row.next(String.self), publicKey: try row.next([UInt8].self),
+                smallestSize: try row.next(Int64.self), largestSize: try row.next(Int64.self),
+                firstSignedMicros: try row.next(SQLTimestamp.self).microsecondsSince1970,
+                lastSignedMicros: try row.next(SQLTimestamp.self).microsecondsSince1970)
+        }
+    }
+
     /// The largest size whose checkpoint bears a co-signature; nil when none does.
     public func newestWitnessedSize(_ register: Int32) async throws -> Int64? {
         let rows = try await query(
@@ -118,6 +134,20 @@ extension Reader {
     }
 }
 
+/// A public key that checkpoints of a register were signed with.
+public struct RegisterKeyRow: Sendable {
+    /// The origin of the checkpoints, which is also the key's name.
+    public var origin: String
+    /// The 32 bytes of RFC 8032.
+    public var publicKey: [UInt8]
+    /// Bounds of the sizes that it signed.
+    public var smallestSize: Int64
+    public var largestSize: Int64
+    /// When it signed first and last, microseconds since 1970-01-01T00:00:00Z.
+    public var firstSignedMicros: Int64
+    public var lastSignedMicros: Int64
+}
+
 /// The hashes kept with one entry: its own and those of the nodes whose last leaf it is.
 private struct RegisterBranch {
     let leaf: [UInt8]
@@ -133,14 +163,25 @@ private struct RegisterBranch {
 }
 
 extension Session {
-    /// Keeps a signed note. The first note of a size stays; a note with another root for it is a fork and refused.
+    /// Keeps a signed note, and the key that signed it. The first note of a size stays; a note with another root for it
+    /// is a fork and refused.
     ///
+    /// - Parameter publicKey: the key's 32 bytes; its name is the checkpoint's origin.
     /// - Returns: the note that stands for this size.
-    public func keep(note: String, root: Hash, register: Int32, size: Int64) async throws -> String {
+    public func keep(
+        note: String, of checkpoint: Checkpoint, publicKey: [UInt8], register: Int32
+    ) async throws -> String {
+        let (root, size) = (checkpoint.root, Int64(checkpoint.size))
         let answers = try await run([
             """
-            INSERT INTO register_checkpoint (register_id, size, root, note)
-            VALUES (\(register), \(size), \(root.bytes), \(note)) ON CONFLICT DO NOTHING
+            WITH kept AS (
+                INSERT INTO register_checkpoint (register_id, size, root, note)
+                VALUES (\(register), \(size), \(root.bytes), \(note)) ON CONFLICT DO NOTHING RETURNING size)
+            INSERT INTO register_key AS k (register_id, origin, public_key, smallest_size, largest_size)
+            SELECT \(register), \(checkpoint.origin), \(publicKey), size, size FROM kept
+            ON CONFLICT (register_id, origin, public_key) DO UPDATE
+            SET smallest_size = least(k.smallest_size, EXCLUDED.smallest_size),
+                largest_size = greatest(k.largest_size, EXCLUDED.largest_size), last_signed_at = now()
             """,
             "SELECT root, note FROM register_checkpoint WHERE register_id = \(register) AND size = \(size)",
         ])

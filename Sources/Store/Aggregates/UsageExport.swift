@@ -56,20 +56,22 @@ extension Reader {
         return try rows.map { row in try UsageBatchHead(&row) }
     }
 
-    /// The same for exports, of one application or of all: also batches of which the caller sees but some records,
-    /// without their secret.
+    /// The same for exports, of one application or of all, with records of the months of these days: also batches of
+    /// which the caller sees but some records, without their secret.
     public func exportedBatches(
-        in consortium: Int32, application: Int32?, from position: Int64, until size: Int64, limit: Int
+        in consortium: Int32, application: Int32?, days: DateRange?, from position: Int64, until size: Int64,
+        limit: Int
     ) async throws -> [UsageBatchHead] {
+        let condition = UsageCondition(applications: [], metrics: [], parties: [], days: days)
         let rows = try await query(
             """
             SELECT p.batch_id, p.application_id, s.source_code, coalesce(b.secret, ''),
-                coalesce(b.first_month, '0001-01-01'), coalesce(b.last_month, '9998-01-01'), p.recorded_from,
-                b.row_count
+                p.first_month, p.last_month, p.recorded_from, b.row_count
             FROM usage_batch_position p JOIN usage_source s USING (source_id)
             LEFT JOIN usage_batch b ON b.consortium_id = p.consortium_id AND b.batch_id = p.batch_id
             WHERE p.consortium_id = \(consortium) AND p.recorded_from >= \(position) AND p.recorded_from < \(size)
                 AND (\(nullable: application)::int IS NULL OR p.application_id = \(nullable: application)::int)
+                AND p.first_month < \(condition.end) AND p.last_month + interval '1 month' > \(condition.start)
             ORDER BY p.recorded_from LIMIT \(Int64(limit))
             """)
         return try rows.map { row in try UsageBatchHead(&row) }

@@ -246,6 +246,51 @@ extension AuditReader {
         return (found.filter { $0.1 == 0 }.map(\.0), found.filter { $0.1 > 1 }.map(\.0))
     }
 
+    /// The rows of a batch that lie in a day whose sum is another than its rollup says: by day, the number of each such
+    /// row and by how much its day's sum is too large. Maxima and last values tell nothing of the others.
+    public func sumDifferences(of batch: UsageBatchHead, in consortium: Int32) async throws -> [[(
+        row: Int, difference: Int64
+    )]] {
+        let rows = try await query(
+            """
+            WITH reported AS (
+                SELECT u.row_index, u.application_id, u.metric_id, u.party_id, b.source_id,
+                    (u.interval_start AT TIME ZONE 'UTC')::date AS bucket
+                FROM usage_record u JOIN usage_batch b USING (consortium_id, batch_id)
+                WHERE u.consortium_id = \(consortium) AND u.batch_id = \(batch.id)
+                    AND u.interval_start >= \(batch.firstMonth)::date::timestamp AT TIME ZONE 'UTC'
+                    AND u.interval_start < (\(batch.lastMonth)::date + interval '1 month') AT TIME ZONE 'UTC'),
+            day AS (SELECT DISTINCT application_id, metric_id, party_id, source_id, bucket FROM reported),
+            broken AS (
+                SELECT d.*, s.total - r.quantity AS difference
+                FROM day d JOIN usage_rollup r USING (application_id, metric_id, party_id, source_id, bucket)
+                CROSS JOIN LATERAL (
+                    SELECT sum(u.quantity) AS total
+                    FROM usage_record u JOIN usage_batch b USING (consortium_id, batch_id)
+                    WHERE u.consortium_id = \(consortium) AND u.application_id = d.application_id
+                        AND u.metric_id = d.metric_id AND u.party_id = d.party_id AND b.source_id = d.source_id
+                        AND u.interval_start >= d.bucket::timestamp AT TIME ZONE 'UTC'
+                        AND u.interval_start < (d.bucket + 1)::timestamp AT TIME ZONE 'UTC'
+                        AND NOT EXISTS (SELECT FROM usage_record n
+                            WHERE n.consortium_id = u.consortium_id AND n.application_id = u.application_id
+                                AND n.metric_id = u.metric_id AND n.party_id = u.party_id
+                                AND n.source_key = u.source_key AND n.interval_start = u.interval_start
+                                AND n.interval_seconds = u.interval_seconds AND n.revision = u.revision + 1)) s
+                WHERE r.consortium_id = \(consortium) AND r.grain = 1 AND r.aggregation = 1 AND s.total <> r.quantity)
+            SELECT dense_rank() OVER (ORDER BY bucket, metric_id, party_id), row_index::int, difference::bigint
+            FROM reported JOIN broken USING (application_id, metric_id, party_id, source_id, bucket)
+            ORDER BY 1, 2
+            """)
+        var days: [[(row: Int, difference: Int64)]] = []
+        for row in rows {
+            var row = row
+            let day = Int(try row.next(Int64.self))
+            if day > days.count { days.append([]) }
+            days[day - 1].append((Int(try row.next(Int32.self)), try row.next(Int64.self)))
+        }
+        return days
+    }
+
     /// Rollups that are not what the current records give: `bucket of party`, at most `limit`.
     public func brokenRollups(limit: Int) async throws -> [String] {
         let rows = try await query(

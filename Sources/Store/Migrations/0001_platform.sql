@@ -111,6 +111,19 @@ CREATE TABLE register_cosignature (
     CONSTRAINT register_cosignature_checkpoint_fkey FOREIGN KEY (register_id, size) REFERENCES register_checkpoint
 );
 
+-- The public keys that checkpoints were signed with, by the origin they stand under: old notes stay verifiable, and
+-- whoever reads one finds its key (docs/decisions/0021).
+CREATE TABLE register_key (
+    register_id int NOT NULL CONSTRAINT register_key_register_fkey REFERENCES register,
+    origin text COLLATE "C" NOT NULL,
+    public_key bytea NOT NULL CONSTRAINT register_key_public_key_check CHECK (octet_length(public_key) = 32),
+    smallest_size bigint NOT NULL,
+    largest_size bigint NOT NULL,
+    first_signed_at timestamptz NOT NULL DEFAULT now(),
+    last_signed_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT register_key_pkey PRIMARY KEY (register_id, origin, public_key)
+);
+
 INSERT INTO register (register_id, name, size, frontier) VALUES (0, 'platform', 0, '');
 
 CREATE TABLE party (
@@ -175,6 +188,7 @@ ALTER TABLE register ENABLE ROW LEVEL SECURITY;
 ALTER TABLE register_entry ENABLE ROW LEVEL SECURITY;
 ALTER TABLE register_checkpoint ENABLE ROW LEVEL SECURITY;
 ALTER TABLE register_cosignature ENABLE ROW LEVEL SECURITY;
+ALTER TABLE register_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE key_figure ENABLE ROW LEVEL SECURITY;
 ALTER TABLE credential ENABLE ROW LEVEL SECURITY;
 ALTER TABLE request_record ENABLE ROW LEVEL SECURITY;
@@ -187,11 +201,14 @@ CREATE POLICY register_checkpoint_scope ON register_checkpoint
     USING (register_id = 0 OR register_id = ANY ((SELECT current_setting('allmende.consortia'))::int[]));
 CREATE POLICY register_cosignature_scope ON register_cosignature
     USING (register_id = 0 OR register_id = ANY ((SELECT current_setting('allmende.consortia'))::int[]));
+CREATE POLICY register_key_scope ON register_key
+    USING (register_id = 0 OR register_id = ANY ((SELECT current_setting('allmende.consortia'))::int[]));
 
--- scope PARTY: an entry may speak of any party of the consortium, so only roles that see them all read entries.
+-- scope PARTY: an entry may speak of any party of the consortium, so only roles that see them all read entries; those
+-- of the platform, which name everybody's credentials and mandates, also operators.
 CREATE POLICY register_entry_read ON register_entry FOR SELECT
     USING (
-        register_id = 0
+        (register_id = 0 AND (SELECT current_setting('allmende.role')) <> 'municipality')
         OR (register_id = ANY ((SELECT current_setting('allmende.consortia'))::int[])
             AND (SELECT current_setting('allmende.all_parties'))::bool));
 CREATE POLICY register_entry_append ON register_entry FOR INSERT
@@ -251,7 +268,9 @@ $$;
 GRANT SELECT, UPDATE (size, frontier, recorded_micros) ON register TO allmende_app;
 GRANT SELECT ON register_hash TO allmende_app;
 GRANT SELECT, INSERT
-    ON register_entry, register_checkpoint, register_cosignature, party, key_figure, credential, request_record
+    ON register_entry, register_checkpoint, register_cosignature, register_key, party, key_figure, credential,
+        request_record
     TO allmende_app;
+GRANT UPDATE (smallest_size, largest_size, last_signed_at) ON register_key TO allmende_app;
 GRANT UPDATE (recorded_until) ON key_figure TO allmende_app;
 GRANT UPDATE (ended_from, ends_at) ON credential TO allmende_app;

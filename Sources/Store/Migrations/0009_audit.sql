@@ -18,43 +18,54 @@ CREATE TABLE audit.row_seal (
     CONSTRAINT row_seal_pkey PRIMARY KEY (register_id, position, table_name, row_key)
 );
 
--- Seals a row that was changed. It runs at the end of the transaction, when the server has said in allmende.entry,
+-- Seals a row that was changed. It runs at the end of the transaction, within seal_rows, which says in allmende.entry,
 -- as register/position, which entry the change belongs to. A change by hand has no entry and gets no seal.
 -- The content is the row's JSON without columns that are NULL, so that a column added later changes no seal.
 CREATE FUNCTION audit.seal_row() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET timezone = 'UTC' SET bytea_output = 'hex'
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 DECLARE
     entry text := current_setting('allmende.entry', true);
     content jsonb;
+    key text;
 BEGIN
     IF coalesce(entry, '') = '' THEN
         RETURN NULL;
     END IF;
     IF TG_OP = 'DELETE' THEN content := to_jsonb(OLD); ELSE content := to_jsonb(NEW); END IF;
-    INSERT INTO audit.row_seal AS seal (register_id, position, table_name, row_key, sha256)
+    -- A loop over the few columns of a key is cheaper than a query.
+    key := content ->> TG_ARGV[0];
+    FOR i IN 1 .. TG_NARGS - 1 LOOP
+        key := key || '/' || (content ->> TG_ARGV[i]);
+    END LOOP;
+    INSERT INTO audit.row_seal (register_id, position, table_name, row_key, sha256)
     VALUES (
-        split_part(entry, '/', 1)::int, split_part(entry, '/', 2)::bigint, TG_TABLE_NAME,
-        (SELECT string_agg(content ->> name, '/' ORDER BY ordinal)
-            FROM unnest(TG_ARGV) WITH ORDINALITY key (name, ordinal)),
+        split_part(entry, '/', 1)::int, split_part(entry, '/', 2)::bigint, TG_TABLE_NAME, key,
         CASE WHEN TG_OP <> 'DELETE' THEN sha256(convert_to(jsonb_strip_nulls(content)::text, 'UTF8')) END)
     ON CONFLICT (register_id, position, table_name, row_key) DO UPDATE SET sha256 = EXCLUDED.sha256;
     RETURN NULL;
 END
 $$;
 
--- SHA-256 over an entry's seals, one line each: table, TAB, key, TAB, digest in hexadecimal digits, LF. NULL where
--- there is none.
-CREATE FUNCTION seal_digest(entry_register int, entry_position bigint) RETURNS bytea
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+-- Seals the rows that the transaction has changed with an entry of a register, and returns SHA-256 over the seals, one
+-- line each: table, TAB, key, TAB, digest in hexadecimal digits, LF. NULL where there is none.
+-- Not in SQL: a function in SQL is planned anew at each call, for more than all the rest costs. Rows become JSON in
+-- UTC.
+CREATE FUNCTION seal_rows(entry_register int, entry_position bigint) RETURNS bytea
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET timezone = 'UTC' SET bytea_output = 'hex'
 AS $$
-    SELECT sha256(string_agg(
-        convert_to(table_name || E'\t' || row_key || E'\t' || coalesce(encode(sha256, 'hex'), '') || E'\n', 'UTF8'),
-        '' ORDER BY table_name, row_key))
-    FROM audit.row_seal WHERE register_id = entry_register AND position = entry_position
+BEGIN
+    PERFORM set_config('allmende.entry', entry_register || '/' || entry_position, true);
+    SET CONSTRAINTS ALL IMMEDIATE;
+    RETURN (
+        SELECT sha256(string_agg(
+            convert_to(table_name || E'\t' || row_key || E'\t' || coalesce(encode(sha256, 'hex'), '') || E'\n', 'UTF8'),
+            '' ORDER BY table_name, row_key))
+        FROM audit.row_seal WHERE register_id = entry_register AND position = entry_position);
+END
 $$;
-REVOKE ALL ON FUNCTION seal_digest(int, bigint) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION seal_digest(int, bigint) TO allmende_app;
+REVOKE ALL ON FUNCTION seal_rows(int, bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION seal_rows(int, bigint) TO allmende_app;
 
 -- Gives every table its trigger, except those whose comment begins with "unsealed:" and says why. A later migration
 -- that adds a table calls it again.
@@ -180,6 +191,7 @@ BEGIN
         WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
             AND c.relrowsecurity
             AND c.relname NOT IN ('register', 'register_entry', 'register_checkpoint', 'register_cosignature',
+                'register_key',
                 'request_record', 'credential', 'access_log', 'entry_remark', 'export_manifest')
             AND NOT EXISTS (
                 SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = 'auditors_' || lower(kind))
@@ -197,6 +209,7 @@ COMMENT ON TABLE register IS 'unsealed: held against the entries and the checkpo
 COMMENT ON TABLE register_entry IS 'unsealed: held against the checkpoints';
 COMMENT ON TABLE register_checkpoint IS 'unsealed: held against the entries';
 COMMENT ON TABLE register_cosignature IS 'unsealed: signatures of others, valid or not by themselves';
+COMMENT ON TABLE register_key IS 'unsealed: the signatures on the checkpoints bear it out';
 COMMENT ON TABLE request_record IS 'unsealed: answers kept for repeats, no state of their own';
 COMMENT ON TABLE usage_record IS 'unsealed: held against the roots that the entries of its batches commit to';
 COMMENT ON TABLE usage_source IS 'unsealed: held against the batches that name it';

@@ -24,9 +24,22 @@ public struct Principal: Sendable {
     /// The first statement of every unit: makes the principal known to row-level security for this transaction alone.
     let scope: SQL
 
+    /// Whether it sees the rows of every party of its consortia.
+    private let seesAllParties: Bool
+
     public init(
         partyID: Int32, partyCode: String, role: PrincipalRole, credentialDigest: [UInt8], consortia: [String: Int32],
         parties: [String: Int32]? = nil, mandates: [HeldMandate] = [], expiry: Int64? = nil
+    ) {
+        self.init(
+            partyID: partyID, partyCode: partyCode, role: role, credentialDigest: credentialDigest,
+            consortia: consortia, parties: parties, mandates: mandates, expiry: expiry,
+            seesAllParties: role.seesAllParties)
+    }
+
+    private init(
+        partyID: Int32, partyCode: String, role: PrincipalRole, credentialDigest: [UInt8], consortia: [String: Int32],
+        parties: [String: Int32]?, mandates: [HeldMandate], expiry: Int64?, seesAllParties: Bool
     ) {
         self.partyID = partyID
         self.partyCode = partyCode
@@ -36,8 +49,9 @@ public struct Principal: Sendable {
         self.parties = parties ?? [partyCode: partyID]
         self.mandates = mandates
         self.expiry = expiry
+        self.seesAllParties = seesAllParties
         let party = String(partyID)
-        let all = role.seesAllParties ? "on" : "off"
+        let all = seesAllParties ? "on" : "off"
         scope = """
             SELECT set_config('allmende.party', \(party), true), set_config('allmende.role', \(role.setting), true), \
             set_config('allmende.consortia', \(Principal.array(consortia)), true), \
@@ -53,7 +67,16 @@ public struct Principal: Sendable {
     private func with(consortia: [String: Int32], parties: [String: Int32]) -> Principal {
         Principal(
             partyID: partyID, partyCode: partyCode, role: role, credentialDigest: credentialDigest,
-            consortia: consortia, parties: parties, mandates: mandates, expiry: expiry)
+            consortia: consortia, parties: parties, mandates: mandates, expiry: expiry, seesAllParties: seesAllParties)
+    }
+
+    /// The same principal for a read of one consortium whose rows of other parties leave the server as hashes alone:
+    /// row-level security lets them through. Use it for nothing else.
+    public func hashingOthers(in consortium: String) -> Principal {
+        Principal(
+            partyID: partyID, partyCode: partyCode, role: role, credentialDigest: credentialDigest,
+            consortia: consortia.filter { $0.key == consortium }, parties: parties, mandates: mandates, expiry: expiry,
+            seesAllParties: true)
     }
 
     /// The same principal, which now takes part in one consortium more.

@@ -43,30 +43,29 @@ public final class RegisterHead {
     /// Key of the entry's field rows_sha256, number 120 and length-delimited, and the length of a digest.
     private static let rowsField: [UInt8] = [0xC2, 0x07, UInt8(Hash.byteCount)]
 
-    /// The inserts and the new right edge; empty when nothing was appended.
-    var statements: [SQL] {
-        guard !entries.isEmpty else { return [] }
+    /// Inserts the entries and moves the right edge, in one statement.
+    var statement: SQL {
         let hasher = TreeHasher()
         var frontier = frontier
-        var statements: [SQL] = entries.enumerated().map { index, entry in
+        var (leaves, nodes): ([[UInt8]], [[UInt8]]) = ([], [])
+        for entry in entries {
             let leaf = hasher.leaf(entry.bytes)
-            var nodes: [UInt8] = []
+            var completed: [UInt8] = []
             frontier.append(leaf, using: hasher) { address, hash in
-                if address.level > 0 { nodes.append(contentsOf: hash.bytes) }
+                if address.level > 0 { completed.append(contentsOf: hash.bytes) }
             }
-            return """
-                INSERT INTO register_entry (register_id, position, leaf_hash, nodes, entry, recorded_micros)
-                VALUES (
-                    \(register), \(firstPosition + Int64(index)), \(leaf.bytes), \(nodes), \(entry.bytes),
-                    \(entry.recordedMicros))
-                """
+            leaves.append(leaf.bytes)
+            nodes.append(completed)
         }
-        statements.append(
-            """
+        return """
+            WITH appended AS (
+                INSERT INTO register_entry (register_id, position, leaf_hash, nodes, entry, recorded_micros)
+                SELECT \(register), \(firstPosition) + e.ordinal - 1, e.leaf_hash, e.nodes, e.entry, e.recorded_micros
+                FROM unnest(\(leaves), \(nodes), \(entries.map(\.bytes)), \(entries.map(\.recordedMicros)))
+                    WITH ORDINALITY e (leaf_hash, nodes, entry, recorded_micros, ordinal))
             UPDATE register
             SET size = \(nextPosition), frontier = \(frontier.bytes), recorded_micros = \(recordedMicros)
             WHERE register_id = \(register)
-            """)
-        return statements
+            """
     }
 }

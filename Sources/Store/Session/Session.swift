@@ -50,12 +50,9 @@ public final class Session: Reader {
     func writeRegisters() async throws {
         let heads = heads.values.sorted { $0.register > $1.register }.filter { $0.sealingPosition != nil }
         guard let sealing = heads.first, let position = sealing.sealingPosition else { return }
-        let seals = try await run([
-            "SELECT set_config('allmende.entry', \("\(sealing.register)/\(position)"), true)",
-            "SET CONSTRAINTS ALL IMMEDIATE",
-            "SELECT seal_digest(\(sealing.register), \(position))",
-        ])
-        if let digest = try seals[2].decode([UInt8]?.self, row: 0, column: 0) { sealing.seal(digest) }
-        _ = try await run(heads.flatMap(\.statements))
+        let digest = try await query("SELECT seal_rows(\(sealing.register), \(position))")
+            .decode([UInt8]?.self, row: 0, column: 0)
+        if let digest { sealing.seal(digest) }
+        _ = try await run(heads.map(\.statement))
     }
 }

@@ -35,14 +35,7 @@ extension ExportCommands {
         request.filter = filter
         request.format = options.format.value
         request.gzip = options.gzip
-        if let size = options.registerSize {
-            request.asOf.registerSize = size
-        } else {
-            var checkpoint = GetCheckpointRequest()
-            checkpoint.register = filter.consortium
-            request.asOf.registerSize =
-                try await RegisterServiceClient(session.client).getCheckpoint(checkpoint).size
-        }
+        request.asOf.registerSize = try await fixedSize(options.registerSize, filter.consortium, session)
         let download = TableDownload(request: request, file: options.file)
         let bytes = try await download.run(ExportServiceClient(session.client)).bytes
         Device.print(

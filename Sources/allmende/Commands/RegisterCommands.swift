@@ -6,7 +6,7 @@ internal import Terminal
 struct RegisterCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "register", abstract: "The signed history of a consortium or of the platform.",
-        subcommands: [Checkpoint.self, Entries.self, Watch.self, Prove.self, CompareCheckpoint.self])
+        subcommands: [Checkpoint.self, Keys.self, Entries.self, Watch.self, Prove.self, CompareCheckpoint.self])
 
     /// Which register.
     struct Which: ParsableArguments {
@@ -26,6 +26,39 @@ struct RegisterCommands: AsyncParsableCommand {
             request.register = which.name
             let response = try await RegisterServiceClient(session.client).getCheckpoint(request)
             try session.show(response) { response.checkpoint }
+        }
+    }
+
+    struct Keys: ConnectedCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Lists the public keys that checkpoints were signed with, the newest first.",
+            discussion: """
+                It tells which key belongs to which checkpoint. Trust a key because it was handed over to you, and not \
+                because it stands here.
+                """)
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var which: Which
+
+        @Flag(help: "Print the keys as PEM, for --key of `allmende verify`.")
+        var pem = false
+
+        func run(_ session: Session) async throws {
+            var request = ListRegisterKeysRequest()
+            request.register = which.name
+            let response = try await RegisterServiceClient(session.client).listRegisterKeys(request)
+            try session.show(response) {
+                pem ? response.keys.map(\.publicKey).joined() : Self.text(response.keys)
+            }
+        }
+
+        static func text(_ keys: [RegisterKey]) -> String {
+            var table = Table(.text("sizes"), .text("first signed"), .text("last signed"), .text(""), .text("key"))
+            for key in keys {
+                table.add(
+                    "\(key.smallestSize)–\(key.largestSize)", EntryTable.time(key.firstSignedMicros),
+                    EntryTable.time(key.lastSignedMicros), key.current ? "current" : "", key.verifierKey)
+            }
+            return table.text
         }
     }
 

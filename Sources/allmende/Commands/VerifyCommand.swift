@@ -4,13 +4,13 @@ internal import Foundation
 internal import TLS
 internal import Terminal
 
-/// `allmende verify`: whether an audit bundle is what was recorded; without network and without database.
+/// `allmende verify`: whether an audit bundle or an excerpt is what was recorded; without network and without database.
 struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verify", abstract: "Verifies an audit bundle offline.",
-        discussion: "Exit code 0 means that every content of the bundle was hashed again and nothing is broken.")
+        commandName: "verify", abstract: "Verifies an audit bundle or an excerpt offline.",
+        discussion: "Exit code 0 means that every content of the file was hashed again and nothing is broken.")
 
-    @Argument(help: "The bundle, a tar file.")
+    @Argument(help: "The bundle or the excerpt, a tar file.")
     var bundle: String
     @Option(
         name: .customLong("key"),
@@ -36,7 +36,7 @@ struct VerifyCommand: AsyncParsableCommand {
         var bar = ProgressBar(
             "Verifying", unit: "bytes", total: size, isTerminal: Device.drawsProgress, now: Device.now,
             write: Device.remark)
-        let verifier = BundleVerifier(keys: publicKeys, register: consortium.map(Names.consortium))
+        let verifier = AuditVerifier(keys: publicKeys, register: consortium.map(Names.consortium))
         var done = 0
         do {
             while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty {

@@ -1,20 +1,27 @@
 internal import API
 internal import Foundation
+internal import SwiftProtobuf
+internal import TLS
 
-/// Fetches an audit bundle into a file; an interrupted one goes on where it was.
+/// Fetches an audit bundle or an excerpt into a file; an interrupted one goes on where it was.
 struct BundleDownload {
     let consortium: String
     let registerSize: Int64
+    /// Set for an excerpt.
+    var excerpt: ExcerptFilter?
     let file: String
 
     /// - Returns: the bundle's number of bytes.
     /// - Throws: `Status` when the server refuses, `CommandFailure` when the file cannot be written.
     func run(_ client: ExportServiceClient) async throws -> Int64 {
-        try await Download(file: file, identity: "\(registerSize)").run { offset, take in
+        // Two excerpts of one size differ by what they show.
+        let shown = try excerpt.map { "-" + Hexadecimal.text(SHA256.hash(try $0.serializedBytes()).prefix(8)) }
+        return try await Download(file: file, identity: "\(registerSize)\(shown ?? "")").run { offset, take in
             var request = ExportAuditBundleRequest()
             request.consortium = consortium
             request.registerSize = registerSize
             request.offset = offset
+            if let excerpt { request.excerpt = excerpt }
             let stream = try await client.exportAuditBundle(request)
             do {
                 while let piece = try await stream.receive() { try take(piece.offset, piece.data) }

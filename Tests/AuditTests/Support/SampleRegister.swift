@@ -119,6 +119,43 @@ struct SampleRegister {
         return try bytes + builder.finish()
     }
 
+    /// An excerpt with the rows of one metric, or of all, from a row of each batch on.
+    func excerpt(metric: String?, from first: Int = 0) throws -> [UInt8] {
+        let selection = UsageSelection(metric: metric, party: "09473132")
+        let builder = try ExcerptBuilder(checkpoint: checkpoint(), selection: selection)
+        // The application comes first, then the metrics, then the batches.
+        let declared = Self.metrics.indices.filter { metric == nil || Self.metrics[$0].code == metric }.map { $0 + 1 }
+        let shown = (batches.isEmpty ? [] : declared) + batches.indices.map { $0 + 1 + Self.metrics.count }
+        var bytes = try builder.begin(entries: shown.map { entries[$0] }, nodes: nodes(between: shown))
+        for batch in batches { bytes += try builder.usage(excerptMember(batch, metric: metric, from: first)) }
+        return try bytes + builder.finish()
+    }
+
+    /// The subtrees over the entries that are not shown.
+    func nodes(between shown: [Int]) -> [CompactRange.Node] {
+        CompactRange.addresses(between: shown, size: entries.count).map { address in
+            let leaves = entries[address.leaves].map { hasher.leaf($0) }
+            return CompactRange.Node(
+                address: address, hash: MerkleTree(leaves: leaves, using: hasher).root(using: hasher))
+        }
+    }
+
+    /// The member of a batch in an excerpt: of one metric the row `first`, or all rows from it on where that is 0.
+    func excerptMember(_ batch: Batch, metric: String?, from first: Int = 0) -> UsageMember {
+        let writer = ExcerptMemberWriter(hasher: hasher)
+        writer.begin(secret: batch.secret, metrics: Self.metrics)
+        for (row, line) in batch.lines.enumerated() {
+            let index = row % Self.metrics.count
+            let isShown = (metric == nil || Self.metrics[index].code == metric) && (first == 0 || row == first)
+            if isShown {
+                writer.show(line: Array(line.utf8), metric: index, quantity: batch.quantities[row])
+            } else {
+                writer.hide(line: Array(line.utf8))
+            }
+        }
+        return writer.finish()
+    }
+
     /// The member of a batch.
     func member(_ batch: Batch) -> UsageMember {
         let writer = UsageMemberWriter(hasher: hasher)

@@ -2,11 +2,11 @@ import Audit
 import Register
 import TLS
 
-/// The report on a bundle, fed in pieces of a size.
+/// The report on a bundle or an excerpt, fed in pieces of a size.
 func verify(
     _ bundle: [UInt8], piece: Int = 64 * 1024, keys: [VerificationKey]? = nil, register: String? = nil
 ) throws -> VerificationReport {
-    let verifier = BundleVerifier(
+    let verifier = AuditVerifier(
         keys: try keys ?? [SigningKey(rawBytes: Array(1...32)).verificationKey], register: register)
     var offset = 0
     while offset < bundle.count {

@@ -9,12 +9,11 @@ append_script() {
         '2012-01-01', '2013-01-01', 'R', '', 0;\n"
     if [ "$1" = with ]; then
         printf 'SELECT size, frontier FROM register WHERE register_id = :consortium FOR UPDATE \\gset\n'
-        printf "SELECT set_config('allmende.entry', :consortium || '/' || :size, true);\n"
-        printf 'SET CONSTRAINTS ALL IMMEDIATE;\n'
-        printf 'SELECT seal_digest(:consortium, :size);\n'
-        printf "INSERT INTO register_entry (register_id, position, leaf_hash, nodes, entry, recorded_micros)
-            VALUES (:consortium, :size, sha256(''), sha256(''), repeat('x', 300)::bytea, 0);\n"
-        printf 'UPDATE register SET size = size + 1 WHERE register_id = :consortium;\n'
+        printf 'SELECT seal_rows(:consortium, :size);\n'
+        printf "WITH appended AS (
+            INSERT INTO register_entry (register_id, position, leaf_hash, nodes, entry, recorded_micros)
+            VALUES (:consortium, :size, sha256(''), sha256(''), repeat('x', 300)::bytea, 0))
+            UPDATE register SET size = size + 1 WHERE register_id = :consortium;\n"
     fi
     printf 'COMMIT;\n'
 }
