@@ -52,6 +52,9 @@ struct UsageReading {
     }
 
     /// One party's figure on some days that lie apart; nil where it has none.
+    ///
+    /// Not inlined: Swift 6.3's compiler crashes on the coroutine that would come of it.
+    @inline(never)
     func quantity(
         of party: PartyCode, on ranges: [Domain.DateRange], _ reader: some Reader
     ) async throws -> Quantity? {
