@@ -50,7 +50,7 @@ public final class ExcerptMemberWriter {
         hidden = CompactRange(from: row + 1)
         sums[metric].add(quantity, replacing: replaced)
         shownCount += 1
-        write(row: row, count: 1, line, salt: commitment.salt.hex, leaf)
+        write(row: row, count: 1, line, salt: commitment.salt, leaf)
     }
 
     /// The member with the rows so far: `rowCount` is the number of those that are shown, `root` that over all.
@@ -64,14 +64,20 @@ public final class ExcerptMemberWriter {
     private func writeHidden() {
         for node in hidden.nodes {
             let rows = node.address.leaves
-            write(row: rows.lowerBound, count: rows.count, ExcerptFormat.hiddenLine, salt: "", node.hash)
+            write(row: rows.lowerBound, count: rows.count, ExcerptFormat.hiddenLine, salt: nil, node.hash)
         }
     }
 
-    private func write(row: Int, count: Int, _ line: [UInt8], salt: String, _ hash: Hash) {
-        content.append(contentsOf: "\(row),\(count),".utf8)
+    private func write(row: Int, count: Int, _ line: [UInt8], salt: RowSalt?, _ hash: Hash) {
+        content.append(contentsOf: String(row).utf8)
+        content.append(RowTail.comma)
+        content.append(contentsOf: String(count).utf8)
+        content.append(RowTail.comma)
         content.append(contentsOf: line)
-        content.append(contentsOf: ",\(salt),\(hash.hex)".utf8)
+        content.append(RowTail.comma)
+        salt?.withUnsafeBytes { HexTable.append($0, to: &content) }
+        content.append(RowTail.comma)
+        hash.withUnsafeBytes { HexTable.append($0, to: &content) }
         content.append(contentsOf: CSVText.lineEnd)
     }
 }

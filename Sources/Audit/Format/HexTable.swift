@@ -19,6 +19,16 @@ enum HexTable {
         }
     }
 
+    /// Appends two digits per byte.
+    static func append(_ bytes: UnsafeRawBufferPointer, to output: inout [UInt8]) {
+        digits.withUnsafeBufferPointer { digits in
+            for byte in bytes {
+                output.append(digits[Int(byte >> 4)])
+                output.append(digits[Int(byte & 15)])
+            }
+        }
+    }
+
     /// Reads two digits per byte into memory of half the size; false where a byte is no lower-case digit.
     static func decode(_ text: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer) -> Bool {
         values.withUnsafeBufferPointer { values in
