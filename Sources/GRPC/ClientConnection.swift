@@ -62,7 +62,12 @@ final class ClientConnection: HTTP2Connection, @unchecked Sendable {  // confine
         let reference = Unmanaged.passUnretained(call as MessageStream).toOpaque()
         source.source.ptr = reference
         source.read_callback = HTTP2.readCallback
-        let id = requestHeaders(call).withFields {
+        guard let headers = requestHeaders(call) else {
+            call.fail(
+                Status(.resourceExhausted, "the metadata is over the limit of \(HeaderBlock.maximumBytes) bytes"))
+            return true
+        }
+        let id = headers.withFields {
             nghttp2_submit_request(session, nil, $0.baseAddress, $0.count, &source, reference)
         }
         guard id > 0 else { return false }
@@ -71,7 +76,8 @@ final class ClientConnection: HTTP2Connection, @unchecked Sendable {  // confine
         return true
     }
 
-    private func requestHeaders(_ call: ClientCall) -> HeaderBlock {
+    /// Nil when they are too long to be sent.
+    private func requestHeaders(_ call: ClientCall) -> HeaderBlock? {
         var block = HeaderBlock()
         block.add(":method", "POST")
         block.add(":scheme", configuration.tls == nil ? "http" : "https")
@@ -90,8 +96,7 @@ final class ClientConnection: HTTP2Connection, @unchecked Sendable {  // confine
             block.add("traceparent", trace.traceparent)
             if !trace.state.isEmpty { block.add("tracestate", trace.state.utf8) }
         }
-        block.add(call.options.metadata)
-        return block
+        return block.add(call.options.metadata) ? block : nil
     }
 
     // MARK: - Keepalive

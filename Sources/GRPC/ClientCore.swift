@@ -98,7 +98,10 @@ final class ClientCore: @unchecked Sendable {  // confined to its loop
             if let status = call.status { throw status }
             switch state {
             case .ready(let connection):
-                if connection.begin(call) { return }
+                if connection.begin(call) {
+                    if let status = call.status { throw status }
+                    return
+                }
                 state = .idle
                 connection.leave()
             case .closed: call.fail(Status(.unavailable, "the client is closed"))

@@ -94,7 +94,11 @@ struct ConnectionLife {
             return began.later(by: limits.handshakeTimeout) <= now ? .end(.handshakeTimeout) : nil
         }
         if hasCalls { idleSince = now }
-        if let cutOff, cutOff.at <= now { return .end(cutOff.end) }
+        if let cutOff, cutOff.at <= now {
+            // The first GOAWAY refuses nothing: a call that crossed it has the grace of an age.
+            guard cutOff.end == .idle, hasCalls else { return .end(cutOff.end) }
+            self.cutOff = (now.later(by: limits.maximumAgeGrace), .age)
+        }
         return slowHeaders(now, limits, isInsideHeaders) ?? quiet(now, limits, hasRead) ?? idleness(now, limits)
             ?? age(now, limits)
     }

@@ -10,6 +10,8 @@ struct FrameScanner {
         /// RFC 9113 sections 6.1 and 6.2.
         var endsStream: Bool { flags & 0x1 != 0 }
         var endsHeaders: Bool { flags & 0x4 != 0 }
+        /// RFC 9113 section 6.1: up to 256 bytes of the payload may be padding.
+        var isPadded: Bool { flags & 0x8 != 0 }
     }
 
     /// RFC 9113 section 3.4: what a client sends before its first frame.

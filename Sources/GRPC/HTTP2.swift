@@ -46,6 +46,10 @@ enum HTTP2 {
             HTTP2.connection(data).frameSent(frame!.pointee)
             return 0
         }
+        nghttp2_session_callbacks_set_on_frame_not_send_callback(callbacks) { _, frame, _, data in
+            HTTP2.connection(data).frameNotSent(frame!.pointee)
+            return 0
+        }
         nghttp2_session_callbacks_set_on_stream_close_callback(callbacks) { session, id, code, data in
             guard let stream = HTTP2.stream(session, id) else { return 0 }
             HTTP2.connection(data).streamClosed(stream, code)

@@ -5,10 +5,11 @@ internal import TLS
 
 /// One HTTP/2 connection: moves bytes between the socket and the nghttp2 session, and events to its streams.
 ///
-/// States: *securing* (TLS handshake), then *open*, then *closed*. Confined to its loop. Server and client add
-/// their side of the protocol by overriding.
+/// States: *securing* (TLS handshake), then *open*, then on the server *lingering* (all is written, and what the client
+/// still sends is dropped), then *closed*. Confined to its loop. Server and client add their side of the protocol by
+/// overriding.
 class HTTP2Connection: LoopFlushable, @unchecked Sendable {  // confined to its loop
-    enum Phase { case securing, open, closed }
+    enum Phase { case securing, open, lingering, closed }
 
     let loop: EventLoop
     let resources: LoopResources
@@ -32,11 +33,20 @@ class HTTP2Connection: LoopFlushable, @unchecked Sendable {  // confined to its 
     private var closeReason: Status?
     /// How the connection comes to its end; the first cause is the one that counts.
     private(set) var end: ConnectionEnd?
+    /// The socket has an error, after what can still be read from it.
+    private var isBroken = false
     /// Something has arrived since `takeSigns` was last asked.
     private var hasRead = false
+    /// Ends the lingering of a connection whose peer does not close.
+    private var lingering: LoopTimer?
+    /// Bytes that were dropped meanwhile.
+    private var dropped = 0
 
     /// Reads per turn before other connections get theirs.
     private static let readsPerTurn = 8
+    /// How long, and for how many bytes, a connection lingers.
+    private static let lingerTime = Duration.seconds(1)
+    private static let lingerBytes = 1 << 20
 
     init(loop: EventLoop, socket: Socket) {
         assert(loop.isCurrent, "a connection is created on its loop")
@@ -72,8 +82,12 @@ class HTTP2Connection: LoopFlushable, @unchecked Sendable {  // confined to its 
             blame(.protocolError)
         }
     }
+    /// The library could not send a frame: it was too large, or its stream is gone.
+    func frameNotSent(_ frame: nghttp2_frame) {}
     /// Nothing is left to do on the connection: it is closed once everything is written.
     var isComplete: Bool { false }
+    /// Whether what was written has to reach the peer though this side closes first.
+    var lingers: Bool { false }
     /// Called once, after every stream has been told.
     func didClose(_ reason: Status) {}
 
@@ -114,8 +128,11 @@ class HTTP2Connection: LoopFlushable, @unchecked Sendable {  // confined to its 
         switch phase {
         case .securing: secure()
         case .open:
-            if events.contains(.failed) || events.contains(.readable) { readAll() }
+            // No further event will tell of a broken connection: what it still has is read now, up to the error.
+            if events.contains(.failed) { isBroken = true }
+            if isBroken || events.contains(.readable) { readAll() }
             if events.contains(.writable) { scheduleFlush() }
+        case .lingering: events.contains(.failed) ? close(ConnectionEnd.peerLeft.status) : drop()
         case .closed: break
         }
     }
@@ -128,22 +145,55 @@ class HTTP2Connection: LoopFlushable, @unchecked Sendable {  // confined to its 
             closeReason = closeReason ?? reason
             return
         }
+        if phase != .lingering { release(.closed, reason) }
         phase = .closed
+        lingering?.close()
+        lingering = nil
         watch?.close()
         watch = nil
+        socket.close()
+        didClose(reason)
+    }
+
+    /// Tells all streams, and lets go of what only an open connection needs.
+    private func release(_ next: Phase, _ reason: Status) {
+        phase = next
         let orphans = streams
         streams = []
         for stream in orphans { stream.disconnect(reason) }
         if let session { nghttp2_session_del(session) }
         session = nil
-        socket.close()
         backlog = []
-        didClose(reason)
+    }
+
+    /// Closes a connection on which everything is written. The kernel drops what the peer has not fetched yet when a
+    /// socket is closed with bytes unread, or gets some afterwards, such as a late WINDOW_UPDATE: so the sending side
+    /// is closed first, and the socket when the peer has closed too (as RFC 9112 section 9.6 has it for HTTP/1.1).
+    private func finish(_ reason: Status) {
+        guard lingers, phase == .open, nesting == 0, backlog.isEmpty, socket.finishWriting() else {
+            return close(reason)
+        }
+        blame(.peerLeft)
+        release(.lingering, reason)
+        watch?.interest = .readable
+        let timer = LoopTimer(loop: loop) { [unowned self] in close(reason) }
+        timer.start(after: HTTP2Connection.lingerTime)
+        lingering = timer
+    }
+
+    private func drop() {
+        for _ in 0..<HTTP2Connection.readsPerTurn {
+            switch socket.readRaw(into: resources.input) {
+            case .bytes(let count) where dropped < HTTP2Connection.lingerBytes: dropped += count
+            case .wantsRead: return
+            default: return close(ConnectionEnd.peerLeft.status)
+            }
+        }
     }
 
     private func closeIfAsked() {
         guard nesting == 0, let closeReason else { return }
-        close(closeReason)
+        finish(closeReason)
     }
 
     private func blame(_ end: ConnectionEnd) { self.end = self.end ?? end }
@@ -157,7 +207,7 @@ class HTTP2Connection: LoopFlushable, @unchecked Sendable {  // confined to its 
         closeReason = closeReason ?? reason
         guard nesting == 0 else { return }
         flushNow()
-        close(reason)
+        if phase == .open { finish(reason) }
     }
 
     /// Whether anything has arrived since this was last asked.
@@ -234,8 +284,10 @@ class HTTP2Connection: LoopFlushable, @unchecked Sendable {  // confined to its 
         case .bytes(let count):
             hasRead = true
             let bytes = UnsafeRawBufferPointer(rebasing: input[..<count])
-            return receive(bytes) && socket.mayHoldMore(after: count, of: input.count)
-        case .wantsRead, .wantsWrite: return false
+            return receive(bytes) && (isBroken || socket.mayHoldMore(after: count, of: input.count))
+        case .wantsRead, .wantsWrite:
+            if isBroken { close(Status(.unavailable, "the connection is lost")) }
+            return false
         case .closed: close(Status(.unavailable, "the connection was closed by the peer"))
         case .failed: close(Status(.unavailable, "the connection is lost: " + socket.failureText))
         }
@@ -283,7 +335,7 @@ class HTTP2Connection: LoopFlushable, @unchecked Sendable {  // confined to its 
         guard phase == .open, let session else { return }
         guard backlog.isEmpty, nghttp2_session_want_write(session) == 0 else { return }
         if isComplete || nghttp2_session_want_read(session) == 0 {
-            close(closeReason ?? Status(.unavailable, "the connection has ended"))
+            finish(closeReason ?? Status(.unavailable, "the connection has ended"))
         }
     }
 

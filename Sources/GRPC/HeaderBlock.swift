@@ -15,14 +15,29 @@ struct HeaderBlock {
         add(name, UnsafeBufferPointer(start: value.utf8Start, count: value.utf8CodeUnitCount))
     }
 
+    /// Bytes of a block, counted as in RFC 9113 section 6.5.2. The library drops a frame of HEADERS past 64 KiB, and
+    /// with it the status or the call.
+    static let maximumBytes = 48 << 10
+
+    /// What the fields count so far.
+    private var size: Int { bytes.count + 32 * lengths.count }
+
     /// Adds custom metadata but for the names that the protocol reserves.
-    mutating func add(_ metadata: Metadata) {
+    /// - Returns: false when there was no room for all of it; what there was room for is added.
+    @discardableResult
+    mutating func add(_ metadata: Metadata) -> Bool {
+        var isWhole = true
         for entry in metadata.entries where !HeaderBlock.isReserved(entry.name) {
             let value = entry.name.hasSuffix("-bin") ? Base64.encode(entry.value) : entry.value
+            guard size + entry.name.utf8.count + value.count + 32 <= HeaderBlock.maximumBytes else {
+                isWhole = false
+                continue
+            }
             bytes.append(contentsOf: entry.name.utf8)
             bytes.append(contentsOf: value)
             lengths.append((entry.name.utf8.count, value.count))
         }
+        return isWhole
     }
 
     private static func isReserved(_ name: String) -> Bool {

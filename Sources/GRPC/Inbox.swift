@@ -2,7 +2,8 @@
 ///
 /// Bytes of a message are credited to the peer when the message is taken. Only while nothing waits to be taken
 /// are they credited on arrival, because a message longer than the window would never be completed otherwise.
-/// So a stream holds at most one window of whole messages and one message that is being put together.
+/// So a stream holds at most one window of whole messages and one message that is being put together. Small messages
+/// would take many times their bytes: past some that wait, bytes are kept as they came.
 struct Inbox {
     enum End: Equatable {
         case open
@@ -13,6 +14,11 @@ struct Inbox {
 
     private var deframer: MessageDeframer
     private var messages = MessageQueue<MessageDeframer.Frame>()
+    /// Bytes behind the messages that wait, from `unparsedStart` on.
+    private var unparsed: [UInt8] = []
+    private var unparsedStart = 0
+    /// The peer has half-closed; what that means shows when everything is parsed.
+    private var isFinished = false
     /// Bytes that arrived and are not credited yet.
     private var held = 0
     private(set) var end = End.open
@@ -23,6 +29,9 @@ struct Inbox {
     private(set) var wasCompressed = false
     /// How a set compression flag is undone; nil when the peer has announced no encoding.
     var encoding = MessageEncoding.identity
+
+    /// Messages that are put together before one is taken.
+    static let maximumWaiting = 64
 
     init(maximumLength: Int) {
         deframer = MessageDeframer(maximumLength: maximumLength)
@@ -36,16 +45,42 @@ struct Inbox {
         guard end == .open else { return chunk.count }
         held += chunk.count
         bytes += chunk.count
+        if unparsed.isEmpty {
+            unparsed.append(contentsOf: parse(chunk))
+        } else {
+            if unparsedStart * 2 >= unparsed.count {
+                unparsed.removeFirst(unparsedStart)
+                unparsedStart = 0
+            }
+            unparsed.append(contentsOf: chunk)
+        }
+        return messages.isEmpty ? releaseHeld() : 0
+    }
+
+    /// - Returns: what is left when enough messages wait.
+    private mutating func parse(_ chunk: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
         var rest = chunk
         do throws(MessageDeframer.Failure) {
-            while !rest.isEmpty, let frame = try deframer.receive(&rest) {
+            while !rest.isEmpty, messages.count < Inbox.maximumWaiting, let frame = try deframer.receive(&rest) {
                 count += 1
                 messages.append(frame)
             }
+            return rest
         } catch {
             fail(Inbox.status(of: error, limit: deframer.maximumLength))
+            return UnsafeBufferPointer(rebasing: chunk[..<0])
         }
-        return messages.isEmpty ? releaseHeld() : 0
+    }
+
+    private mutating func parseOn() {
+        guard !unparsed.isEmpty, messages.count <= Inbox.maximumWaiting / 2 else { return }
+        let waiting = unparsed
+        let left = waiting.withUnsafeBufferPointer { parse(UnsafeBufferPointer(rebasing: $0[unparsedStart...])).count }
+        unparsedStart = unparsed.count - left
+        guard left == 0 else { return }
+        unparsed = []
+        unparsedStart = 0
+        if isFinished { finish() }
     }
 
     private static func status(of failure: MessageDeframer.Failure, limit: Int) -> Status {
@@ -64,6 +99,7 @@ struct Inbox {
         guard let frame = messages.removeFirst() else { return nil }
         var credit = min(held, frame.payload.count + MessageDeframer.prefixLength)
         held -= credit
+        parseOn()
         if messages.isEmpty { credit += releaseHeld() }
         wasCompressed = frame.isCompressed
         guard frame.isCompressed else { return (frame.payload, credit) }
@@ -83,6 +119,8 @@ struct Inbox {
     /// The peer has half-closed.
     mutating func finish() {
         guard end == .open else { return }
+        isFinished = true
+        guard unparsed.isEmpty else { return }
         if deframer.isBetweenMessages {
             end = .ended
         } else {
@@ -95,5 +133,7 @@ struct Inbox {
         guard end == .open || end == .ended else { return }
         end = .failed(status)
         messages.removeAll()
+        unparsed = []
+        unparsedStart = 0
     }
 }

@@ -20,7 +20,8 @@ struct MessageQueue<Element> {
         first = rest[taken]
         rest[taken] = nil
         taken += 1
-        if taken == rest.count || taken >= 64 {
+        // Half of it at a time, so that each message is moved once at most.
+        if taken == rest.count || taken >= 64 && taken * 2 >= rest.count {
             rest.removeFirst(taken)
             taken = 0
         }

@@ -61,7 +61,9 @@ struct PeerConduct {
         case NGHTTP2_DATA:
             let verdict = streams.dataBegan(frame.stream, endsStream: frame.endsStream)
             guard verdict == .usual else { return verdict }
-            if frame.length == 0, !frame.endsStream, !empties.take(at: now()) { return .flood(.emptyFrameFlood) }
+            // A padded frame of this length may carry nothing, and who has something to say need not pad so little.
+            let isEmpty = frame.length == 0 || frame.isPadded && frame.length <= 256
+            if isEmpty, !frame.endsStream, !empties.take(at: now()) { return .flood(.emptyFrameFlood) }
             return .usual
         case NGHTTP2_HEADERS:
             headers = (true, frame.endsHeaders)

@@ -59,8 +59,8 @@ struct RequestHead {
     }
 
     /// The first fault is the one that is told.
-    private mutating func note(_ status: Status) {
-        if fault == nil { fault = status }
+    private mutating func note(_ status: @autoclosure () -> Status) {
+        if fault == nil { fault = status() }
     }
 
     /// Who sends two has sent none that can be trusted.

@@ -26,14 +26,18 @@ enum ResponseFields {
 
     /// Bytes of a message, as it is sent, at most: a longer one would never arrive, and neither would its status.
     static let maximumMessageBytes = 4 << 10
+    /// Bytes of the details, as they are sent, at most; longer ones are left out.
+    static let maximumDetailsBytes = 16 << 10
 
-    /// The fields that carry a status and the call's own trailers.
+    /// The fields that carry a status and the call's own trailers, as far as there is room.
     static func add(_ status: Status, _ trailers: Metadata, to block: inout HeaderBlock) {
         block.add("grpc-status", String(status.code.rawValue).utf8)
         if !status.message.isEmpty {
             block.add("grpc-message", PercentEncoding.encode(status.message).prefix(maximumMessageBytes))
         }
-        if let details = status.details { block.add("grpc-status-details-bin", Base64.encode(details)) }
+        if let details = status.details.map(Base64.encode), details.count <= maximumDetailsBytes {
+            block.add("grpc-status-details-bin", details)
+        }
         block.add(status.metadata)
         block.add(trailers)
     }

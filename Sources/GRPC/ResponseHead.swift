@@ -31,8 +31,8 @@ struct ResponseHead {
         }
     }
 
-    private mutating func note(_ status: Status) {
-        if fault == nil { fault = status }
+    private mutating func note(_ status: @autoclosure () -> Status) {
+        if fault == nil { fault = status() }
     }
 
     private mutating func receiveEncoding(_ value: UnsafeBufferPointer<UInt8>) {

@@ -134,6 +134,13 @@ final class ServerConnection: HTTP2Connection, @unchecked Sendable {  // confine
         }
     }
 
+    /// Without its headers or trailers a call would never end for the client.
+    override func frameNotSent(_ frame: nghttp2_frame) {
+        guard frame.hd.type == UInt8(NGHTTP2_HEADERS.rawValue), HTTP2.stream(session, frame.hd.stream_id) != nil
+        else { return }
+        reset(frame.hd.stream_id, UInt32(NGHTTP2_INTERNAL_ERROR.rawValue))
+    }
+
     /// Whether a stream was reset for what the client has sent, and not by a call that ended.
     private static func isProvoked(_ code: UInt32) -> Bool {
         code != HTTP2.noError && code != UInt32(NGHTTP2_CANCEL.rawValue)
@@ -160,12 +167,14 @@ final class ServerConnection: HTTP2Connection, @unchecked Sendable {  // confine
     /// Begins a graceful end: a first GOAWAY that refuses nothing, and once the client has seen it, a second one that
     /// names the last call taken on. The connection closes when the calls on it have ended.
     func drain() {
+        if phase == .lingering { return }
         guard phase == .open else { return close(ConnectionEnd.shutdown.status, .shutdown) }
         perform(life.drain())
     }
 
     /// Begins an end that takes no further call, also of those that are on their way.
     func dismiss() {
+        if phase == .lingering { return }
         guard phase == .open else {
             return close(Status(.unavailable, "the connection is not wanted any more"), .certificateRefused)
         }
@@ -174,6 +183,7 @@ final class ServerConnection: HTTP2Connection, @unchecked Sendable {  // confine
 
     /// Looks at the time, and does what is due.
     func look(at now: UInt64) {
+        if phase == .lingering { return }
         let hasCalls = hadCall || !streams.isEmpty
         hadCall = false
         perform(
@@ -205,6 +215,8 @@ final class ServerConnection: HTTP2Connection, @unchecked Sendable {  // confine
     }
 
     override var isComplete: Bool { life.state == .refusing && streams.isEmpty }
+
+    override var lingers: Bool { true }
 
     override func didClose(_ reason: Status) {
         context.logger.debug("connection closed", metadata: ["peer": "\(address)", "reason": "\(reason.message)"])

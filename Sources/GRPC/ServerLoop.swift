@@ -75,8 +75,18 @@ final class ServerLoop: @unchecked Sendable {  // confined to its loop; other th
         var ends: [UInt64]
     }
 
+    /// A connection that lingers has ended.
     var figures: Figures {
-        Figures(connections: connections.count, calls: connections.reduce(0) { $0 + $1.streams.count }, ends: ends)
+        var figures = Figures(connections: 0, calls: 0, ends: ends)
+        for connection in connections {
+            if connection.phase == .lingering {
+                figures.ends[(connection.end ?? .peerLeft).rawValue] += 1
+            } else {
+                figures.connections += 1
+                figures.calls += connection.streams.count
+            }
+        }
+        return figures
     }
 
     private func nextRemoval() async {

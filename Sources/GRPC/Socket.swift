@@ -31,6 +31,11 @@ final class Socket {
 
     func read(into buffer: UnsafeMutableRawBufferPointer) -> Outcome {
         if let tls { return outcome(tls.read(into: buffer)) }
+        return readRaw(into: buffer)
+    }
+
+    /// Reads what lies below TLS, which nobody can read then any more.
+    func readRaw(into buffer: UnsafeMutableRawBufferPointer) -> Outcome {
         let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
         if count > 0 { return .bytes(count) }
         return count == 0 ? .closed : systemOutcome(.wantsRead)
@@ -65,6 +70,12 @@ final class Socket {
     /// Why the last operation failed, in words.
     var failureText: String {
         tls?.failure?.message ?? String(cString: strerror(lastError))
+    }
+
+    /// Tells the peer that nothing more will come; what it sends can still be read.
+    func finishWriting() -> Bool {
+        tls?.shutdown()
+        return Glibc.shutdown(descriptor, Int32(SHUT_WR)) == 0
     }
 
     func close() {

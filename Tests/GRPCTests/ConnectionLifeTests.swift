@@ -91,6 +91,10 @@ struct ConnectionLifeTests {
         // A call in between starts the time anew.
         let seen = actions(limits, until: 250) { (calls: $0 == 60, read: true, headers: false) }
         expect(seen, [(160, .announce), (180, .end(.idle))])
+        // A call that crosses the announcement is lawful, and has the grace of an age.
+        limits.maximumAgeGrace = .seconds(60)
+        let crossed = actions(limits, until: 500) { (calls: $0 > 110, read: true, headers: false) }
+        expect(crossed, [(100, .announce), (180, .end(.age))])
         limits.maximumIdle = nil
         expect(actions(limits, until: 7000), [])
     }

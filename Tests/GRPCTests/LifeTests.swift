@@ -177,7 +177,7 @@ struct LifeTests {
     enum Flood: String, CaseIterable, Sendable {
         case resets = "reset_flood"
         case pings = "control_flood"
-        case settings, priorities, unknown
+        case settings, priorities, unknown, padding
         case emptyData = "empty_frame_flood"
         case continuations = "continuation_flood"
         case provokedResets
@@ -186,13 +186,14 @@ struct LifeTests {
             switch self {
             case .settings, .priorities, .unknown: "control_flood"
             case .provokedResets: "reset_flood"
+            case .padding: "empty_frame_flood"
             default: rawValue
             }
         }
     }
 
     private func send(_ flood: Flood, _ count: Int, _ peer: RawPeer) {
-        if flood == .emptyData { peer.headers(1) }
+        if flood == .emptyData || flood == .padding { peer.headers(1) }
         if flood == .continuations { peer.send(type: Frame.headers, flags: 0, stream: 1, RawPeer.block()) }
         for index in 0..<count {
             let stream = UInt32(index * 2 + 1)
@@ -208,6 +209,7 @@ struct LifeTests {
             case .priorities: peer.send(type: Frame.priority, flags: 0, stream: 1, [0, 0, 0, 0, 0])
             case .unknown: peer.send(type: 0xEE, flags: 0, stream: 0, [])
             case .emptyData: peer.data(1, [])
+            case .padding: peer.send(type: Frame.data, flags: Frame.padded, stream: 1, [3, 0, 0, 0])
             case .continuations:
                 peer.send(type: Frame.continuation, flags: 0, stream: 1, RawPeer.block([("x-more", "a")]))
             }

@@ -25,12 +25,47 @@ struct MessageTests {
         #expect(wire([[UInt8](repeating: 1, count: 0x010203)]).prefix(5) == [0, 0, 1, 2, 3])
     }
 
+    /// A window of messages of no length would take a hundred times its bytes as messages.
+    @Test func onlySomeMessagesAreMadeBeforeOneIsTaken() {
+        let count = 20_000
+        var inbox = Inbox(maximumLength: 300)
+        let chunk = [UInt8](repeating: 0, count: 5 * count)
+        #expect(receive(chunk, &inbox) == 0)
+        inbox.finish()
+        var taken = 0
+        var credited = 0
+        while let (message, credit) = inbox.take() {
+            #expect(message.isEmpty && inbox.count <= taken + 1 + Inbox.maximumWaiting)
+            taken += 1
+            credited += credit
+            if taken < count - Inbox.maximumWaiting { #expect(inbox.end == .open) }
+        }
+        #expect(taken == count)
+        #expect(credited == chunk.count)
+        #expect(inbox.end == .ended)
+    }
+
+    /// What comes after the peer's end is known only when everything before is taken.
+    @Test func aMessageCutShortBehindManyIsFound() {
+        var inbox = Inbox(maximumLength: 300)
+        _ = receive([UInt8](repeating: 0, count: 5 * 100 + 3), &inbox)
+        inbox.finish()
+        var taken = 0
+        while inbox.take() != nil { taken += 1 }
+        #expect(taken < 100)
+        guard case .failed(let status) = inbox.end else { return #expect(Bool(false), "\(inbox.end)") }
+        #expect(status.code == .internal)
+    }
+
     /// Any messages, cut in any places on their way out and in, come out the same.
     @Test(arguments: [UInt64(1), 2, 3, 4, 5, 6, 7, 8])
     func anyCutsGiveTheSameMessages(_ seed: UInt64) {
         var generator = Seeded(seed: seed)
-        let messages = (0..<50).map { _ in
-            (0..<Int.random(in: 0...300, using: &generator)).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        // Many of them small: more wait than are put together ahead.
+        let messages = (0..<400).map { _ in
+            (0..<(Int.random(in: 0...3, using: &generator) == 0 ? Int.random(in: 0...300, using: &generator) : 1)).map {
+                _ in UInt8.random(in: 0...255, using: &generator)
+            }
         }
         var outbox = Outbox()
         for message in messages { outbox.append(message) }

@@ -127,6 +127,7 @@ struct PeerConductTests {
             (Frame(length: 5, type: Kind.priority, stream: 1), 6, 3, .controlFlood),
             (Frame(type: 0xEE), 6, 3, .controlFlood),
             (Frame(type: Kind.data, stream: 1), 7, 1, .emptyFrameFlood),
+            (Frame(length: 256, type: Kind.data, flags: Kind.padded, stream: 1), 7, 1, .emptyFrameFlood),
         ]
         for (frame, burst, perSecond, end) in floods {
             var conduct = PeerConduct(limits)

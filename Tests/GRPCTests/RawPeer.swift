@@ -36,8 +36,13 @@ final class RawPeer: @unchecked Sendable {  // the descriptor does not change; o
     private let queue = DispatchQueue(label: "raw peer")
 
     /// Connects and sends the preface and empty SETTINGS (RFC 9113 section 3.4).
-    init(port: Int, sendsPreface: Bool = true) {
+    /// - Parameter receiveBuffer: bytes that the kernel takes for it, which is a hint; its own choice without it.
+    init(port: Int, sendsPreface: Bool = true, receiveBuffer: Int32? = nil) {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        if var receiveBuffer {
+            setsockopt(
+                descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBuffer, socklen_t(MemoryLayout<Int32>.size))
+        }
         var patience = timeval(tv_sec: 20, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         var address = sockaddr_in()
@@ -52,6 +57,9 @@ final class RawPeer: @unchecked Sendable {  // the descriptor does not change; o
         send(Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8))
         send(type: Frame.settings, flags: 0, stream: 0, [])
     }
+
+    /// Speaks on a connection that is there, and owns it.
+    init(descriptor: Int32) { self.descriptor = descriptor }
 
     /// Sends nothing, and keeps what it would send.
     init() {
@@ -153,7 +161,8 @@ final class RawPeer: @unchecked Sendable {  // the descriptor does not change; o
         return frames.filter { $0.stream == stream }
     }
 
-    private func read() -> Frame? {
+    /// The next frame; blocks.
+    func read() -> Frame? {
         guard let head = read(exactly: 9) else { return nil }
         let length = Int(head[0]) << 16 | Int(head[1]) << 8 | Int(head[2])
         guard let payload = read(exactly: length) else { return nil }
@@ -168,7 +177,8 @@ final class RawPeer: @unchecked Sendable {  // the descriptor does not change; o
         return bytes
     }
 
-    private func read(exactly count: Int) -> [UInt8]? {
+    /// So many bytes; blocks.
+    func read(exactly count: Int) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: count)
         var filled = 0
         while filled < count {

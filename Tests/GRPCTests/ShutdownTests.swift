@@ -40,6 +40,40 @@ struct ShutdownTests {
         }
     }
 
+    /// The answer is in the kernel when the connection ends, and the client goes on sending: nothing of it is lost.
+    @Test func aClientThatReadsLateGetsAllOfItsAnswer() async throws {
+        let size = 512 << 10
+        var router = Router()
+        router.unary(Methods.echo) { _, _ in [UInt8](repeating: 7, count: size) }
+        try await Pair.with(isSecure: false, router: router) { pair in
+            let peer = RawPeer(port: pair.port, receiveBuffer: 4096)
+            for stream in [UInt32(0), 1] {
+                if stream == 1 { peer.headers(1) }
+                peer.send(type: Frame.windowUpdate, flags: 0, stream: stream, [0, 0x10, 0, 0])
+            }
+            peer.data(1, RawPeer.message([1]), endStream: true)
+            while await !isAnswered(pair) { await Task.yield() }
+            async let shutdown: Void = pair.server.shutdown(grace: .zero)
+            let first = await peer.frames { $0.type == Frame.data }
+            peer.send(type: Frame.windowUpdate, flags: 0, stream: 0, [0, 0, 0x40, 0])
+            peer.send(type: Frame.ping, flags: 0, stream: 0, [0, 0, 0, 0, 0, 0, 0, 0])
+            let frames = first + (await peer.frames { _ in false })
+            let data = frames.filter { $0.type == Frame.data }
+            #expect(data.reduce(0) { $0 + $1.payload.count } == size + 5)
+            #expect(frames.last { $0.stream == 1 }?.type == Frame.headers)
+            #expect(frames.last?.type == Frame.goAway)
+            await shutdown
+        }
+    }
+
+    /// Whether the one call has ended, and all of its answer has been written.
+    private func isAnswered(_ pair: Pair) async -> Bool {
+        let registry = MetricsRegistry()
+        pair.server.register(in: registry)
+        let text = String(decoding: await registry.render(), as: UTF8.self)
+        return text.contains("grpc_server_handled_total{") && text.contains("grpc_server_calls_in_flight 0\n")
+    }
+
     @Test func aCallThatDoesNotEndIsCutOffAfterTheGrace() async throws {
         let began = Signal()
         let cancelled = Signal()

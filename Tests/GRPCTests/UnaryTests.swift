@@ -104,6 +104,43 @@ struct UnaryTests {
         }
     }
 
+    /// The library drops a block of headers past 64 KiB: the status comes without what makes it too long.
+    @Test func aStatusArrivesWhateverBelongsToIt() async throws {
+        var router = Router()
+        router.unary(Methods.echo) { request, call in
+            var metadata = Metadata()
+            metadata.add("x-first", "kept")
+            metadata.add("x-long", String(repeating: "a", count: 70_000))
+            if request == [0] { call.initialMetadata = metadata }
+            if request == [1] {
+                throw Status(.aborted, "no", details: [UInt8](repeating: 1, count: 70_000), metadata: metadata)
+            }
+            return request
+        }
+        try await Pair.with(router: router) { pair in
+            let answer = try await pair.client.unary(Methods.echo, [0])
+            #expect(answer == [0])
+            let thrown = await status { _ = try await pair.client.unary(Methods.echo, [1]) }
+            #expect(thrown?.code == .aborted)
+            #expect(thrown?.details == nil)
+            #expect(thrown?.metadata["x-first"] == "kept")
+            #expect(thrown?.metadata["x-long"] == nil)
+        }
+    }
+
+    /// Nothing is sent, and nothing is tried again.
+    @Test func metadataOfARequestThatAreTooLongAreToldAtOnce() async throws {
+        try await Pair.with(router: echoRouter()) { pair in
+            var metadata = Metadata()
+            metadata.add("x-long", String(repeating: "a", count: 70_000))
+            let options = CallOptions(metadata: metadata)
+            let thrown = await status { _ = try await pair.client.unary(Methods.echo, [1], options: options) }
+            #expect(thrown?.code == .resourceExhausted)
+            let answer = try await pair.client.unary(Methods.echo, [2])
+            #expect(answer == [2])
+        }
+    }
+
     @Test func anUnexpectedErrorTellsTheClientNothing() async throws {
         struct Secret: Error {}
         var router = Router()

@@ -1,7 +1,9 @@
 import API
+import Foundation
 import GRPC
 import Glibc
 import SwiftProtobuf
+import TestCertificates
 import TestSupport
 import Testing
 
@@ -48,6 +50,39 @@ struct OperationsTests {
             let refused = await refusal { _ = try await usage(of: .itzgrund, in: house) }
             #expect(refused?.code == .unauthenticated)
             #expect(try await usage(of: .grossheirath, in: house).isEmpty)
+        }
+    }
+
+    /// SIGHUP: the files are read at once. Who connects now sees the new certificate, here one of an authority that it
+    /// does not trust; who is connected stays.
+    @Test func aHangupTakesOverNewCertificates() async throws {
+        let folder = TestCertificates.shared.directory
+        let files = ["hangup.pem", "hangup.key"].map { folder.appending(path: $0).path }
+        func put(_ pair: TestCertificates.Pair) throws {
+            for (file, source) in zip(files, [pair.certificate, pair.key]) {
+                try Data(contentsOf: URL(filePath: source)).write(to: URL(filePath: file))
+            }
+        }
+        try put(TestCertificates.shared.server)
+        let database = try await TestCluster.shared.makeDatabase(template: Template.bare.database.name)
+        try await House.with(database, options: ["--certificate", files[0], "--private-key", files[1]]) { house in
+            let open = Grpc_Health_V1_HealthClient(try house.client(.operator))
+            #expect(try await open.check(.init()).status == .serving)
+            // Files that have not changed are read for the signal only.
+            for times in 2...3 {
+                if times == 3 { try put(TestCertificates.shared.stranger) }
+                house.server.hangUp()
+                // Signals come when they come: each call gives them some time.
+                for _ in 0..<10_000 where house.server.log.split(separator: "certificates in force").count <= times {
+                    #expect(try await open.check(.init()).status == .serving)
+                }
+                #expect(house.server.log.split(separator: "certificates in force").count > times)
+            }
+            let refused = await refusal {
+                _ = try await Grpc_Health_V1_HealthClient(try house.client(.auditor)).check(.init())
+            }
+            #expect(refused?.code == .unavailable)
+            #expect(try await open.check(.init()).status == .serving)
         }
     }
 

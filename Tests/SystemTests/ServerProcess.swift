@@ -65,6 +65,9 @@ final class ServerProcess: Sendable {
     /// Asks the process to end. Its end is in `exitStatus`.
     func terminate() { output.signal(SIGTERM) }
 
+    /// Asks the process to read its certificate files again.
+    func hangUp() { output.signal(SIGHUP) }
+
     /// The status of `waitpid`, once the process has ended: 0 after an orderly end.
     var exitStatus: Int32 {
         get async { await output.exit.value }
