@@ -87,6 +87,7 @@ let programs: [Target] = [
         [.product(name: "SwiftProtobufPluginLibrary", package: "swift-protobuf"), protobuf]),
     program("grpc-echo", path: "Tests/grpc-echo", ["GRPC", "EventLoop", "TLS", arguments, logging]),
     program("grpc-fuzz", path: "Tests/grpc-fuzz", ["GRPC", "EventLoop", logging]),
+    program("usage-fuzz", path: "Tests/usage-fuzz", ["UsageWire"]),
     program("grpc-soak", path: "Tests/grpc-soak", ["GRPC", "EventLoop", "TLS", arguments]),
     program(
         "grpc-interop", path: "Tests/grpc-interop",
@@ -122,7 +123,7 @@ let testTargets: [Target] = [
         path: "Tests/TestServer", swiftSettings: settings),
     tests("APITests", ["API", "GRPC", "TestServer", protobuf]),
     tests("GRPCServicesTests", ["GRPCServices", "API", "GRPC", "TestServer", protobuf]),
-    tests("UsageWireTests", ["UsageWire", "API", protobuf]),
+    tests("UsageWireTests", ["UsageWire", "API", protobuf], exclude: ["Corpus"]),
     tests("AuditTests", ["API", "Audit", "Register", "TLS", "TestSupport", protobuf]),
     tests("TerminalTests", ["Terminal"]),
     tests("allmendeTests", ["allmende", "API", "GRPC", "TestServer", protobuf]),

@@ -123,12 +123,24 @@ CREATE FUNCTION public.consortia_due(day date) RETURNS TABLE(consortium_id integ
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS $$
-    SELECT k.consortium_id, k.consortium_code FROM consortium k
-    WHERE k.consortium_id IN (
+    -- Few are due: each name is one look-up, where a join would read all consortia there are.
+    SELECT due.consortium_id,
+        (SELECT k.consortium_code FROM consortium k WHERE k.consortium_id = due.consortium_id)
+    FROM (
         SELECT d.consortium_id FROM decision d WHERE d.closed_at IS NULL AND d.last_voting_day < day
         UNION
         SELECT m.consortium_id FROM membership m
-        WHERE m.recorded_until IS NULL AND m.state IN (2, 3) AND m.valid_until <= day)
+        WHERE m.recorded_until IS NULL AND m.state IN (2, 3) AND m.valid_until <= day) due
+    ORDER BY due.consortium_id
+$$;
+
+CREATE FUNCTION public.consortia_with_retention() RETURNS TABLE(consortium_id integer, consortium_code text, months integer)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    SELECT k.consortium_id, k.consortium_code, v.usage_retention_months
+    FROM consortium k JOIN consortium_version v USING (consortium_id)
+    WHERE v.recorded_until IS NULL AND v.usage_retention_months > 0
     ORDER BY k.consortium_id
 $$;
 
@@ -162,6 +174,66 @@ BEGIN
     END LOOP;
 END
 $$;
+
+CREATE FUNCTION public.drop_empty_usage_partitions() RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    SET lock_timeout TO '100ms'
+    AS $$
+DECLARE
+    partition_name text;
+    is_filled boolean;
+    dropped int := 0;
+BEGIN
+    FOR partition_name IN
+        SELECT DISTINCT 'usage_record_' || to_char(d.month, 'YYYY_MM') FROM usage_drop d ORDER BY 1
+    LOOP
+        CONTINUE WHEN to_regclass(partition_name) IS NULL;
+        EXECUTE format('SELECT EXISTS (SELECT FROM %I)', partition_name) INTO is_filled;
+        CONTINUE WHEN is_filled;
+        BEGIN
+            EXECUTE 'LOCK TABLE ONLY usage_record IN ACCESS EXCLUSIVE MODE';
+            EXECUTE format('LOCK TABLE %I IN ACCESS EXCLUSIVE MODE', partition_name);
+            -- Somebody may have been filling it before the lock.
+            EXECUTE format('SELECT EXISTS (SELECT FROM %I)', partition_name) INTO is_filled;
+            IF NOT is_filled THEN
+                EXECUTE format('DROP TABLE %I', partition_name);
+                dropped := dropped + 1;
+            END IF;
+        EXCEPTION WHEN lock_not_available OR undefined_table THEN
+            NULL;
+        END;
+    END LOOP;
+    RETURN dropped;
+END
+$$;
+
+CREATE FUNCTION public.drop_usage_month(consortium integer, first_day date) RETURNS TABLE(application_id integer, record_count bigint)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
+DECLARE
+    partition_name text := 'usage_record_' || to_char(first_day, 'YYYY_MM');
+BEGIN
+    IF current_setting('allmende.party') <> '0' OR consortium <> ALL (current_setting('allmende.consortia')::int[])
+        OR NOT EXISTS (
+            SELECT FROM consortium_version v
+            WHERE v.consortium_id = consortium AND v.recorded_until IS NULL AND v.usage_retention_months > 0
+                AND first_day + make_interval(months => 1 + v.usage_retention_months)
+                    <= now() AT TIME ZONE 'UTC')
+    THEN
+        RAISE EXCEPTION 'these usage records are kept'
+            USING ERRCODE = 'insufficient_privilege', CONSTRAINT = 'usage_record_kept';
+    END IF;
+    IF to_regclass(partition_name) IS NULL THEN
+        RETURN;
+    END IF;
+    RETURN QUERY EXECUTE format(
+        'WITH dropped AS (DELETE FROM %I u WHERE u.consortium_id = $1 RETURNING u.application_id) '
+        'SELECT d.application_id, count(*) FROM dropped d GROUP BY 1 ORDER BY 1', partition_name)
+        USING consortium;
+END
+$_$;
 
 CREATE FUNCTION public.ended_credentials(seconds integer) RETURNS SETOF bytea
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -312,32 +384,34 @@ CREATE FUNCTION public.resolve_principal(digest bytea) RETURNS TABLE(party_id in
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS $$
-    WITH today AS (SELECT (now() AT TIME ZONE 'UTC')::date AS day)
+    WITH today AS (SELECT (now() AT TIME ZONE 'UTC')::date AS day),
+    caller AS (
+        SELECT party_id, role, ends_at FROM credential WHERE sha256 = digest AND (ends_at IS NULL OR ends_at > now())),
+    taking_part AS (
+        -- Members, former ones until they are settled, and founders.
+        SELECT m.consortium_id FROM caller
+        JOIN membership m USING (party_id) JOIN consortium_version v USING (consortium_id)
+        WHERE role = 1 AND m.recorded_until IS NULL AND v.recorded_until IS NULL
+            AND (m.state IN (2, 3, 4) OR (m.state = 1 AND v.state IN (1, 3)))
+        UNION
+        SELECT k.consortium_id FROM caller JOIN consortium k ON k.coordination_party_id = caller.party_id WHERE role = 2
+        UNION
+        SELECT a.consortium_id FROM caller JOIN auditor_appointment a USING (party_id), today
+        WHERE role = 3 AND a.valid_from <= today.day AND (a.valid_until IS NULL OR a.valid_until > today.day)),
+    -- One look-up each: a join would rather read all consortia there are.
+    named AS (
+        SELECT t.consortium_id,
+            (SELECT k.consortium_code FROM consortium k WHERE k.consortium_id = t.consortium_id) AS code
+        FROM taking_part t)
     SELECT p.party_id, p.party_code, c.role,
-        coalesce(
-            array_agg(k.consortium_id ORDER BY k.consortium_code) FILTER (WHERE k.consortium_id IS NOT NULL), '{}'),
-        coalesce(
-            array_agg(k.consortium_code ORDER BY k.consortium_code) FILTER (WHERE k.consortium_id IS NOT NULL), '{}'),
+        (SELECT coalesce(array_agg(n.consortium_id ORDER BY n.code), '{}') FROM named n),
+        (SELECT coalesce(array_agg(n.code ORDER BY n.code), '{}') FROM named n),
         least(c.ends_at, CASE WHEN c.role = 3 THEN (
             SELECT min(day)::timestamp AT TIME ZONE 'UTC' FROM (
                 SELECT unnest(ARRAY[a.valid_from, a.valid_until]) AS day
                 FROM auditor_appointment a WHERE a.party_id = p.party_id) bounds
             WHERE day > (SELECT day FROM today)) END)
-    FROM credential c
-    JOIN party p USING (party_id)
-    LEFT JOIN consortium k ON
-        (c.role = 1 AND EXISTS (
-            -- Members, former ones until they are settled, and founders.
-            SELECT FROM membership m JOIN consortium_version v USING (consortium_id)
-            WHERE m.consortium_id = k.consortium_id AND m.party_id = c.party_id AND m.recorded_until IS NULL
-                AND v.recorded_until IS NULL AND (m.state IN (2, 3, 4) OR (m.state = 1 AND v.state IN (1, 3)))))
-        OR (c.role = 2 AND k.coordination_party_id = c.party_id)
-        OR (c.role = 3 AND EXISTS (
-            SELECT FROM auditor_appointment a, today
-            WHERE a.consortium_id = k.consortium_id AND a.party_id = c.party_id
-                AND a.valid_from <= today.day AND (a.valid_until IS NULL OR a.valid_until > today.day)))
-    WHERE c.sha256 = digest AND (c.ends_at IS NULL OR c.ends_at > now())
-    GROUP BY p.party_id, p.party_code, c.role, c.ends_at
+    FROM caller c JOIN party p USING (party_id)
 $$;
 
 CREATE FUNCTION public.seal_rows(entry_register integer, entry_position bigint) RETURNS bytea
@@ -632,6 +706,8 @@ CREATE TABLE public.consortium_version (
     consortium_id integer NOT NULL,
     state smallint NOT NULL,
     open_to_applications boolean NOT NULL,
+    compare_usage boolean DEFAULT false NOT NULL,
+    usage_retention_months integer DEFAULT 0 NOT NULL,
     content bytea NOT NULL,
     recorded_from bigint NOT NULL,
     recorded_until bigint,
@@ -1068,7 +1144,7 @@ CREATE VIEW public.register_hash WITH (security_barrier='true') AS
     register_entry.nodes,
     register_entry.recorded_micros
    FROM public.register_entry
-  WHERE ((register_entry.register_id = 0) OR (register_entry.register_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])));
+  WHERE (((register_entry.register_id + 0) = 0) OR ((register_entry.register_id + 0) = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])));
 
 CREATE TABLE public.register_key (
     register_id integer NOT NULL,
@@ -1206,7 +1282,55 @@ CREATE VIEW public.usage_batch_position WITH (security_barrier='true') AS
     usage_batch.first_month,
     usage_batch.last_month
    FROM public.usage_batch
-  WHERE (usage_batch.consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[]));
+  WHERE ((usage_batch.consortium_id + 0) = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[]));
+
+CREATE TABLE public.usage_rollup (
+    consortium_id integer NOT NULL,
+    application_id integer NOT NULL,
+    bucket date NOT NULL,
+    metric_id integer NOT NULL,
+    party_id integer NOT NULL,
+    source_id integer NOT NULL,
+    grain smallint NOT NULL,
+    aggregation smallint NOT NULL,
+    last_seconds integer NOT NULL,
+    last_end timestamp with time zone NOT NULL,
+    record_count bigint NOT NULL,
+    quantity bigint NOT NULL,
+    CONSTRAINT usage_rollup_grain_check CHECK ((grain = ANY (ARRAY[1, 2])))
+)
+WITH (fillfactor='70');
+
+COMMENT ON TABLE public.usage_rollup IS 'unsealed: held against the records of the batches';
+
+CREATE VIEW public.usage_compared WITH (security_barrier='true') AS
+ SELECT r.consortium_id,
+    r.application_id,
+    r.bucket,
+    r.metric_id,
+    r.party_id,
+    r.source_id,
+    r.grain,
+    r.aggregation,
+    r.last_seconds,
+    r.last_end,
+    r.record_count,
+    r.quantity
+   FROM public.usage_rollup r
+  WHERE ((r.consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])) AND (EXISTS ( SELECT
+           FROM public.consortium_version v
+          WHERE ((v.consortium_id = r.consortium_id) AND (v.recorded_until IS NULL) AND v.compare_usage))));
+
+CREATE TABLE public.usage_drop (
+    consortium_id integer NOT NULL,
+    month date NOT NULL,
+    record_count bigint NOT NULL,
+    batch_count bigint NOT NULL,
+    roots_sha256 bytea NOT NULL,
+    recorded_from bigint NOT NULL,
+    CONSTRAINT usage_drop_record_count_check CHECK ((record_count >= 0)),
+    CONSTRAINT usage_drop_roots_check CHECK ((octet_length(roots_sha256) = 32))
+);
 
 CREATE TABLE public.usage_late (
     consortium_id integer NOT NULL,
@@ -1242,24 +1366,15 @@ PARTITION BY RANGE (interval_start);
 
 COMMENT ON TABLE public.usage_record IS 'unsealed: held against the roots that the entries of its batches commit to';
 
-CREATE TABLE public.usage_rollup (
+CREATE TABLE public.usage_remainder (
     consortium_id integer NOT NULL,
-    application_id integer NOT NULL,
-    bucket date NOT NULL,
-    metric_id integer NOT NULL,
-    party_id integer NOT NULL,
-    source_id integer NOT NULL,
-    grain smallint NOT NULL,
-    aggregation smallint NOT NULL,
-    last_seconds integer NOT NULL,
-    last_end timestamp with time zone NOT NULL,
-    record_count bigint NOT NULL,
-    quantity bigint NOT NULL,
-    CONSTRAINT usage_rollup_grain_check CHECK ((grain = ANY (ARRAY[1, 2])))
-)
-WITH (fillfactor='70');
-
-COMMENT ON TABLE public.usage_rollup IS 'unsealed: held against the records of the batches';
+    batch_id bigint NOT NULL,
+    month date NOT NULL,
+    row_count integer NOT NULL,
+    row_root bytea NOT NULL,
+    recorded_from bigint NOT NULL,
+    CONSTRAINT usage_remainder_row_count_check CHECK ((row_count >= 0))
+);
 
 CREATE TABLE public.usage_source (
     source_id integer NOT NULL,
@@ -1533,11 +1648,17 @@ ALTER TABLE ONLY public.usage_batch
 ALTER TABLE ONLY public.usage_batch
     ADD CONSTRAINT usage_batch_position_key UNIQUE (consortium_id, recorded_from);
 
+ALTER TABLE ONLY public.usage_drop
+    ADD CONSTRAINT usage_drop_pkey PRIMARY KEY (consortium_id, month);
+
 ALTER TABLE ONLY public.usage_late
     ADD CONSTRAINT usage_late_pkey PRIMARY KEY (consortium_id, recorded_from, metric_id, party_id, day);
 
 ALTER TABLE ONLY public.usage_record
     ADD CONSTRAINT usage_record_pkey PRIMARY KEY (consortium_id, application_id, metric_id, party_id, source_key, interval_start, interval_seconds, revision);
+
+ALTER TABLE ONLY public.usage_remainder
+    ADD CONSTRAINT usage_remainder_pkey PRIMARY KEY (consortium_id, batch_id, month);
 
 ALTER TABLE ONLY public.usage_rollup
     ADD CONSTRAINT usage_rollup_pkey PRIMARY KEY (consortium_id, application_id, grain, bucket, metric_id, party_id, source_id);
@@ -1560,6 +1681,12 @@ ALTER TABLE ONLY public.vote
 ALTER TABLE ONLY public.vote
     ADD CONSTRAINT vote_pkey PRIMARY KEY (consortium_id, decision_code, party_id, recorded_from);
 
+CREATE INDEX access_log_id_idx ON public.access_log USING btree (access_id);
+
+CREATE INDEX adoption_application_idx ON public.adoption USING btree (application_id) WHERE (recorded_until IS NULL);
+
+CREATE INDEX adoption_party_idx ON public.adoption USING btree (party_id) WHERE (recorded_until IS NULL);
+
 CREATE UNIQUE INDEX adoption_report_current_key ON public.adoption_report USING btree (publication_id, party_id) WHERE (recorded_until IS NULL);
 
 CREATE INDEX advisory_body_party_idx ON public.advisory_body USING btree (party_id);
@@ -1570,6 +1697,8 @@ CREATE UNIQUE INDEX agreement_revision_current_key ON public.agreement_revision 
 
 CREATE INDEX auditor_appointment_party_idx ON public.auditor_appointment USING btree (party_id);
 
+CREATE INDEX consortium_coordination_idx ON public.consortium USING btree (coordination_party_id);
+
 CREATE UNIQUE INDEX consortium_version_current_key ON public.consortium_version USING btree (consortium_id) WHERE (recorded_until IS NULL);
 
 CREATE INDEX credential_ends_idx ON public.credential USING btree (ends_at) WHERE (ends_at IS NOT NULL);
@@ -1578,7 +1707,11 @@ CREATE INDEX credential_party_idx ON public.credential USING btree (party_id);
 
 CREATE INDEX decision_open_idx ON public.decision USING btree (last_voting_day) WHERE (closed_at IS NULL);
 
+CREATE INDEX document_settlement_idx ON public.document USING btree (consortium_id, settlement_code, document_number);
+
 CREATE INDEX entry_remark_entry_idx ON public.entry_remark USING btree (consortium_id, entry_position);
+
+CREATE INDEX interest_acting_idx ON public.interest USING btree (acting_party_id);
 
 CREATE INDEX interest_owner_idx ON public.interest USING btree (owner_party_id);
 
@@ -1613,6 +1746,8 @@ CREATE INDEX request_record_recorded_idx ON public.request_record USING btree (r
 CREATE INDEX search_word_trigrams ON public.search_word USING gin (word public.gin_trgm_ops) WHERE (facet = 0);
 
 CREATE UNIQUE INDEX settlement_state_current_key ON public.settlement_state USING btree (consortium_id, settlement_code) WHERE (recorded_until IS NULL);
+
+CREATE INDEX usage_batch_application_idx ON public.usage_batch USING btree (consortium_id, application_id, recorded_from);
 
 CREATE INDEX usage_late_booked_idx ON public.usage_late USING btree (consortium_id, application_id, booked_on);
 
@@ -1695,6 +1830,10 @@ CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.se
 CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.settlement_state DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'settlement_code', 'recorded_from');
 
 CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.usage_batch DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'batch_id');
+
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.usage_drop DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'month');
+
+CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.usage_remainder DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'batch_id', 'month');
 
 CREATE CONSTRAINT TRIGGER row_seal AFTER INSERT OR DELETE OR UPDATE ON public.usage_statement DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit.seal_row('consortium_id', 'application_id', 'party_id', 'first_day', 'end_day', 'recorded_from');
 
@@ -1922,8 +2061,17 @@ ALTER TABLE ONLY public.usage_batch
 ALTER TABLE ONLY public.usage_batch
     ADD CONSTRAINT usage_batch_source_fkey FOREIGN KEY (source_id) REFERENCES public.usage_source(source_id);
 
+ALTER TABLE ONLY public.usage_drop
+    ADD CONSTRAINT usage_drop_consortium_fkey FOREIGN KEY (consortium_id) REFERENCES public.consortium(consortium_id);
+
 ALTER TABLE ONLY public.usage_late
     ADD CONSTRAINT usage_late_consortium_fkey FOREIGN KEY (consortium_id) REFERENCES public.consortium(consortium_id);
+
+ALTER TABLE ONLY public.usage_remainder
+    ADD CONSTRAINT usage_remainder_batch_fkey FOREIGN KEY (consortium_id, batch_id) REFERENCES public.usage_batch(consortium_id, batch_id);
+
+ALTER TABLE ONLY public.usage_remainder
+    ADD CONSTRAINT usage_remainder_drop_fkey FOREIGN KEY (consortium_id, month) REFERENCES public.usage_drop(consortium_id, month);
 
 ALTER TABLE ONLY public.usage_rollup
     ADD CONSTRAINT usage_rollup_consortium_fkey FOREIGN KEY (consortium_id) REFERENCES public.consortium(consortium_id);
@@ -1947,7 +2095,7 @@ ALTER TABLE public.access_log ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY access_log_append ON public.access_log FOR INSERT WITH CHECK (((party_id = (( SELECT current_setting('allmende.party'::text) AS current_setting))::integer) AND ((consortium_id = 0) OR (consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])))));
 
-CREATE POLICY access_log_read ON public.access_log FOR SELECT USING (((( SELECT current_setting('allmende.role'::text) AS current_setting) = 'operator'::text) OR ((( SELECT current_setting('allmende.role'::text) AS current_setting) = 'coordination_office'::text) AND (consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])))));
+CREATE POLICY access_log_read ON public.access_log FOR SELECT USING ((( SELECT (current_setting('allmende.role'::text) = 'operator'::text)) OR (( SELECT (current_setting('allmende.role'::text) = 'coordination_office'::text)) AND (consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])))));
 
 ALTER TABLE public.adoption ENABLE ROW LEVEL SECURITY;
 
@@ -2071,9 +2219,13 @@ CREATE POLICY auditors_insert ON public.settlement_state AS RESTRICTIVE FOR INSE
 
 CREATE POLICY auditors_insert ON public.usage_batch AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
+CREATE POLICY auditors_insert ON public.usage_drop AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
 CREATE POLICY auditors_insert ON public.usage_late AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
 CREATE POLICY auditors_insert ON public.usage_record AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_insert ON public.usage_remainder AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
 CREATE POLICY auditors_insert ON public.usage_rollup AS RESTRICTIVE FOR INSERT WITH CHECK ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
@@ -2161,9 +2313,13 @@ CREATE POLICY auditors_update ON public.settlement_state AS RESTRICTIVE FOR UPDA
 
 CREATE POLICY auditors_update ON public.usage_batch AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
+CREATE POLICY auditors_update ON public.usage_drop AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
 CREATE POLICY auditors_update ON public.usage_late AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
 CREATE POLICY auditors_update ON public.usage_record AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
+
+CREATE POLICY auditors_update ON public.usage_remainder AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
 CREATE POLICY auditors_update ON public.usage_rollup AS RESTRICTIVE FOR UPDATE USING ((( SELECT current_setting('allmende.role'::text) AS current_setting) <> 'auditor'::text));
 
@@ -2191,7 +2347,7 @@ CREATE POLICY credential_end ON public.credential FOR UPDATE USING (public.is_ow
 
 CREATE POLICY credential_insert ON public.credential FOR INSERT WITH CHECK (public.is_own_credential(party_id, role));
 
-CREATE POLICY credential_read ON public.credential FOR SELECT USING (((party_id = (( SELECT current_setting('allmende.party'::text) AS current_setting))::integer) OR (( SELECT current_setting('allmende.role'::text) AS current_setting) = 'operator'::text)));
+CREATE POLICY credential_read ON public.credential FOR SELECT USING (((party_id = (( SELECT current_setting('allmende.party'::text) AS current_setting))::integer) OR ( SELECT (current_setting('allmende.role'::text) = 'operator'::text))));
 
 ALTER TABLE public.decision ENABLE ROW LEVEL SECURITY;
 
@@ -2239,11 +2395,11 @@ CREATE POLICY key_figure_read ON public.key_figure FOR SELECT USING (true);
 
 ALTER TABLE public.mandate ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY mandate_insert ON public.mandate FOR INSERT WITH CHECK (((party_id = (( SELECT current_setting('allmende.party'::text) AS current_setting))::integer) OR (( SELECT current_setting('allmende.role'::text) AS current_setting) = 'operator'::text)));
+CREATE POLICY mandate_insert ON public.mandate FOR INSERT WITH CHECK (((party_id = (( SELECT current_setting('allmende.party'::text) AS current_setting))::integer) OR ( SELECT (current_setting('allmende.role'::text) = 'operator'::text))));
 
-CREATE POLICY mandate_read ON public.mandate FOR SELECT USING (((party_id = (( SELECT current_setting('allmende.party'::text) AS current_setting))::integer) OR (holder_party_id = (( SELECT current_setting('allmende.party'::text) AS current_setting))::integer) OR (( SELECT current_setting('allmende.role'::text) AS current_setting) = 'operator'::text)));
+CREATE POLICY mandate_read ON public.mandate FOR SELECT USING (((party_id = (( SELECT current_setting('allmende.party'::text) AS current_setting))::integer) OR (holder_party_id = (( SELECT current_setting('allmende.party'::text) AS current_setting))::integer) OR ( SELECT (current_setting('allmende.role'::text) = 'operator'::text))));
 
-CREATE POLICY mandate_revoke ON public.mandate FOR UPDATE USING (((party_id = (( SELECT current_setting('allmende.party'::text) AS current_setting))::integer) OR (holder_party_id = (( SELECT current_setting('allmende.party'::text) AS current_setting))::integer) OR (( SELECT current_setting('allmende.role'::text) AS current_setting) = 'operator'::text)));
+CREATE POLICY mandate_revoke ON public.mandate FOR UPDATE USING (((party_id = (( SELECT current_setting('allmende.party'::text) AS current_setting))::integer) OR (holder_party_id = (( SELECT current_setting('allmende.party'::text) AS current_setting))::integer) OR ( SELECT (current_setting('allmende.role'::text) = 'operator'::text))));
 
 ALTER TABLE public.membership ENABLE ROW LEVEL SECURITY;
 
@@ -2363,6 +2519,10 @@ ALTER TABLE public.usage_batch ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY usage_batch_scope ON public.usage_batch USING (((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])) AND ((party_id = ANY ((( SELECT current_setting('allmende.parties'::text) AS current_setting))::integer[])) OR (( SELECT current_setting('allmende.all_parties'::text) AS current_setting))::boolean)));
 
+ALTER TABLE public.usage_drop ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY usage_drop_scope ON public.usage_drop USING ((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])));
+
 ALTER TABLE public.usage_late ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY usage_late_scope ON public.usage_late USING (((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])) AND ((party_id = ANY ((( SELECT current_setting('allmende.parties'::text) AS current_setting))::integer[])) OR (( SELECT current_setting('allmende.all_parties'::text) AS current_setting))::boolean)));
@@ -2370,6 +2530,10 @@ CREATE POLICY usage_late_scope ON public.usage_late USING (((consortium_id = ANY
 ALTER TABLE public.usage_record ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY usage_record_scope ON public.usage_record USING (((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])) AND ((party_id = ANY ((( SELECT current_setting('allmende.parties'::text) AS current_setting))::integer[])) OR (( SELECT current_setting('allmende.all_parties'::text) AS current_setting))::boolean)));
+
+ALTER TABLE public.usage_remainder ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY usage_remainder_scope ON public.usage_remainder USING ((consortium_id = ANY ((( SELECT current_setting('allmende.consortia'::text) AS current_setting))::integer[])));
 
 ALTER TABLE public.usage_rollup ENABLE ROW LEVEL SECURITY;
 
@@ -2395,10 +2559,19 @@ GRANT ALL ON FUNCTION public.audited_consortium(code text) TO allmende_app;
 REVOKE ALL ON FUNCTION public.consortia_due(day date) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.consortia_due(day date) TO allmende_app;
 
+REVOKE ALL ON FUNCTION public.consortia_with_retention() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.consortia_with_retention() TO allmende_app;
+
 REVOKE ALL ON FUNCTION public.create_register(id integer, register_name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.create_register(id integer, register_name text) TO allmende_app;
 
 REVOKE ALL ON FUNCTION public.declare_scope(scope text, VARIADIC names text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.drop_empty_usage_partitions() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.drop_empty_usage_partitions() TO allmende_app;
+
+REVOKE ALL ON FUNCTION public.drop_usage_month(consortium integer, first_day date) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.drop_usage_month(consortium integer, first_day date) TO allmende_app;
 
 REVOKE ALL ON FUNCTION public.ended_credentials(seconds integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ended_credentials(seconds integer) TO allmende_app;
@@ -2654,10 +2827,6 @@ GRANT USAGE ON SEQUENCE public.usage_batch_id_seq TO allmende_app;
 
 GRANT SELECT ON TABLE public.usage_batch_position TO allmende_app;
 
-GRANT SELECT,INSERT ON TABLE public.usage_late TO allmende_app;
-
-GRANT SELECT,INSERT ON TABLE public.usage_record TO allmende_app;
-
 GRANT SELECT,INSERT ON TABLE public.usage_rollup TO allmende_app;
 
 GRANT UPDATE(last_seconds) ON TABLE public.usage_rollup TO allmende_app;
@@ -2668,7 +2837,19 @@ GRANT UPDATE(record_count) ON TABLE public.usage_rollup TO allmende_app;
 
 GRANT UPDATE(quantity) ON TABLE public.usage_rollup TO allmende_app;
 
+GRANT SELECT ON TABLE public.usage_compared TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.usage_drop TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.usage_late TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.usage_record TO allmende_app;
+
+GRANT SELECT,INSERT ON TABLE public.usage_remainder TO allmende_app;
+
 GRANT SELECT,INSERT ON TABLE public.usage_source TO allmende_app;
+
+GRANT USAGE ON SEQUENCE public.usage_source_source_id_seq TO allmende_app;
 
 GRANT SELECT,INSERT ON TABLE public.usage_statement TO allmende_app;
 

@@ -159,6 +159,10 @@ extension AuthorisationRules {
             $0.parent = $1 + "/applications/bauantrag"
             $0.period = .year(2012)
         },
+        Rule(UsageServiceMethods.compareUsage, .participants, CompareUsageRequest.self) {
+            $0.parent = $1 + "/applications/bauantrag"
+            $0.year = 2012
+        },
         Rule(UsageServiceMethods.listLateUsage, .participants, ListLateUsageRequest.self) {
             $0.parent = $1 + "/applications/bauantrag"
             $0.booked = .year(2012)

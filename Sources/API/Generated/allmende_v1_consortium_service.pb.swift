@@ -781,7 +781,7 @@ public nonisolated struct Charter: @unchecked Sendable {
     set {_uniqueStorage()._openToApplications = newValue}
   }
 
-  /// Whether members may compare their usage with each other's.
+  /// Whether members may compare their usage with each other's (CompareUsage).
   public var compareUsage: Bool {
     get {_storage._compareUsage}
     set {_uniqueStorage()._compareUsage = newValue}
@@ -803,6 +803,13 @@ public nonisolated struct Charter: @unchecked Sendable {
   public var officeAppointsAuditors: Bool {
     get {_storage._officeAppointsAuditors}
     set {_uniqueStorage()._officeAppointsAuditors = newValue}
+  }
+
+  /// Months for which usage records are kept after the month in which their interval begins: 12 to 1,200, or 0 for ever.
+  /// Totals and series of the present stay. Records of days that are not in a closed period are kept in any case.
+  public var usageRetentionMonths: Int32 {
+    get {_storage._usageRetentionMonths}
+    set {_uniqueStorage()._usageRetentionMonths = newValue}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -2377,7 +2384,7 @@ nonisolated extension BuyInRule: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension Charter: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Charter"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}majorities\0\u{3}other_majority\0\u{1}quorum\0\u{3}voting_days\0\u{1}notice\0\u{3}buy_in\0\u{3}open_to_applications\0\u{3}compare_usage\0\u{3}office_publishes_releases\0\u{3}document_sha256\0\u{3}office_appoints_auditors\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}majorities\0\u{3}other_majority\0\u{1}quorum\0\u{3}voting_days\0\u{1}notice\0\u{3}buy_in\0\u{3}open_to_applications\0\u{3}compare_usage\0\u{3}office_publishes_releases\0\u{3}document_sha256\0\u{3}office_appoints_auditors\0\u{3}usage_retention_months\0")
 
   fileprivate class _StorageClass {
     var _majorities: [MajorityFor] = []
@@ -2391,6 +2398,7 @@ nonisolated extension Charter: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
     var _officePublishesReleases: Bool = false
     var _documentSha256: Data = Data()
     var _officeAppointsAuditors: Bool = false
+    var _usageRetentionMonths: Int32 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2412,6 +2420,7 @@ nonisolated extension Charter: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
       _officePublishesReleases = source._officePublishesReleases
       _documentSha256 = source._documentSha256
       _officeAppointsAuditors = source._officeAppointsAuditors
+      _usageRetentionMonths = source._usageRetentionMonths
     }
   }
 
@@ -2441,6 +2450,7 @@ nonisolated extension Charter: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
         case 9: try { try decoder.decodeSingularBoolField(value: &_storage._officePublishesReleases) }()
         case 10: try { try decoder.decodeSingularBytesField(value: &_storage._documentSha256) }()
         case 11: try { try decoder.decodeSingularBoolField(value: &_storage._officeAppointsAuditors) }()
+        case 12: try { try decoder.decodeSingularInt32Field(value: &_storage._usageRetentionMonths) }()
         default: break
         }
       }
@@ -2486,6 +2496,9 @@ nonisolated extension Charter: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
       if _storage._officeAppointsAuditors != false {
         try visitor.visitSingularBoolField(value: _storage._officeAppointsAuditors, fieldNumber: 11)
       }
+      if _storage._usageRetentionMonths != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._usageRetentionMonths, fieldNumber: 12)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -2506,6 +2519,7 @@ nonisolated extension Charter: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
         if _storage._officePublishesReleases != rhs_storage._officePublishesReleases {return false}
         if _storage._documentSha256 != rhs_storage._documentSha256 {return false}
         if _storage._officeAppointsAuditors != rhs_storage._officeAppointsAuditors {return false}
+        if _storage._usageRetentionMonths != rhs_storage._usageRetentionMonths {return false}
         return true
       }
       if !storagesAreEqual {return false}

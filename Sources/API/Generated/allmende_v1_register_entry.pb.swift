@@ -128,6 +128,56 @@ public nonisolated struct UsageBatchRecorded: Sendable {
   public init() {}
 }
 
+/// How many records of an application were dropped.
+public nonisolated struct UsageDroppedCount: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}/applications/{application}.
+  public var application: String = String()
+
+  /// Records, corrections and what they correct included.
+  public var recordCount: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// The records of a month were deleted because their retention is over. What they were is proven by the roots in the
+/// entries of their batches, which stay.
+public nonisolated struct UsageDropped: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// First day of the month in which their intervals began.
+  public var month: CivilDate {
+    get {_month ?? CivilDate()}
+    set {_month = newValue}
+  }
+  /// Returns true if `month` has been explicitly set.
+  public var hasMonth: Bool {self._month != nil}
+  /// Clears the value of `month`. Subsequent reads from it will return its default value.
+  public mutating func clearMonth() {self._month = nil}
+
+  /// How many they were, by ascending application.
+  public var applications: [UsageDroppedCount] = []
+
+  /// Batches whose first and last month enclose it, those that are left in part included.
+  public var batchCount: Int64 = 0
+
+  /// SHA-256 over the row roots of these batches, 32 bytes each, in the order of the register.
+  public var rootsSha256: Data = Data()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _month: CivilDate? = nil
+}
+
 /// Appointment of an auditor.
 public nonisolated struct AuditorAppointed: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -771,6 +821,15 @@ public nonisolated struct RegisterEntry: @unchecked Sendable {
     set {_uniqueStorage()._change = .usageDisputed(newValue)}
   }
 
+  /// Usage records past their retention were deleted.
+  public var usageDropped: UsageDropped {
+    get {
+      if case .usageDropped(let v)? = _storage._change {return v}
+      return UsageDropped()
+    }
+    set {_uniqueStorage()._change = .usageDropped(newValue)}
+  }
+
   /// A revision gave way to a later one, for good or from a day on.
   public var agreementRevisionSuperseded: AgreementRevision {
     get {
@@ -1115,6 +1174,8 @@ public nonisolated struct RegisterEntry: @unchecked Sendable {
     case usageConfirmed(UsageStatement)
     /// A party disputed its totals.
     case usageDisputed(UsageStatement)
+    /// Usage records past their retention were deleted.
+    case usageDropped(UsageDropped)
     /// A revision gave way to a later one, for good or from a day on.
     case agreementRevisionSuperseded(AgreementRevision)
     /// A revision was ended by a decision.
@@ -1354,6 +1415,90 @@ nonisolated extension UsageBatchRecorded: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.rowCount != rhs.rowCount {return false}
     if lhs.rowRoot != rhs.rowRoot {return false}
     if lhs.correctedCount != rhs.correctedCount {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension UsageDroppedCount: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".UsageDroppedCount"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}application\0\u{3}record_count\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.application) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.recordCount) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.application.isEmpty {
+      try visitor.visitSingularStringField(value: self.application, fieldNumber: 1)
+    }
+    if self.recordCount != 0 {
+      try visitor.visitSingularInt64Field(value: self.recordCount, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: UsageDroppedCount, rhs: UsageDroppedCount) -> Bool {
+    if lhs.application != rhs.application {return false}
+    if lhs.recordCount != rhs.recordCount {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension UsageDropped: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".UsageDropped"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}month\0\u{1}applications\0\u{3}batch_count\0\u{3}roots_sha256\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._month) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.applications) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.batchCount) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.rootsSha256) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._month {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.applications.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.applications, fieldNumber: 2)
+    }
+    if self.batchCount != 0 {
+      try visitor.visitSingularInt64Field(value: self.batchCount, fieldNumber: 3)
+    }
+    if !self.rootsSha256.isEmpty {
+      try visitor.visitSingularBytesField(value: self.rootsSha256, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: UsageDropped, rhs: UsageDropped) -> Bool {
+    if lhs._month != rhs._month {return false}
+    if lhs.applications != rhs.applications {return false}
+    if lhs.batchCount != rhs.batchCount {return false}
+    if lhs.rootsSha256 != rhs.rootsSha256 {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1880,7 +2025,7 @@ nonisolated extension AdoptionReported: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RegisterEntry"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{1}register\0\u{3}recorded_micros\0\u{1}actor\0\u{3}request_id\0\u{4}\u{5}party_created\0\u{3}key_figure_recorded\0\u{3}credential_created\0\u{3}credential_revoked\0\u{3}register_recovered\0\u{3}mandate_granted\0\u{3}mandate_revoked\0\u{3}credential_rotated\0\u{4}\u{3}consortium_created\0\u{3}consortium_founded\0\u{3}auditor_appointed\0\u{3}decision_opened\0\u{3}vote_cast\0\u{3}decision_closed\0\u{3}consortium_approval_recorded\0\u{3}charter_amended\0\u{3}consortium_liquidation_begun\0\u{3}consortium_dissolved\0\u{3}application_created\0\u{3}ownership_set\0\u{3}release_published\0\u{3}release_planned\0\u{3}release_deprecated\0\u{3}release_withdrawn\0\u{3}adoption_recorded\0\u{3}publiccode_imported\0\u{4}\u{3}agreement_revision_drafted\0\u{3}agreement_revision_adopted\0\u{3}agreement_revision_rejected\0\u{3}agreement_revision_put_to_vote\0\u{3}agreement_revision_superseded\0\u{3}agreement_revision_terminated\0\u{3}municipal_change_recorded\0\u{3}party_renamed\0\u{4}\u{3}metric_created\0\u{3}usage_batch_recorded\0\u{3}metric_updated\0\u{3}metric_retired\0\u{3}usage_confirmed\0\u{3}usage_disputed\0\u{4}\u{5}cost_item_booked\0\u{3}settlement_calculated\0\u{3}settlement_approved\0\u{3}settlement_issued\0\u{3}cost_item_reversed\0\u{3}period_created\0\u{3}period_closed\0\u{3}period_reopened\0\u{4}\u{3}membership_applied\0\u{3}membership_application_closed\0\u{3}membership_began\0\u{3}membership_notice_given\0\u{3}membership_ended\0\u{3}membership_settled\0\u{4}\u{5}publication_written\0\u{3}publication_published\0\u{3}publication_withdrawn\0\u{3}interest_recorded\0\u{4}\u{7}advisory_body_created\0\u{3}advisory_body_changed\0\u{3}advisory_request_recorded\0\u{3}guide_used\0\u{3}adoption_reported\0\u{4}\u{10}entry_remarked\0\u{3}remark_note_erased\0\u{4}\u{9}rows_sha256\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{1}register\0\u{3}recorded_micros\0\u{1}actor\0\u{3}request_id\0\u{4}\u{5}party_created\0\u{3}key_figure_recorded\0\u{3}credential_created\0\u{3}credential_revoked\0\u{3}register_recovered\0\u{3}mandate_granted\0\u{3}mandate_revoked\0\u{3}credential_rotated\0\u{4}\u{3}consortium_created\0\u{3}consortium_founded\0\u{3}auditor_appointed\0\u{3}decision_opened\0\u{3}vote_cast\0\u{3}decision_closed\0\u{3}consortium_approval_recorded\0\u{3}charter_amended\0\u{3}consortium_liquidation_begun\0\u{3}consortium_dissolved\0\u{3}application_created\0\u{3}ownership_set\0\u{3}release_published\0\u{3}release_planned\0\u{3}release_deprecated\0\u{3}release_withdrawn\0\u{3}adoption_recorded\0\u{3}publiccode_imported\0\u{4}\u{3}agreement_revision_drafted\0\u{3}agreement_revision_adopted\0\u{3}agreement_revision_rejected\0\u{3}agreement_revision_put_to_vote\0\u{3}agreement_revision_superseded\0\u{3}agreement_revision_terminated\0\u{3}municipal_change_recorded\0\u{3}party_renamed\0\u{4}\u{3}metric_created\0\u{3}usage_batch_recorded\0\u{3}metric_updated\0\u{3}metric_retired\0\u{3}usage_confirmed\0\u{3}usage_disputed\0\u{3}usage_dropped\0\u{4}\u{4}cost_item_booked\0\u{3}settlement_calculated\0\u{3}settlement_approved\0\u{3}settlement_issued\0\u{3}cost_item_reversed\0\u{3}period_created\0\u{3}period_closed\0\u{3}period_reopened\0\u{4}\u{3}membership_applied\0\u{3}membership_application_closed\0\u{3}membership_began\0\u{3}membership_notice_given\0\u{3}membership_ended\0\u{3}membership_settled\0\u{4}\u{5}publication_written\0\u{3}publication_published\0\u{3}publication_withdrawn\0\u{3}interest_recorded\0\u{4}\u{7}advisory_body_created\0\u{3}advisory_body_changed\0\u{3}advisory_request_recorded\0\u{3}guide_used\0\u{3}adoption_reported\0\u{4}\u{10}entry_remarked\0\u{3}remark_note_erased\0\u{4}\u{9}rows_sha256\0")
 
   fileprivate class _StorageClass {
     var _position: Int64 = 0
@@ -2450,6 +2595,19 @@ nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
             _storage._change = .usageDisputed(v)
           }
         }()
+        case 56: try {
+          var v: UsageDropped?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .usageDropped(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .usageDropped(v)
+          }
+        }()
         case 60: try {
           var v: CostItem?
           var hadOneofValue = false
@@ -2963,6 +3121,10 @@ nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case .usageDisputed?: try {
         guard case .usageDisputed(let v)? = _storage._change else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 55)
+      }()
+      case .usageDropped?: try {
+        guard case .usageDropped(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 56)
       }()
       case .costItemBooked?: try {
         guard case .costItemBooked(let v)? = _storage._change else { preconditionFailure() }

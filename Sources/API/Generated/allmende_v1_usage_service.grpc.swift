@@ -22,6 +22,8 @@ public enum UsageServiceMethods {
         service: "allmende.v1.UsageService", method: "QueryUsageTotals", kind: .unary)
     public static let queryUsageSeries = GRPC.MethodDescriptor(
         service: "allmende.v1.UsageService", method: "QueryUsageSeries", kind: .unary)
+    public static let compareUsage = GRPC.MethodDescriptor(
+        service: "allmende.v1.UsageService", method: "CompareUsage", kind: .unary)
     public static let getUsageHistory = GRPC.MethodDescriptor(
         service: "allmende.v1.UsageService", method: "GetUsageHistory", kind: .unary)
     public static let listLateUsage = GRPC.MethodDescriptor(
@@ -36,7 +38,7 @@ public enum UsageServiceMethods {
         service: "allmende.v1.UsageService", method: "WatchUsage", kind: .serverStreaming)
 
     /// Every method, in the order of the proto file.
-    public static let all: [GRPC.MethodDescriptor] = [createMetric, updateMetric, retireMetric, listMetrics, ingestUsage, reportUsage, queryUsageTotals, queryUsageSeries, getUsageHistory, listLateUsage, confirmUsage, disputeUsage, listUsageStatements, watchUsage]
+    public static let all: [GRPC.MethodDescriptor] = [createMetric, updateMetric, retireMetric, listMetrics, ingestUsage, reportUsage, queryUsageTotals, queryUsageSeries, compareUsage, getUsageHistory, listLateUsage, confirmUsage, disputeUsage, listUsageStatements, watchUsage]
 }
 
 /// Usage statistics.
@@ -71,15 +73,21 @@ public protocol UsageServiceHandler: Sendable {
         _ request: [UInt8], _ call: GRPC.ServerCall
     ) async throws -> [UInt8]
 
-    /// Totals by party and metric over a range of days, and who has reported for it.
+    /// Totals by party, metric and release over a range of days, and who has reported for it.
     func queryUsageTotals(
         _ request: QueryUsageTotalsRequest, _ call: GRPC.ServerCall
     ) async throws -> QueryUsageTotalsResponse
 
-    /// Totals by party, metric and day, month, quarter or year.
+    /// Totals by party, metric, release and day, month, quarter or year.
     func queryUsageSeries(
         _ request: QueryUsageSeriesRequest, _ call: GRPC.ServerCall
     ) async throws -> QueryUsageSeriesResponse
+
+    /// Totals of all members beside each other for a year, where the charter lets members compare their usage. Small
+    /// counts are left out by a fixed rule (docs/usage.md).
+    func compareUsage(
+        _ request: CompareUsageRequest, _ call: GRPC.ServerCall
+    ) async throws -> CompareUsageResponse
 
     /// Every revision of one record.
     func getUsageHistory(
@@ -123,6 +131,7 @@ extension GRPC.Router {
         unary(UsageServiceMethods.reportUsage) { try await handler.reportUsage($0, $1) }
         routeUnary(UsageServiceMethods.queryUsageTotals) { try await handler.queryUsageTotals($0, $1) }
         routeUnary(UsageServiceMethods.queryUsageSeries) { try await handler.queryUsageSeries($0, $1) }
+        routeUnary(UsageServiceMethods.compareUsage) { try await handler.compareUsage($0, $1) }
         routeUnary(UsageServiceMethods.getUsageHistory) { try await handler.getUsageHistory($0, $1) }
         routeUnary(UsageServiceMethods.listLateUsage) { try await handler.listLateUsage($0, $1) }
         routeUnary(UsageServiceMethods.confirmUsage) { try await handler.confirmUsage($0, $1) }
@@ -180,18 +189,26 @@ public struct UsageServiceClient: Sendable {
         try await client.call(UsageServiceMethods.reportUsage, request, options)
     }
 
-    /// Totals by party and metric over a range of days, and who has reported for it.
+    /// Totals by party, metric and release over a range of days, and who has reported for it.
     public func queryUsageTotals(
         _ request: QueryUsageTotalsRequest, options: GRPC.CallOptions = .init()
     ) async throws -> QueryUsageTotalsResponse {
         try await client.call(UsageServiceMethods.queryUsageTotals, request, options)
     }
 
-    /// Totals by party, metric and day, month, quarter or year.
+    /// Totals by party, metric, release and day, month, quarter or year.
     public func queryUsageSeries(
         _ request: QueryUsageSeriesRequest, options: GRPC.CallOptions = .init()
     ) async throws -> QueryUsageSeriesResponse {
         try await client.call(UsageServiceMethods.queryUsageSeries, request, options)
+    }
+
+    /// Totals of all members beside each other for a year, where the charter lets members compare their usage. Small
+    /// counts are left out by a fixed rule (docs/usage.md).
+    public func compareUsage(
+        _ request: CompareUsageRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> CompareUsageResponse {
+        try await client.call(UsageServiceMethods.compareUsage, request, options)
     }
 
     /// Every revision of one record.

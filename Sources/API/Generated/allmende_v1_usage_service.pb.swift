@@ -307,6 +307,11 @@ public nonisolated struct UsageTotal: Sendable {
   /// Records behind it.
   public var recordCount: Int64 = 0
 
+  /// The release that the party ran on the days of the intervals,
+  /// consortia/{consortium}/applications/{application}/releases/{version}; empty where its adoptions name none, and
+  /// where releases were not asked for.
+  public var release: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -543,46 +548,78 @@ public nonisolated struct ListMetricsResponse: Sendable {
 }
 
 /// Request for QueryUsageTotals.
-public nonisolated struct QueryUsageTotalsRequest: Sendable {
+public nonisolated struct QueryUsageTotalsRequest: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// consortia/{consortium}/applications/{application}.
-  public var parent: String = String()
+  public var parent: String {
+    get {_storage._parent}
+    set {_uniqueStorage()._parent = newValue}
+  }
 
   /// Days in which the intervals begin (UTC); must have an end.
   public var period: DateRange {
-    get {_period ?? DateRange()}
-    set {_period = newValue}
+    get {_storage._period ?? DateRange()}
+    set {_uniqueStorage()._period = newValue}
   }
   /// Returns true if `period` has been explicitly set.
-  public var hasPeriod: Bool {self._period != nil}
+  public var hasPeriod: Bool {_storage._period != nil}
   /// Clears the value of `period`. Subsequent reads from it will return its default value.
-  public mutating func clearPeriod() {self._period = nil}
+  public mutating func clearPeriod() {_uniqueStorage()._period = nil}
 
   /// The state in which the records were known; without a day.
   public var asOf: AsOf {
-    get {_asOf ?? AsOf()}
-    set {_asOf = newValue}
+    get {_storage._asOf ?? AsOf()}
+    set {_uniqueStorage()._asOf = newValue}
   }
   /// Returns true if `asOf` has been explicitly set.
-  public var hasAsOf: Bool {self._asOf != nil}
+  public var hasAsOf: Bool {_storage._asOf != nil}
   /// Clears the value of `asOf`. Subsequent reads from it will return its default value.
-  public mutating func clearAsOf() {self._asOf = nil}
+  public mutating func clearAsOf() {_uniqueStorage()._asOf = nil}
 
   /// Only this party, parties/{party_code}; empty means all that the caller may see.
-  public var party: String = String()
+  public var party: String {
+    get {_storage._party}
+    set {_uniqueStorage()._party = newValue}
+  }
 
   /// Only this metric's resource name; empty means all of the application.
-  public var metric: String = String()
+  public var metric: String {
+    get {_storage._metric}
+    set {_uniqueStorage()._metric = newValue}
+  }
+
+  /// Whether totals are told apart by release: that which the party ran on the days of the intervals, by its adoptions.
+  public var byRelease: Bool {
+    get {_storage._byRelease}
+    set {_uniqueStorage()._byRelease = newValue}
+  }
+
+  /// Only days on which the party ran this release's resource name; empty means all.
+  public var release: String {
+    get {_storage._release}
+    set {_uniqueStorage()._release = newValue}
+  }
+
+  /// Totals in one page, at most 1,000; 0 means 100.
+  public var pageSize: Int32 {
+    get {_storage._pageSize}
+    set {_uniqueStorage()._pageSize = newValue}
+  }
+
+  /// The next_page_token of the page before, of the same request apart from as_of; or empty.
+  public var pageToken: String {
+    get {_storage._pageToken}
+    set {_uniqueStorage()._pageToken = newValue}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _period: DateRange? = nil
-  fileprivate var _asOf: AsOf? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// Answer of QueryUsageTotals.
@@ -591,14 +628,14 @@ public nonisolated struct QueryUsageTotalsResponse: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// Totals the caller may see, in ascending order of party and metric.
+  /// Totals the caller may see, in ascending order of party, metric and release.
   public var totals: [UsageTotal] = []
 
   /// Who has reported how much of the range, in ascending order of party, metric and system; only for metrics that take
-  /// records.
+  /// records, and only for the parties and metrics between the totals of the page before and the last of this one.
   public var coverage: [UsageCoverage] = []
 
-  /// The state that was read; without a day.
+  /// The state that was read; without a day. Ask for further pages with it, so that all tell of one state.
   public var asOf: AsOf {
     get {_asOf ?? AsOf()}
     set {_asOf = newValue}
@@ -608,11 +645,106 @@ public nonisolated struct QueryUsageTotalsResponse: Sendable {
   /// Clears the value of `asOf`. Subsequent reads from it will return its default value.
   public mutating func clearAsOf() {self._asOf = nil}
 
+  /// Asks for the next page; empty at the end.
+  public var nextPageToken: String = String()
+
+  /// The first day whose records are kept; unset where none was dropped. Totals of earlier days hold as they were last
+  /// known, and can no longer be had as of an earlier size.
+  public var keptFrom: CivilDate {
+    get {_keptFrom ?? CivilDate()}
+    set {_keptFrom = newValue}
+  }
+  /// Returns true if `keptFrom` has been explicitly set.
+  public var hasKeptFrom: Bool {self._keptFrom != nil}
+  /// Clears the value of `keptFrom`. Subsequent reads from it will return its default value.
+  public mutating func clearKeptFrom() {self._keptFrom = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _asOf: AsOf? = nil
+  fileprivate var _keptFrom: CivilDate? = nil
+}
+
+/// Request for CompareUsage.
+public nonisolated struct CompareUsageRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}/applications/{application}.
+  public var parent: String = String()
+
+  /// The calendar year, which must be over: parts of it would let small counts be found by subtraction.
+  public var year: Int32 = 0
+
+  /// Only this metric's resource name; empty means all of the application.
+  public var metric: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// The year of one party beside those of others.
+public nonisolated struct ComparedUsage: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The party, parties/{party_code}.
+  public var party: String = String()
+
+  /// Total in units of 10^-scale of the metric; 0 where it is left out.
+  public var quantity: Int64 = 0
+
+  /// Whether it is left out, because it is small or because a small one could be found with it.
+  public var suppressed: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// One metric of all parties.
+public nonisolated struct UsageComparison: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The metric's resource name.
+  public var metric: String = String()
+
+  /// Parties with records in the year, by ascending code.
+  public var parties: [ComparedUsage] = []
+
+  /// Sum over all parties, those that are left out included, in units of 10^-scale; 0 where it is left out.
+  public var total: Int64 = 0
+
+  /// Whether total is left out: quantities do not add up, or a small count could be found with it.
+  public var totalSuppressed: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Answer of CompareUsage.
+public nonisolated struct CompareUsageResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// By ascending metric; metrics without records are left out.
+  public var comparisons: [UsageComparison] = []
+
+  /// Size of the register that they hold for.
+  public var registerSize: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
 }
 
 /// One part of a series.
@@ -642,6 +774,9 @@ public nonisolated struct UsagePoint: Sendable {
 
   /// Records behind it.
   public var recordCount: Int64 = 0
+
+  /// The release that the party ran; see UsageTotal.
+  public var release: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -712,6 +847,18 @@ public nonisolated struct QueryUsageSeriesRequest: @unchecked Sendable {
     set {_uniqueStorage()._pageToken = newValue}
   }
 
+  /// Whether points are told apart by release: that which the party ran on the days of the intervals, by its adoptions.
+  public var byRelease: Bool {
+    get {_storage._byRelease}
+    set {_uniqueStorage()._byRelease = newValue}
+  }
+
+  /// Only days on which the party ran this release's resource name; empty means all.
+  public var release: String {
+    get {_storage._release}
+    set {_uniqueStorage()._release = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -725,7 +872,7 @@ public nonisolated struct QueryUsageSeriesResponse: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// Points that have records, in ascending order of party, metric and start.
+  /// Points that have records, in ascending order of party, metric, release and start.
   public var points: [UsagePoint] = []
 
   /// Asks for the next page; empty at the end.
@@ -1297,7 +1444,7 @@ nonisolated extension UsageReporter: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension UsageTotal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".UsageTotal"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}party\0\u{1}metric\0\u{1}quantity\0\u{3}record_count\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}party\0\u{1}metric\0\u{1}quantity\0\u{3}record_count\0\u{1}release\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1309,6 +1456,7 @@ nonisolated extension UsageTotal: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case 2: try { try decoder.decodeSingularStringField(value: &self.metric) }()
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.quantity) }()
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.recordCount) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.release) }()
       default: break
       }
     }
@@ -1327,6 +1475,9 @@ nonisolated extension UsageTotal: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if self.recordCount != 0 {
       try visitor.visitSingularInt64Field(value: self.recordCount, fieldNumber: 4)
     }
+    if !self.release.isEmpty {
+      try visitor.visitSingularStringField(value: self.release, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1335,6 +1486,7 @@ nonisolated extension UsageTotal: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if lhs.metric != rhs.metric {return false}
     if lhs.quantity != rhs.quantity {return false}
     if lhs.recordCount != rhs.recordCount {return false}
+    if lhs.release != rhs.release {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1706,53 +1858,125 @@ nonisolated extension ListMetricsResponse: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension QueryUsageTotalsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".QueryUsageTotalsRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{1}period\0\u{3}as_of\0\u{1}party\0\u{1}metric\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{1}period\0\u{3}as_of\0\u{1}party\0\u{1}metric\0\u{3}by_release\0\u{1}release\0\u{3}page_size\0\u{3}page_token\0")
+
+  fileprivate class _StorageClass {
+    var _parent: String = String()
+    var _period: DateRange? = nil
+    var _asOf: AsOf? = nil
+    var _party: String = String()
+    var _metric: String = String()
+    var _byRelease: Bool = false
+    var _release: String = String()
+    var _pageSize: Int32 = 0
+    var _pageToken: String = String()
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _parent = source._parent
+      _period = source._period
+      _asOf = source._asOf
+      _party = source._party
+      _metric = source._metric
+      _byRelease = source._byRelease
+      _release = source._release
+      _pageSize = source._pageSize
+      _pageToken = source._pageToken
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.parent) }()
-      case 2: try { try decoder.decodeSingularMessageField(value: &self._period) }()
-      case 3: try { try decoder.decodeSingularMessageField(value: &self._asOf) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.party) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.metric) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._parent) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._period) }()
+        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._asOf) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._party) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._metric) }()
+        case 6: try { try decoder.decodeSingularBoolField(value: &_storage._byRelease) }()
+        case 7: try { try decoder.decodeSingularStringField(value: &_storage._release) }()
+        case 8: try { try decoder.decodeSingularInt32Field(value: &_storage._pageSize) }()
+        case 9: try { try decoder.decodeSingularStringField(value: &_storage._pageToken) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.parent.isEmpty {
-      try visitor.visitSingularStringField(value: self.parent, fieldNumber: 1)
-    }
-    try { if let v = self._period {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-    } }()
-    try { if let v = self._asOf {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-    } }()
-    if !self.party.isEmpty {
-      try visitor.visitSingularStringField(value: self.party, fieldNumber: 4)
-    }
-    if !self.metric.isEmpty {
-      try visitor.visitSingularStringField(value: self.metric, fieldNumber: 5)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._parent.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._parent, fieldNumber: 1)
+      }
+      try { if let v = _storage._period {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      try { if let v = _storage._asOf {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      } }()
+      if !_storage._party.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._party, fieldNumber: 4)
+      }
+      if !_storage._metric.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._metric, fieldNumber: 5)
+      }
+      if _storage._byRelease != false {
+        try visitor.visitSingularBoolField(value: _storage._byRelease, fieldNumber: 6)
+      }
+      if !_storage._release.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._release, fieldNumber: 7)
+      }
+      if _storage._pageSize != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._pageSize, fieldNumber: 8)
+      }
+      if !_storage._pageToken.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._pageToken, fieldNumber: 9)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: QueryUsageTotalsRequest, rhs: QueryUsageTotalsRequest) -> Bool {
-    if lhs.parent != rhs.parent {return false}
-    if lhs._period != rhs._period {return false}
-    if lhs._asOf != rhs._asOf {return false}
-    if lhs.party != rhs.party {return false}
-    if lhs.metric != rhs.metric {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._parent != rhs_storage._parent {return false}
+        if _storage._period != rhs_storage._period {return false}
+        if _storage._asOf != rhs_storage._asOf {return false}
+        if _storage._party != rhs_storage._party {return false}
+        if _storage._metric != rhs_storage._metric {return false}
+        if _storage._byRelease != rhs_storage._byRelease {return false}
+        if _storage._release != rhs_storage._release {return false}
+        if _storage._pageSize != rhs_storage._pageSize {return false}
+        if _storage._pageToken != rhs_storage._pageToken {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1760,7 +1984,7 @@ nonisolated extension QueryUsageTotalsRequest: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension QueryUsageTotalsResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".QueryUsageTotalsResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}totals\0\u{1}coverage\0\u{3}as_of\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}totals\0\u{1}coverage\0\u{3}as_of\0\u{3}next_page_token\0\u{3}kept_from\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1771,6 +1995,8 @@ nonisolated extension QueryUsageTotalsResponse: SwiftProtobuf.Message, SwiftProt
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.totals) }()
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.coverage) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._asOf) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.nextPageToken) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._keptFrom) }()
       default: break
       }
     }
@@ -1790,6 +2016,12 @@ nonisolated extension QueryUsageTotalsResponse: SwiftProtobuf.Message, SwiftProt
     try { if let v = self._asOf {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
     } }()
+    if !self.nextPageToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.nextPageToken, fieldNumber: 4)
+    }
+    try { if let v = self._keptFrom {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1797,6 +2029,168 @@ nonisolated extension QueryUsageTotalsResponse: SwiftProtobuf.Message, SwiftProt
     if lhs.totals != rhs.totals {return false}
     if lhs.coverage != rhs.coverage {return false}
     if lhs._asOf != rhs._asOf {return false}
+    if lhs.nextPageToken != rhs.nextPageToken {return false}
+    if lhs._keptFrom != rhs._keptFrom {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension CompareUsageRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CompareUsageRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{1}year\0\u{1}metric\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.parent) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.year) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.metric) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.parent.isEmpty {
+      try visitor.visitSingularStringField(value: self.parent, fieldNumber: 1)
+    }
+    if self.year != 0 {
+      try visitor.visitSingularInt32Field(value: self.year, fieldNumber: 2)
+    }
+    if !self.metric.isEmpty {
+      try visitor.visitSingularStringField(value: self.metric, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: CompareUsageRequest, rhs: CompareUsageRequest) -> Bool {
+    if lhs.parent != rhs.parent {return false}
+    if lhs.year != rhs.year {return false}
+    if lhs.metric != rhs.metric {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ComparedUsage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ComparedUsage"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}party\0\u{1}quantity\0\u{1}suppressed\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.party) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.quantity) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.suppressed) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.party.isEmpty {
+      try visitor.visitSingularStringField(value: self.party, fieldNumber: 1)
+    }
+    if self.quantity != 0 {
+      try visitor.visitSingularInt64Field(value: self.quantity, fieldNumber: 2)
+    }
+    if self.suppressed != false {
+      try visitor.visitSingularBoolField(value: self.suppressed, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: ComparedUsage, rhs: ComparedUsage) -> Bool {
+    if lhs.party != rhs.party {return false}
+    if lhs.quantity != rhs.quantity {return false}
+    if lhs.suppressed != rhs.suppressed {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension UsageComparison: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".UsageComparison"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}metric\0\u{1}parties\0\u{1}total\0\u{3}total_suppressed\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.metric) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.parties) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.total) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.totalSuppressed) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.metric.isEmpty {
+      try visitor.visitSingularStringField(value: self.metric, fieldNumber: 1)
+    }
+    if !self.parties.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.parties, fieldNumber: 2)
+    }
+    if self.total != 0 {
+      try visitor.visitSingularInt64Field(value: self.total, fieldNumber: 3)
+    }
+    if self.totalSuppressed != false {
+      try visitor.visitSingularBoolField(value: self.totalSuppressed, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: UsageComparison, rhs: UsageComparison) -> Bool {
+    if lhs.metric != rhs.metric {return false}
+    if lhs.parties != rhs.parties {return false}
+    if lhs.total != rhs.total {return false}
+    if lhs.totalSuppressed != rhs.totalSuppressed {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension CompareUsageResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CompareUsageResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}comparisons\0\u{3}register_size\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.comparisons) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.registerSize) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.comparisons.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.comparisons, fieldNumber: 1)
+    }
+    if self.registerSize != 0 {
+      try visitor.visitSingularInt64Field(value: self.registerSize, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: CompareUsageResponse, rhs: CompareUsageResponse) -> Bool {
+    if lhs.comparisons != rhs.comparisons {return false}
+    if lhs.registerSize != rhs.registerSize {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1804,7 +2198,7 @@ nonisolated extension QueryUsageTotalsResponse: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension UsagePoint: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".UsagePoint"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}party\0\u{1}metric\0\u{1}start\0\u{1}quantity\0\u{3}record_count\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}party\0\u{1}metric\0\u{1}start\0\u{1}quantity\0\u{3}record_count\0\u{1}release\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1817,6 +2211,7 @@ nonisolated extension UsagePoint: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case 3: try { try decoder.decodeSingularMessageField(value: &self._start) }()
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.quantity) }()
       case 5: try { try decoder.decodeSingularInt64Field(value: &self.recordCount) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.release) }()
       default: break
       }
     }
@@ -1842,6 +2237,9 @@ nonisolated extension UsagePoint: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if self.recordCount != 0 {
       try visitor.visitSingularInt64Field(value: self.recordCount, fieldNumber: 5)
     }
+    if !self.release.isEmpty {
+      try visitor.visitSingularStringField(value: self.release, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1851,6 +2249,7 @@ nonisolated extension UsagePoint: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if lhs._start != rhs._start {return false}
     if lhs.quantity != rhs.quantity {return false}
     if lhs.recordCount != rhs.recordCount {return false}
+    if lhs.release != rhs.release {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1858,7 +2257,7 @@ nonisolated extension UsagePoint: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension QueryUsageSeriesRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".QueryUsageSeriesRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{1}period\0\u{1}grain\0\u{3}as_of\0\u{1}party\0\u{1}metric\0\u{3}page_size\0\u{3}page_token\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{1}period\0\u{1}grain\0\u{3}as_of\0\u{1}party\0\u{1}metric\0\u{3}page_size\0\u{3}page_token\0\u{3}by_release\0\u{1}release\0")
 
   fileprivate class _StorageClass {
     var _parent: String = String()
@@ -1869,6 +2268,8 @@ nonisolated extension QueryUsageSeriesRequest: SwiftProtobuf.Message, SwiftProto
     var _metric: String = String()
     var _pageSize: Int32 = 0
     var _pageToken: String = String()
+    var _byRelease: Bool = false
+    var _release: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1887,6 +2288,8 @@ nonisolated extension QueryUsageSeriesRequest: SwiftProtobuf.Message, SwiftProto
       _metric = source._metric
       _pageSize = source._pageSize
       _pageToken = source._pageToken
+      _byRelease = source._byRelease
+      _release = source._release
     }
   }
 
@@ -1913,6 +2316,8 @@ nonisolated extension QueryUsageSeriesRequest: SwiftProtobuf.Message, SwiftProto
         case 6: try { try decoder.decodeSingularStringField(value: &_storage._metric) }()
         case 7: try { try decoder.decodeSingularInt32Field(value: &_storage._pageSize) }()
         case 8: try { try decoder.decodeSingularStringField(value: &_storage._pageToken) }()
+        case 9: try { try decoder.decodeSingularBoolField(value: &_storage._byRelease) }()
+        case 10: try { try decoder.decodeSingularStringField(value: &_storage._release) }()
         default: break
         }
       }
@@ -1949,6 +2354,12 @@ nonisolated extension QueryUsageSeriesRequest: SwiftProtobuf.Message, SwiftProto
       if !_storage._pageToken.isEmpty {
         try visitor.visitSingularStringField(value: _storage._pageToken, fieldNumber: 8)
       }
+      if _storage._byRelease != false {
+        try visitor.visitSingularBoolField(value: _storage._byRelease, fieldNumber: 9)
+      }
+      if !_storage._release.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._release, fieldNumber: 10)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1966,6 +2377,8 @@ nonisolated extension QueryUsageSeriesRequest: SwiftProtobuf.Message, SwiftProto
         if _storage._metric != rhs_storage._metric {return false}
         if _storage._pageSize != rhs_storage._pageSize {return false}
         if _storage._pageToken != rhs_storage._pageToken {return false}
+        if _storage._byRelease != rhs_storage._byRelease {return false}
+        if _storage._release != rhs_storage._release {return false}
         return true
       }
       if !storagesAreEqual {return false}

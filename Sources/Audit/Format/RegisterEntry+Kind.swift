@@ -42,6 +42,7 @@ extension RegisterEntry.OneOf_Change {
         case .usageConfirmed: "usage_confirmed"
         case .usageDisputed: "usage_disputed"
         case .usageBatchRecorded: "usage_batch_recorded"
+        case .usageDropped: "usage_dropped"
         case .agreementRevisionSuperseded: "agreement_revision_superseded"
         case .agreementRevisionTerminated: "agreement_revision_terminated"
         case .costItemBooked: "cost_item_booked"

@@ -29,7 +29,7 @@ public struct UsageMerge: Sendable {
         /// It becomes this revision and supersedes a record with this quantity.
         case correction(revision: Int16, replaces: Int64)
         /// The same quantity is stored.
-        case unchanged
+        case unchanged(Stored)
         /// Another quantity is stored, or another system has reported it.
         case conflict(Stored)
         /// The record has all the revisions it may have.
@@ -57,7 +57,7 @@ public struct UsageMerge: Sendable {
             return .new
         }
         guard stored.source == source else { return .conflict(stored) }
-        if stored.quantity == quantity { return .unchanged }
+        if stored.quantity == quantity { return .unchanged(stored) }
         guard supersedes else { return .conflict(stored) }
         guard stored.revision < Self.mostRevisions else { return .tooOftenCorrected }
         known[key] = Stored(revision: stored.revision + 1, quantity: quantity, source: source, position: -1)

@@ -27,6 +27,8 @@ public struct DatabaseAudit: Sendable {
         public internal(set) var tables: [(name: String, rows: Int64)] = []
         /// Usage records that were hashed again.
         public internal(set) var usageRows: Int64 = 0
+        /// Usage records that are no longer kept, as the entries of their months say: only their roots are left.
+        public internal(set) var droppedUsageRows: Int64 = 0
         /// Whether more was found than findings are kept.
         public internal(set) var isTruncated = false
 

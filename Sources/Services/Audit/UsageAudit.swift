@@ -13,6 +13,8 @@ struct UsageAudit {
 
     func run(_ report: inout DatabaseAudit.Report) async throws {
         let members = try await UsageMembers(reader: reader, consortium: register.id)
+        let keptFrom = try await reader.usageKeptFrom(in: register.id)
+        let remainders = try await reader.usageRemainders(in: register.id)
         var position: Int64 = 0
         var found: Set<Int64> = []
         while true {
@@ -22,7 +24,21 @@ struct UsageAudit {
             position = last.position + 1
             for batch in batches {
                 found.insert(batch.position)
-                try await check(batch, members, &report)
+                guard let commitment = commitments[batch.position] else {
+                    report.find(
+                        "table usage_record batch \(batch.id)",
+                        "no entry at \(batch.position) of \(register.name) records it")
+                    continue
+                }
+                var kept = UsageCommitment(rowCount: commitment.rowCount, root: commitment.root)
+                let isWhole = keptFrom.map { batch.firstMonth >= $0 } ?? true
+                if let keptFrom, !isWhole {
+                    // What dropped months leave of a batch, if anything; its entry speaks of all that it had.
+                    let remainder = batch.lastMonth < keptFrom ? nil : remainders[batch.id]
+                    kept = remainder ?? UsageCommitment(rowCount: 0, root: [])
+                    report.droppedUsageRows += Int64(commitment.rowCount - kept.rowCount)
+                }
+                try await check(batch, kept, isWhole: isWhole, members, &report)
             }
         }
         for position in commitments.keys.sorted() where !found.contains(position) {
@@ -31,20 +47,22 @@ struct UsageAudit {
     }
 
     private func check(
-        _ batch: UsageBatchHead, _ members: UsageMembers, _ report: inout DatabaseAudit.Report
+        _ batch: UsageBatchHead, _ kept: UsageCommitment, isWhole: Bool, _ members: UsageMembers,
+        _ report: inout DatabaseAudit.Report
     ) async throws {
         let place = "table usage_record batch \(batch.id)"
-        guard let commitment = commitments[batch.position] else {
-            report.find(place, "no entry at \(batch.position) of \(register.name) records it")
-            return
-        }
         let rows = try await reader.usageRecords(of: batch, in: register.id)
         report.usageRows += Int64(rows.count)
+        if rows.count == 0, kept.rowCount == 0 { return }
         let member = try? members.member(of: batch, rows)
-        if let member, member.rowCount == commitment.rowCount, member.root.bytes == commitment.root { return }
-        let (missing, repeated) = try await reader.brokenNumbers(
-            of: batch.id, in: register.id, count: commitment.rowCount)
-        if missing.isEmpty && repeated.isEmpty { return try await nameEdits(batch, commitment, rows, members, &report) }
+        if let member, member.rowCount == kept.rowCount, member.root.bytes == kept.root { return }
+        guard isWhole else {
+            let message = "what a dropped month has left of it are \(kept.rowCount) rows, and not those that are there"
+            report.find(place, message)
+            return
+        }
+        let (missing, repeated) = try await reader.brokenNumbers(of: batch.id, in: register.id, count: kept.rowCount)
+        if missing.isEmpty && repeated.isEmpty { return try await nameEdits(batch, kept, rows, members, &report) }
         for row in missing { report.find("\(place) row \(row)", "it was deleted") }
         for row in repeated { report.find("\(place) row \(row)", "it was inserted a second time") }
     }
@@ -52,13 +70,13 @@ struct UsageAudit {
     /// Names the rows of a batch that were edited, where the rollups still have the sums from before: then there is one
     /// choice of rows with which the batch has its root again.
     private func nameEdits(
-        _ batch: UsageBatchHead, _ commitment: RegisterAudit.Commitment, _ rows: StoredUsageRows,
+        _ batch: UsageBatchHead, _ kept: UsageCommitment, _ rows: StoredUsageRows,
         _ members: UsageMembers, _ report: inout DatabaseAudit.Report
     ) async throws {
         let place = "table usage_record batch \(batch.id)"
         let differences = try await reader.sumDifferences(of: batch, in: register.id)
         let search = try EditedUsage(batch, rows, differences, members)
-        guard let root = Hash(commitment.root), let edits = search.edits(leadingTo: root) else {
+        guard let root = Hash(kept.root), let edits = search.edits(leadingTo: root) else {
             report.find(
                 place,
                 "one row or more were edited: they do not have the root that entry \(batch.position) of "

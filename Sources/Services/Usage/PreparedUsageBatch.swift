@@ -24,6 +24,9 @@ struct UsageLayout: Sendable {
     let row: UsageBatchRow?
     /// What they change in the rollups.
     let buckets: [UsageBuckets.Row]
+    /// What is stored and stands in the way of records that are not: the receipt speaks of it, so it must still be so
+    /// when the batch takes its place in the register.
+    let standing: [UsageKey: UsageMerge.Stored]
     /// What the receipt says beside the position.
     let receipt: UsageReceipt
 }

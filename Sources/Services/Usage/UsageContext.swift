@@ -1,6 +1,9 @@
 internal import Domain
 internal import Store
 
+/// What a batch was laid out with is no longer so: it has to be prepared again.
+struct StaleUsageContext: Error {}
+
 /// What the batches of one stream have in common for one application and one reporting system; looked up once, and
 /// again after a change of what the metrics demand.
 final class UsageContext: Sendable {
@@ -32,9 +35,13 @@ final class UsageContext: Sendable {
     let caller: Participant
     let application: Int32
     let source: Int32
+    /// Whether the source is still to be stored, with the first of its batches that is.
+    let isNewSource: Bool
+    /// Records that begin before this moment are past their retention; seconds since 1970-01-01T00:00:00Z.
+    let keptFrom: Int64
     let metrics: [Metric]
     let parties: [Party]
-    /// Position of the newest change of what the metrics demand that is known here.
+    /// Position of the newest change of what the consortium takes in that is known here.
     let settings: Int64
     /// Whom the caller might report for when this was looked up.
     private let allowed: [String: Int32]
@@ -65,8 +72,12 @@ final class UsageContext: Sendable {
         sourceCode = Array(sourceID!.utf8)
         caller = Participant(principal: principal, consortium: consortium, code: code)
         application = row.id
-        let source = try await backend.store.prepareUsage(source: sourceID!, in: consortium, as: principal)
+        let known = try await reader.usageSource(sourceID!, in: consortium)
+        let source: Int32
+        if let known { source = known } else { source = try await reader.nextUsageSource() }
         self.source = source
+        isNewSource = known == nil
+        keptFrom = try await reader.usageKeptFrom(in: consortium)?.startInUTC.seconds ?? .min
         allowed = principal.parties
         // A data centre that is no member has a place in the consortium by its mandates alone.
         parties = principal.parties.filter { isMember || $0.value != principal.partyID }

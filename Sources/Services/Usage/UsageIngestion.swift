@@ -17,7 +17,7 @@ struct UsageIngestion: Sendable {
         guard var current = try await next() else { return }
         while true {
             async let following = next()
-            try await call.send(try await intake.store(current))
+            try await call.send(try await intake.store(current, preparedBy: preparation))
             guard let batch = try await following else { return }
             current = batch
         }

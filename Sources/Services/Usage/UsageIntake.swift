@@ -16,8 +16,23 @@ struct UsageIntake: Sendable {
 
     let backend: Backend
 
-    /// Stores a batch once and returns its receipt.
-    func store(_ batch: PreparedUsageBatch) async throws -> [UInt8] {
+    /// Stores a batch once and returns its receipt. What was looked up for it may have changed meanwhile, then it is
+    /// prepared again.
+    func store(_ batch: PreparedUsageBatch, preparedBy preparation: UsagePreparation) async throws -> [UInt8] {
+        var batch = batch
+        for _ in 1..<UsageIntake.attempts {
+            do {
+                return try await store(batch)
+            } catch is StaleUsageContext {
+                batch = try await preparation.prepareAnew(batch)
+            } catch is MissingUsagePartition {
+                backend.partitions.forget()
+            }
+        }
+        return try await store(batch)
+    }
+
+    private func store(_ batch: PreparedUsageBatch) async throws -> [UInt8] {
         // Before the transaction: a new partition waits for those who hold a lock on the table.
         var partitions: [Domain.CivilDate: String] = [:]
         for month in batch.layout.months {
@@ -70,8 +85,12 @@ struct UsageIntake: Sendable {
     ) async throws -> [UInt8] {
         let caller = batch.context.caller
         let head = try await session.head(of: caller.consortium)
+        try await requireStanding(layout, batch, session)
+        if batch.context.isNewSource { try await storeSource(of: batch, session) }
         var receipt = layout.receipt
-        if try await session.insert(row, in: caller.consortium, recordedFrom: head.nextPosition) {
+        let state = try await session.insert(row, in: caller.consortium, recordedFrom: head.nextPosition)
+        guard state.settings == batch.context.settings else { throw StaleUsageContext() }
+        if state.isLate {
             receipt.late = try await bookLate(layout, row, caller.consortium, head.nextPosition, session)
         }
         try await session.addToRollups(layout.buckets, of: row, in: caller.consortium)
@@ -86,6 +105,29 @@ struct UsageIntake: Sendable {
         let answer = receipt.serialized()
         try await session.remember(batch.stamp.id, digest: batch.stamp.digest, answer: answer)
         return answer
+    }
+
+    /// Under the register's lock nothing is stored but by this batch: what stands in the way of records must be what it
+    /// was when the batch was laid out, or the receipt would not be what the order of the register says.
+    private func requireStanding(_ layout: UsageLayout, _ batch: PreparedUsageBatch, _ session: Session) async throws {
+        guard !layout.standing.isEmpty else { return }
+        let context = batch.context
+        let sourceKeys = Dictionary(uniqueKeysWithValues: context.metrics.map { ($0.id, $0.sourceKey) })
+        let keys = Array(layout.standing.keys)
+        let now = try await session.storedUsage(
+            keys, sourceKeys: keys.map { sourceKeys[$0.metric] ?? 0 }, application: context.application,
+            in: context.caller.consortium)
+        guard now == layout.standing else {
+            throw Failure(.duplicateRecord, "a usage record of the batch was corrected meanwhile")
+        }
+    }
+
+    /// A source is stored with its first batch, so that a batch that is refused leaves nothing behind.
+    private func storeSource(of batch: PreparedUsageBatch, _ session: Session) async throws {
+        let context = batch.context
+        let stored = try await session.insertUsageSource(
+            String(decoding: context.sourceCode, as: UTF8.self), as: context.source, in: context.caller.consortium)
+        guard stored == context.source else { throw StaleUsageContext() }
     }
 
     /// Books what lies in closed periods on the first open day (U3). The register's lock keeps periods as they are.

@@ -22,6 +22,7 @@ struct UsageLayoutBuilder {
     private var verdicts = UsageVerdicts()
     private var buckets = UsageBuckets()
     private var corrected: Int64 = 0
+    private var standing: [UsageKey: UsageMerge.Stored] = [:]
 
     init(context: UsageContext, number: Int64, hasher: TreeHasher) {
         self.context = context
@@ -66,18 +67,29 @@ struct UsageLayoutBuilder {
         _ months: inout UsageMonths
     ) throws {
         switch verdict {
-        case .unchanged: verdicts.leave(index)
-        case .conflict(let stored): verdicts.refuse(index, stored, source: context.source)
+        case .unchanged(let stored):
+            verdicts.leave(index)
+            note(stored, candidate.key)
+        case .conflict(let stored):
+            verdicts.refuse(index, stored, source: context.source)
+            note(stored, candidate.key)
         case .tooOftenCorrected: verdicts.reject(index, .tooOftenCorrected)
         case .new:
             try buckets.add(candidate.key, quantity: candidate.quantity, candidate.metric.aggregation)
             try store(candidate, revision: 0, replaced: nil, commitment, &months)
         case .correction(let revision, let replaced):
             corrected += 1
+            // Whoever corrects it as well violates the key.
+            standing[candidate.key] = nil
             try buckets.correct(
                 candidate.key, quantity: candidate.quantity, replaced: replaced, candidate.metric.aggregation)
             try store(candidate, revision: revision, replaced: replaced, commitment, &months)
         }
+    }
+
+    /// Remembers what is stored by another batch.
+    private mutating func note(_ stored: UsageMerge.Stored, _ key: UsageKey) {
+        if stored.position >= 0 { standing[key] = stored }
     }
 
     private mutating func store(
@@ -110,14 +122,15 @@ struct UsageLayoutBuilder {
         receipt.rejections = verdicts.rejections
         let days = months.buffers.map(\.month)
         guard let first = days.min(), let last = days.max() else {
-            return UsageLayout(months: [], row: nil, buckets: [], receipt: receipt)
+            return UsageLayout(months: [], row: nil, buckets: [], standing: standing, receipt: receipt)
         }
         receipt.rowRoot = commitment.root.bytes
         let row = UsageBatchRow(
             id: number, application: context.application, source: context.source,
             rowCount: Int32(commitment.count), rowRoot: receipt.rowRoot, secret: secret.bytes, firstMonth: first,
             lastMonth: last)
-        return UsageLayout(months: months.buffers, row: row, buckets: try buckets.finished(), receipt: receipt)
+        return UsageLayout(
+            months: months.buffers, row: row, buckets: try buckets.finished(), standing: standing, receipt: receipt)
     }
 
     // MARK: - Checks
@@ -138,6 +151,7 @@ struct UsageLayoutBuilder {
         let violation = metric.rules.violation(
             start: record.intervalStart, end: record.intervalEnd, quantity: record.quantity, now: now)
         if let violation { return .failure(Refusal(violation: violation)) }
+        if record.intervalStart < context.keptFrom { return .failure(Refusal(violation: .noLongerKept)) }
         let key = UsageKey(
             metric: metric.id, party: party.id, start: record.intervalStart,
             seconds: Int32(record.intervalEnd - record.intervalStart))

@@ -18,4 +18,18 @@ final class UsagePartitions: Sendable {
         names.withLock { $0[month] = name }
         return name
     }
+
+    /// Creates the partitions of this month and of the next ones, so that the first batch of a month does not wait for
+    /// those who use the table.
+    func createAhead(of today: CivilDate) async throws {
+        guard let first = CivilDate(year: today.year, month: today.month, day: 1) else { return }
+        for count in 0...Limits.usageMonthsAhead {
+            if let month = first.adding(months: count) { _ = try await name(for: month) }
+        }
+    }
+
+    /// Asks anew for every month: a sweep has dropped one.
+    func forget() {
+        names.withLock { $0.removeAll() }
+    }
 }

@@ -24,7 +24,7 @@ actor UsagePreparation {
     func prepare(_ message: [UInt8]) async throws -> PreparedUsageBatch {
         // Asked for each batch: a stream may outlive a mandate.
         let principal = try await backend.authorise(call, as: [.municipality])
-        if let context, context.holds(for: principal) {
+        if let context, !context.isNewSource, context.holds(for: principal) {
             let next = try await backend.store.reader(context.caller.principal)
                 .nextUsageBatch(in: context.caller.consortium)
             if next.settings == context.settings,
@@ -33,7 +33,16 @@ actor UsagePreparation {
                 return batch
             }
         }
-        // The first batch of a stream, one for another application, or one after a change: look the names up.
+        return try await prepare(message, anewFor: principal)
+    }
+
+    /// Prepares a batch again, with nothing that was looked up before.
+    func prepareAnew(_ batch: PreparedUsageBatch) async throws -> PreparedUsageBatch {
+        try await prepare(batch.message, anewFor: try await backend.authorise(call, as: [.municipality]))
+    }
+
+    /// The first batch of a stream, one for another application, or one after a change: looks the names up.
+    private func prepare(_ message: [UInt8], anewFor principal: Principal) async throws -> PreparedUsageBatch {
         let (parent, source) = try UsageFailure.mapping {
             try UsageBatch.withDecoded(message) { ($0.parent, $0.sourceID) }
         }

@@ -16,7 +16,7 @@ struct UsageQuery {
     /// - Throws: `Failure` that names the field.
     init(
         parent: String, period: API.DateRange?, party: String, metric: String, asOf: AsOf?, backend: Backend,
-        caller: (String) async throws -> Participant
+        byRelease: Bool = false, release: String = "", caller: (String) async throws -> Participant
     ) async throws {
         var checks = FieldChecks()
         let ids = checks.ids(parent, in: ["consortia", "applications"], field: "parent")
@@ -27,7 +27,11 @@ struct UsageQuery {
         checks.require(
             metric.isEmpty || metric.hasPrefix(parent + "/metrics/"), "metric", "must be a metric of the application")
         checks.require(asOf?.hasDay != true, "as_of.day", "must be left out: the period says which days count")
+        checks.require(
+            release.isEmpty || release.hasPrefix(parent + "/releases/"), "release",
+            "must be a release of the application")
         try checks.finish()
+        let version = release.isEmpty ? nil : try ReleaseName(release, field: "release").version
         let caller = try await caller(ids![0])
         let reader = backend.store.reader(caller.principal)
         let application = try await reader.application(ids![1], in: caller.consortium, name: parent)
@@ -43,13 +47,19 @@ struct UsageQuery {
             guard let id = try await reader.partyIDs([code])[code] else { throw Failure.unknown("party", party) }
             partyID = id
         }
+        if let version, try await reader.release(version, of: application.id, in: caller.consortium) == nil {
+            throw Failure.unknown("release", release)
+        }
         self.parent = parent
         self.caller = caller
         self.party = code
         self.metrics = metrics
-        filter = UsageFilter(
+        var filter = UsageFilter(
             consortium: caller.consortium, application: application.id, from: days!.start, until: days!.end!,
             party: partyID, metric: metric.isEmpty ? nil : metrics[0].id, size: size)
+        filter.isByRelease = byRelease
+        filter.release = version
+        self.filter = filter
     }
 
     /// The state that was read, as answers say it.

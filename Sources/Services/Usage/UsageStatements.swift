@@ -22,6 +22,7 @@ struct UsageStatements {
         total.metric = "\(application)/metrics/\(row.metricCode)"
         total.quantity = row.quantity
         total.recordCount = row.recordCount
+        if !row.release.isEmpty { total.release = "\(application)/releases/\(row.release)" }
         return total
     }
 

@@ -14,6 +14,10 @@ public struct ConsortiumRow: Sendable, Equatable {
     public var stateNumber: Int16
     /// Whether parties outside may apply by themselves.
     public var isOpenToApplications: Bool
+    /// Whether members may compare their usage.
+    public var comparesUsage = false
+    /// Months for which usage records are kept after their own; 0 for ever.
+    public var usageRetention: Int32 = 0
     /// The consortium, canonically serialised, without its members and its state.
     public var content: [UInt8]
     /// In ascending order of the codes; before the founding the founders.
@@ -44,13 +48,15 @@ public struct ConsortiumRow: Sendable, Equatable {
         coordinationOffice = try row.next(String.self)
         stateNumber = try row.next(Int16.self)
         isOpenToApplications = try row.next(Bool.self)
+        comparesUsage = try row.next(Bool.self)
+        usageRetention = try row.next(Int32.self)
         content = try row.next([UInt8].self)
         members = []
     }
 
     fileprivate static let selection: SQL = """
         SELECT k.consortium_id, k.consortium_code, k.display_name, k.legal_form, k.currency, o.party_code, v.state,
-            v.open_to_applications, v.content
+            v.open_to_applications, v.compare_usage, v.usage_retention_months, v.content
         FROM consortium k
         JOIN consortium_version v USING (consortium_id)
         JOIN party o ON o.party_id = k.coordination_party_id
@@ -59,7 +65,8 @@ public struct ConsortiumRow: Sendable, Equatable {
 
 extension VersionedTable {
     static let consortium = VersionedTable(
-        "consortium_version", columns: "consortium_id, state, open_to_applications, content")
+        "consortium_version",
+        columns: "consortium_id, state, open_to_applications, compare_usage, usage_retention_months, content")
 }
 
 extension Reader {
@@ -185,5 +192,7 @@ extension Session {
 }
 
 extension ConsortiumRow {
-    fileprivate func version(_ id: Int32) -> SQL { "\(id), \(stateNumber), \(isOpenToApplications), \(content)" }
+    fileprivate func version(_ id: Int32) -> SQL {
+        "\(id), \(stateNumber), \(isOpenToApplications), \(comparesUsage), \(usageRetention), \(content)"
+    }
 }

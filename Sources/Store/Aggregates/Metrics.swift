@@ -90,16 +90,20 @@ extension Reader {
         return try rows.map { row in try MetricRow(&row) }
     }
 
-    /// A number for a new batch, and the position of the last change of what the consortium's metrics demand.
+    /// A number for a new batch, and the position of the last change of what the consortium takes in: of what its
+    /// metrics demand, or of the months whose records are kept.
     public func nextUsageBatch(in consortium: Int32) async throws -> (number: Int64, settings: Int64) {
-        let rows = try await query(
-            """
-            SELECT nextval('usage_batch_id_seq'),
-                (SELECT coalesce(max(recorded_from), -1) FROM metric_setting WHERE consortium_id = \(consortium))
-            """)
+        let rows = try await query("SELECT nextval('usage_batch_id_seq'), \(usageSettings(in: consortium))")
         return (
             try rows.decode(Int64.self, row: 0, column: 0), try rows.decode(Int64.self, row: 0, column: 1)
         )
+    }
+
+    func usageSettings(in consortium: Int32) -> SQL {
+        """
+        greatest(-1, (SELECT max(recorded_from) FROM metric_setting WHERE consortium_id = \(consortium)),
+            (SELECT max(recorded_from) FROM usage_drop WHERE consortium_id = \(consortium)))
+        """
     }
 }
 

@@ -29,6 +29,9 @@ public struct UsageBatchRow: Sendable, Equatable {
     }
 }
 
+/// A partition was dropped since its name was asked for.
+public struct MissingUsagePartition: Error {}
+
 extension Reader {
     /// The surrogate of a reporting system, or nil when it has never reported.
     public func usageSource(_ code: String, in consortium: Int32) async throws -> Int32? {
@@ -36,27 +39,15 @@ extension Reader {
             "SELECT source_id FROM usage_source WHERE consortium_id = \(consortium) AND source_code = \(code)")
         return rows.count == 0 ? nil : try rows.decode(Int32.self, row: 0, column: 0)
     }
+
+    /// A surrogate for a reporting system that has none yet; it gets it with the first batch that is stored.
+    public func nextUsageSource() async throws -> Int32 {
+        let rows = try await query("SELECT nextval('usage_source_source_id_seq')::int")
+        return try rows.decode(Int32.self, row: 0, column: 0)
+    }
 }
 
 extension Store {
-    /// Makes sure that a reporting system has a surrogate and that the months have partitions, before a batch starts.
-    public func prepareUsage(source code: String, in consortium: Int32, as principal: Principal) async throws -> Int32 {
-        if let id = try await reader(principal).usageSource(code, in: consortium) { return id }
-        try await Failure.mapping {
-            _ = try await database.run([
-                principal.scope,
-                """
-                INSERT INTO usage_source (consortium_id, source_code) VALUES (\(consortium), \(code))
-                ON CONFLICT DO NOTHING
-                """,
-            ])
-        }
-        guard let id = try await reader(principal).usageSource(code, in: consortium) else {
-            throw Failure(.internal, "a usage source was stored and cannot be read")
-        }
-        return id
-    }
-
     /// Name of the partition for a month, created in a transaction of its own when it is not there yet.
     public func usagePartition(for month: CivilDate) async throws -> String {
         let rows = try await database.run(["SELECT ensure_usage_partition(\(month))"])[0]
@@ -67,8 +58,8 @@ extension Store {
 extension Session {
     /// Copies rows into their month's partition; the partition's trigger checks them against the caller's scope.
     ///
-    /// - Throws: `Failure(.duplicateRecord)` when a row's key is stored already. Nothing is tried again: the caller has
-    ///   to look what is stored.
+    /// - Throws: `Failure(.duplicateRecord)` when a row's key is stored already: nothing is tried again, the caller has
+    ///   to look what is stored. `MissingUsagePartition`.
     public func copy(_ rows: UsageRowBuffer, into partition: String) async throws {
         let bytes = rows.finished()
         do {
@@ -77,13 +68,32 @@ extension Session {
             }
         } catch let error as DatabaseError where error.isUniqueViolation {
             throw Failure(.duplicateRecord, "a usage record of the batch is stored already")
+        } catch let error as DatabaseError where error.isUndefinedTable {
+            throw MissingUsagePartition()
         }
+    }
+
+    /// Gives a reporting system its surrogate, unless another batch has been first.
+    ///
+    /// - Returns: the surrogate that it has.
+    public func insertUsageSource(_ code: String, as id: Int32, in consortium: Int32) async throws -> Int32 {
+        let answers = try await run([
+            """
+            INSERT INTO usage_source (source_id, consortium_id, source_code) OVERRIDING SYSTEM VALUE
+            VALUES (\(id), \(consortium), \(code)) ON CONFLICT (consortium_id, source_code) DO NOTHING
+            """,
+            "SELECT source_id FROM usage_source WHERE consortium_id = \(consortium) AND source_code = \(code)",
+        ])
+        return try answers[1].decode(Int32.self, row: 0, column: 0)
     }
 
     /// Adds the batch row, which carries the position for all its records.
     ///
-    /// - Returns: whether a day of its months lies in a closed period. The register's lock keeps it so until COMMIT.
-    public func insert(_ batch: UsageBatchRow, in consortium: Int32, recordedFrom: Int64) async throws -> Bool {
+    /// - Returns: whether a day of its months lies in a closed period, and the position of the last change of what the
+    ///   consortium takes in. The register's lock keeps both so until COMMIT.
+    public func insert(
+        _ batch: UsageBatchRow, in consortium: Int32, recordedFrom: Int64
+    ) async throws -> (isLate: Bool, settings: Int64) {
         let answers = try await run([
             """
             INSERT INTO usage_batch
@@ -97,9 +107,11 @@ extension Session {
             SELECT EXISTS (
                 SELECT FROM period v WHERE v.consortium_id = \(consortium) AND \(Versions.current) AND v.state = 2
                     AND v.valid_from < (\(batch.lastMonth)::date + interval '1 month')::date
-                    AND v.valid_until > \(batch.firstMonth))
+                    AND v.valid_until > \(batch.firstMonth)), \(usageSettings(in: consortium))
             """,
         ])
-        return try answers[1].decode(Bool.self, row: 0, column: 0)
+        return (
+            try answers[1].decode(Bool.self, row: 0, column: 0), try answers[1].decode(Int64.self, row: 0, column: 1)
+        )
     }
 }

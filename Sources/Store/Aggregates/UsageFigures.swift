@@ -14,6 +14,10 @@ public struct UsageFilter: Sendable {
     public var metric: Int32?
     /// Size of the register at which the records were known; nil for now.
     public var size: Int64?
+    /// Whether figures are told apart by the release that the party ran.
+    public var isByRelease = false
+    /// Only days on which the party ran this release; nil for all.
+    public var release: String?
 
     public init(
         consortium: Int32, application: Int32, from: CivilDate, until: CivilDate, party: Int32? = nil,
@@ -37,10 +41,12 @@ public enum UsageStep: Int, Sendable, CaseIterable {
     case year = 4
 }
 
-/// Usage of one party and metric in one part of the days asked for.
+/// Usage of one party, metric and release in one part of the days asked for.
 public struct UsageFigureRow: Sendable, Equatable {
     public var partyCode: String
     public var metricCode: String
+    /// Version of the release that the party ran; empty where its adoptions name none, or where it was not asked for.
+    public var release: String
     /// First day of the part.
     public var start: CivilDate
     public var quantity: Int64
@@ -69,15 +75,17 @@ public struct UsageFigures: Sendable {
     public var size: Int64
 }
 
-/// Where a page of a series goes on: behind this part.
+/// Where a page of totals or of a series goes on: behind this part.
 public struct UsagePlace: Sendable {
     public var partyCode: String
     public var metricCode: String
+    public var release: String
     public var start: CivilDate
 
-    public init(partyCode: String, metricCode: String, start: CivilDate) {
+    public init(partyCode: String, metricCode: String, release: String, start: CivilDate) {
         self.partyCode = partyCode
         self.metricCode = metricCode
+        self.release = release
         self.start = start
     }
 }
@@ -102,20 +110,22 @@ extension Reader {
     public func usageRollups(
         _ filter: UsageFilter, by grain: UsageStep? = nil, after place: UsagePlace? = nil, limit: Int? = nil
     ) async throws -> UsageFigures? {
-        let parts = rollups(filter, byDay: grain == .day)
+        // Which release ran is known by days.
+        let parts = rollups(filter, byDay: grain == .day || filter.needsReleases)
         let size = filter.size ?? Int64.max
         let rows = try await query(
             """
-            SELECT h.size, h.is_stale, f.party_code, f.metric_code, f.start, f.quantity, f.record_count
+            SELECT h.size, h.is_stale, f.party_code, f.metric_code, f.release, f.start, f.quantity, f.record_count
             FROM (
-                SELECT size, EXISTS (
-                    SELECT FROM usage_batch_position b
+                SELECT size, coalesce((
+                    SELECT true FROM usage_batch_position b
                     WHERE b.consortium_id = \(filter.consortium) AND b.application_id = \(filter.application)
                         AND b.recorded_from >= \(size) AND b.first_month < \(filter.until)
-                        AND b.last_month >= date_trunc('month', \(filter.from)::date::timestamp)::date) AS is_stale
+                        AND b.last_month >= date_trunc('month', \(filter.from)::date::timestamp)::date
+                    ORDER BY b.recorded_from LIMIT 1), false) AS is_stale
                 FROM register WHERE register_id = \(filter.consortium)) h
             LEFT JOIN (\(figures(parts, filter, grain, place, limit))) f ON NOT h.is_stale
-            ORDER BY f.party_code, f.metric_code, f.start
+            ORDER BY f.party_code, f.metric_code, f.release, f.start
             """)
         guard rows.count > 0 else { throw Failure.unknown("register", String(filter.consortium)) }
         if try rows.decode(Bool.self, row: 0, column: 1) { return nil }
@@ -126,14 +136,17 @@ extension Reader {
     }
 
     /// Figures from the records themselves, whatever their number.
+    ///
+    /// - Throws: `Failure(.noLongerKept)` where some of them were dropped.
     public func usageRecordFigures(
         _ filter: UsageFilter, by grain: UsageStep? = nil, after place: UsagePlace? = nil, limit: Int? = nil
     ) async throws -> UsageFigures {
+        try await requireKept(from: filter.from, in: filter.consortium)
         let rows = try await query(
             """
-            SELECT 0::bigint, false, f.party_code, f.metric_code, f.start, f.quantity, f.record_count
+            SELECT 0::bigint, false, f.party_code, f.metric_code, f.release, f.start, f.quantity, f.record_count
             FROM (\(figures(records(filter), filter, grain, place, limit))) f
-            ORDER BY f.party_code, f.metric_code, f.start
+            ORDER BY f.party_code, f.metric_code, f.release, f.start
             """)
         return UsageFigures(rows: try rows.map { row in try Self.figure(&row) }, size: filter.size ?? .max)
     }
@@ -164,8 +177,30 @@ extension Reader {
         _ = try row.next(Bool.self)
         return UsageFigureRow(
             partyCode: try row.next(String.self), metricCode: try row.next(String.self),
-            start: try row.next(CivilDate.self), quantity: try row.next(Int64.self),
-            recordCount: try row.next(Int64.self))
+            release: try row.next(String.self), start: try row.next(CivilDate.self),
+            quantity: try row.next(Int64.self), recordCount: try row.next(Int64.self))
+    }
+
+    /// The year's totals of every party, by party and metric, where the charter lets members compare their usage; nil
+    /// where it does not.
+    public func comparedUsage(_ filter: UsageFilter) async throws -> UsageFigures? {
+        let parts = rollups(filter, byDay: false, of: "usage_compared")
+        let rows = try await query(
+            """
+            SELECT h.size, h.compare_usage, f.party_code, f.metric_code, f.release, f.start, f.quantity, f.record_count
+            FROM (
+                SELECT r.size, v.compare_usage
+                FROM register r JOIN consortium_version v ON v.consortium_id = r.register_id
+                WHERE r.register_id = \(filter.consortium) AND \(Versions.current)) h
+            LEFT JOIN (\(figures(parts, filter, nil, nil, nil))) f ON true
+            ORDER BY f.metric_code, f.party_code
+            """)
+        guard rows.count > 0 else { throw Failure.unknown("register", String(filter.consortium)) }
+        guard try rows.decode(Bool.self, row: 0, column: 1) else { return nil }
+        let isEmpty = try rows.decode(String?.self, row: 0, column: 2) == nil
+        return UsageFigures(
+            rows: isEmpty ? [] : try rows.map { row in try Self.figure(&row) },
+            size: try rows.decode(Int64.self, row: 0, column: 0))
     }
 
     // MARK: - Statements
@@ -177,15 +212,19 @@ extension Reader {
         var page: SQL = ""
         if let place {
             page = """
-                WHERE (p.party_code, m.metric_code, t.start)
-                    > (\(place.partyCode) COLLATE "C", \(place.metricCode) COLLATE "C", \(place.start)::date)
+                WHERE (p.party_code, m.metric_code, t.release, t.start)
+                    > (\(place.partyCode) COLLATE "C", \(place.metricCode) COLLATE "C", \(place.release) COLLATE "C",
+                        \(place.start)::date)
                 """
         }
-        if let limit { page = "\(page) ORDER BY p.party_code, m.metric_code, t.start LIMIT \(Int64(limit))" }
+        if let limit {
+            page = "\(page) ORDER BY p.party_code, m.metric_code, t.release, t.start LIMIT \(Int64(limit))"
+        }
+        let (release, adoptions) = releases(filter)
         return """
-            SELECT p.party_code, m.metric_code, t.start, t.quantity, t.record_count
+            SELECT p.party_code, m.metric_code, t.release, t.start, t.quantity, t.record_count
             FROM (
-                SELECT metric_id, party_id, \(start(of: grain, filter)) AS start,
+                SELECT part.metric_id, part.party_id, \(release) AS release, \(start(of: grain, filter)) AS start,
                     sum(record_count)::bigint AS record_count,
                     CASE min(aggregation)
                         WHEN 1 THEN sum(quantity)::bigint
@@ -193,9 +232,22 @@ extension Reader {
                         -- Not an ordered aggregate, which would sort every record before it is counted.
                         ELSE (max(ARRAY[extract(epoch FROM last_end)::bigint, -last_seconds, quantity])
                             FILTER (WHERE aggregation = 3))[3] END AS quantity
-                FROM (\(parts)) part GROUP BY 1, 2, 3) t
+                FROM (\(parts)) part \(adoptions) GROUP BY 1, 2, 3, 4) t
             JOIN metric m USING (metric_id) JOIN party p USING (party_id) \(page)
             """
+    }
+
+    /// The column of the release that a party ran on a part's day, and the join that finds it.
+    private func releases(_ filter: UsageFilter) -> (column: SQL, join: SQL) {
+        guard filter.needsReleases else { return ("'' COLLATE \"C\"", "") }
+        var join: SQL = """
+            LEFT JOIN adoption v ON v.consortium_id = \(filter.consortium)
+                AND v.application_id = \(filter.application) AND v.party_id = part.party_id
+                AND v.valid_from <= bucket AND (v.valid_until IS NULL OR v.valid_until > bucket)
+                AND \(Versions.known(at: filter.size ?? .max))
+            """
+        if let release = filter.release { join = "\(join) WHERE v.version = \(release) COLLATE \"C\"" }
+        return (filter.isByRelease ? "coalesce(v.version, '')" : "'' COLLATE \"C\"", join)
     }
 
     /// First day of the part that a bucket belongs to, within the days asked for.
@@ -217,24 +269,24 @@ extension Reader {
     }
 
     /// Whole months from the months' buckets, what is left at both ends from the days'.
-    private func rollups(_ filter: UsageFilter, byDay: Bool) -> SQL {
+    private func rollups(_ filter: UsageFilter, byDay: Bool, of table: SQL = "usage_rollup") -> SQL {
         let first = filter.from.startOfMonth(roundedUp: true)
         let end = filter.until.startOfMonth(roundedUp: false)
         guard !byDay, let first, let end, first < end else {
-            return buckets(.day, filter.from, filter.until, filter)
+            return buckets(.day, filter.from, filter.until, filter, table)
         }
-        var parts = buckets(.month, first, end, filter)
-        if filter.from < first { parts = "\(parts) UNION ALL \(buckets(.day, filter.from, first, filter))" }
-        if end < filter.until { parts = "\(parts) UNION ALL \(buckets(.day, end, filter.until, filter))" }
+        var parts = buckets(.month, first, end, filter, table)
+        if filter.from < first { parts = "\(parts) UNION ALL \(buckets(.day, filter.from, first, filter, table))" }
+        if end < filter.until { parts = "\(parts) UNION ALL \(buckets(.day, end, filter.until, filter, table))" }
         return parts
     }
 
     private func buckets(
-        _ grain: UsageBuckets.Grain, _ from: CivilDate, _ until: CivilDate, _ filter: UsageFilter
+        _ grain: UsageBuckets.Grain, _ from: CivilDate, _ until: CivilDate, _ filter: UsageFilter, _ table: SQL
     ) -> SQL {
         """
         SELECT metric_id, party_id, source_id, aggregation, bucket, last_end, last_seconds, record_count, quantity
-        FROM usage_rollup
+        FROM \(table)
         WHERE consortium_id = \(filter.consortium) AND application_id = \(filter.application)
             AND grain = \(grain.rawValue) AND bucket >= \(from) AND bucket < \(until) \(only(filter))
         """
@@ -269,6 +321,10 @@ extension Reader {
             WHERE b.recorded_from < \(size) AND n.revision IS NULL
             """
     }
+}
+
+extension UsageFilter {
+    fileprivate var needsReleases: Bool { isByRelease || release != nil }
 }
 
 extension CivilDate {

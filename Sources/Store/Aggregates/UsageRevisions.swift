@@ -31,7 +31,7 @@ extension Reader {
                     AND u.interval_start = k.interval_start AND u.interval_seconds = k.interval_seconds
                     AND u.interval_start BETWEEN \(SQLTimestamp(seconds: first)) AND \(SQLTimestamp(seconds: last))
                 ORDER BY u.revision DESC LIMIT 1) u
-            JOIN usage_batch_position b ON b.consortium_id = \(consortium) AND b.batch_id = u.batch_id
+            CROSS JOIN LATERAL (\(batch(of: "u", in: consortium))) b
             """)
         let pairs = try rows.map { row in
             let index = Int(try row.next(Int64.self))
@@ -47,16 +47,29 @@ extension Reader {
         return Dictionary(pairs) { first, _ in first }
     }
 
+    /// The batch that a record came in. The limit keeps the planner from joining the view instead, which would read all
+    /// batches of the consortium: a condition from outside does not get into it.
+    private func batch(of record: SQL, in consortium: Int32) -> SQL {
+        """
+        SELECT source_id, recorded_from FROM usage_batch_position
+        WHERE consortium_id = \(consortium) AND batch_id = \(record).batch_id LIMIT 1
+        """
+    }
+
     /// Every revision of a record that was known at a size, of every system that reported it.
+    ///
+    /// - Throws: `Failure(.noLongerKept)` where they were dropped.
     public func usageHistory(
         of key: UsageKey, application: Int32, in consortium: Int32, knownAt size: Int64
     ) async throws -> [UsageRevisionRow] {
         let start = SQLTimestamp(seconds: key.start)
+        let day = CivilDate(daysSinceEpoch: Int(key.start / 86_400))
+        if let day { try await requireKept(from: day, in: consortium) }
         let rows = try await query(
             """
             SELECT s.source_code, u.revision, u.quantity, b.recorded_from
             FROM usage_record u
-            JOIN usage_batch_position b ON b.consortium_id = u.consortium_id AND b.batch_id = u.batch_id
+            CROSS JOIN LATERAL (\(batch(of: "u", in: consortium))) b
             JOIN usage_source s ON s.source_id = b.source_id
             WHERE u.consortium_id = \(consortium) AND u.application_id = \(application)
                 AND u.metric_id = \(key.metric) AND u.party_id = \(key.party)

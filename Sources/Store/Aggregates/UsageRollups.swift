@@ -36,24 +36,24 @@ extension Session {
         """
     }
 
+    /// The days come as such: what is worked out from a row is kept from the index under row-level security.
     private func findAnew(_ rows: [UsageBuckets.Row], _ batch: UsageBatchRow, _ consortium: Int32) -> SQL {
         """
         UPDATE usage_rollup r SET quantity = f.quantity, last_end = f.last_end, last_seconds = f.last_seconds
-        FROM unnest(\(rows.map(\.bucket)), \(rows.map(\.metric)), \(rows.map(\.party)), \(rows.map(\.grain.rawValue)))
-            AS x (bucket, metric_id, party_id, grain)
-        CROSS JOIN LATERAL (SELECT date '1970-01-01' + x.bucket AS first_day) d
-        CROSS JOIN LATERAL (SELECT CASE x.grain WHEN 1 THEN d.first_day + 1
-            ELSE (d.first_day + interval '1 month')::date END AS end_day) e
+        FROM unnest(\(rows.map { SQLDate($0.bucket) }), \(rows.map { SQLDate($0.end) }), \(rows.map(\.metric)),
+                \(rows.map(\.party)), \(rows.map(\.grain.rawValue)))
+            AS x (first_day, end_day, metric_id, party_id, grain)
         CROSS JOIN LATERAL (
             SELECT u.quantity, u.interval_seconds AS last_seconds,
                 u.interval_start + u.interval_seconds * interval '1 second' AS last_end
             FROM usage_record u
-            JOIN usage_batch_position b ON b.consortium_id = u.consortium_id AND b.batch_id = u.batch_id
             JOIN metric m ON m.metric_id = u.metric_id
             WHERE u.consortium_id = \(consortium) AND u.application_id = \(batch.application)
-                AND u.metric_id = x.metric_id AND u.party_id = x.party_id AND b.source_id = \(batch.source)
-                AND u.interval_start >= d.first_day::timestamp AT TIME ZONE 'UTC'
-                AND u.interval_start < e.end_day::timestamp AT TIME ZONE 'UTC'
+                AND u.metric_id = x.metric_id AND u.party_id = x.party_id
+                AND (SELECT b.source_id FROM usage_batch_position b
+                    WHERE b.consortium_id = \(consortium) AND b.batch_id = u.batch_id) = \(batch.source)
+                AND u.interval_start >= x.first_day::timestamp AT TIME ZONE 'UTC'
+                AND u.interval_start < x.end_day::timestamp AT TIME ZONE 'UTC'
                 AND NOT EXISTS (
                     SELECT FROM usage_record n
                     WHERE n.consortium_id = u.consortium_id AND n.application_id = u.application_id
@@ -64,8 +64,24 @@ extension Session {
                 u.interval_start + u.interval_seconds * interval '1 second' DESC, u.interval_seconds
             LIMIT 1) f
         WHERE r.consortium_id = \(consortium) AND r.application_id = \(batch.application) AND r.grain = x.grain
-            AND r.bucket = d.first_day AND r.metric_id = x.metric_id AND r.party_id = x.party_id
+            AND r.bucket = x.first_day AND r.metric_id = x.metric_id AND r.party_id = x.party_id
             AND r.source_id = \(batch.source)
         """
+    }
+}
+
+extension SQLDate {
+    /// - Parameter bucket: days since 1970-01-01.
+    fileprivate init(_ bucket: Int32) { self.init(days: bucket - CivilDate.epochOffset) }
+}
+
+extension UsageBuckets.Row {
+    /// The day after its last, in days since 1970-01-01.
+    fileprivate var end: Int32 {
+        switch grain {
+        case .day: bucket + 1
+        case .month:
+            Int32(CivilDate(daysSinceEpoch: Int(bucket))?.adding(months: 1)?.daysSinceEpoch ?? Int(bucket) + 31)
+        }
     }
 }

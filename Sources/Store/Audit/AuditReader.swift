@@ -291,7 +291,8 @@ extension AuditReader {
         return days
     }
 
-    /// Rollups that are not what the current records give: `bucket of party`, at most `limit`.
+    /// Rollups that are not what the current records give: `bucket of party`, at most `limit`. Those of months whose
+    /// records were dropped are all that is left, and are not looked at.
     public func brokenRollups(limit: Int) async throws -> [String] {
         let rows = try await query(
             """
@@ -314,21 +315,24 @@ extension AuditReader {
             SELECT bucket::text || ' of party ' || party_id || ', metric ' || metric_id
             FROM expected e FULL JOIN usage_rollup r
                 USING (consortium_id, application_id, grain, bucket, metric_id, party_id, source_id)
-            WHERE coalesce(e.record_count, 0) <> coalesce(r.record_count, 0)
-                OR r.quantity IS DISTINCT FROM
-                    (CASE r.aggregation WHEN 1 THEN e.total WHEN 2 THEN e.largest ELSE e.last END)
+            LEFT JOIN (SELECT consortium_id, max(month) AS month FROM usage_drop GROUP BY 1) d USING (consortium_id)
+            WHERE (d.month IS NULL OR bucket >= d.month + interval '1 month')
+                AND (coalesce(e.record_count, 0) <> coalesce(r.record_count, 0) OR r.quantity IS DISTINCT FROM
+                    CASE r.aggregation WHEN 1 THEN e.total WHEN 2 THEN e.largest ELSE e.last END)
             ORDER BY 1 LIMIT \(Int64(limit))
             """)
         return try rows.map { row in try row.next(String.self) }
     }
 
-    /// Reporting systems that no batch names, at most `limit`.
+    /// Reporting systems that no batch and no metric names, at most `limit`.
     public func idleSources(limit: Int) async throws -> [String] {
         let rows = try await query(
             """
             SELECT s.source_code FROM usage_source s
             WHERE NOT EXISTS (SELECT FROM usage_batch b
                 WHERE b.consortium_id = s.consortium_id AND b.source_id = s.source_id)
+                AND NOT EXISTS (SELECT FROM metric_setting m
+                    WHERE m.consortium_id = s.consortium_id AND s.source_id = ANY (m.reporter_sources))
             ORDER BY 1 LIMIT \(Int64(limit))
             """)
         return try rows.map { row in try row.next(String.self) }

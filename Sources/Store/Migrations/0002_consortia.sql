@@ -14,6 +14,8 @@ CREATE TABLE consortium (
     recorded_from bigint NOT NULL
 );
 CREATE SEQUENCE consortium_id_seq AS int OWNED BY consortium.consortium_id;
+-- What a coordination office runs, looked up with its certificate.
+CREATE INDEX consortium_coordination_idx ON consortium (coordination_party_id);
 
 -- What does: content is the consortium in its canonical serialisation, charter and approval included, without its
 -- members and its state. state counts as the API's ConsortiumState does: 1 forming, 3 awaiting approval.
@@ -21,6 +23,10 @@ CREATE TABLE consortium_version (
     consortium_id int NOT NULL CONSTRAINT consortium_version_consortium_fkey REFERENCES consortium,
     state smallint NOT NULL,
     open_to_applications bool NOT NULL,
+    -- What the charter says of usage: whether members compare theirs, and for how many months after their own records
+    -- are kept, 0 for ever. Here as well as in content, so that the database itself keeps to it.
+    compare_usage bool NOT NULL DEFAULT false,
+    usage_retention_months int NOT NULL DEFAULT 0,
     content bytea NOT NULL,
     recorded_from bigint NOT NULL,
     recorded_until bigint,
@@ -224,32 +230,34 @@ RETURNS TABLE (
     expires_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
-    WITH today AS (SELECT (now() AT TIME ZONE 'UTC')::date AS day)
+    WITH today AS (SELECT (now() AT TIME ZONE 'UTC')::date AS day),
+    caller AS (
+        SELECT party_id, role, ends_at FROM credential WHERE sha256 = digest AND (ends_at IS NULL OR ends_at > now())),
+    taking_part AS (
+        -- Members, former ones until they are settled, and founders.
+        SELECT m.consortium_id FROM caller
+        JOIN membership m USING (party_id) JOIN consortium_version v USING (consortium_id)
+        WHERE role = 1 AND m.recorded_until IS NULL AND v.recorded_until IS NULL
+            AND (m.state IN (2, 3, 4) OR (m.state = 1 AND v.state IN (1, 3)))
+        UNION
+        SELECT k.consortium_id FROM caller JOIN consortium k ON k.coordination_party_id = caller.party_id WHERE role = 2
+        UNION
+        SELECT a.consortium_id FROM caller JOIN auditor_appointment a USING (party_id), today
+        WHERE role = 3 AND a.valid_from <= today.day AND (a.valid_until IS NULL OR a.valid_until > today.day)),
+    -- One look-up each: a join would rather read all consortia there are.
+    named AS (
+        SELECT t.consortium_id,
+            (SELECT k.consortium_code FROM consortium k WHERE k.consortium_id = t.consortium_id) AS code
+        FROM taking_part t)
     SELECT p.party_id, p.party_code, c.role,
-        coalesce(
-            array_agg(k.consortium_id ORDER BY k.consortium_code) FILTER (WHERE k.consortium_id IS NOT NULL), '{}'),
-        coalesce(
-            array_agg(k.consortium_code ORDER BY k.consortium_code) FILTER (WHERE k.consortium_id IS NOT NULL), '{}'),
+        (SELECT coalesce(array_agg(n.consortium_id ORDER BY n.code), '{}') FROM named n),
+        (SELECT coalesce(array_agg(n.code ORDER BY n.code), '{}') FROM named n),
         least(c.ends_at, CASE WHEN c.role = 3 THEN (
             SELECT min(day)::timestamp AT TIME ZONE 'UTC' FROM (
                 SELECT unnest(ARRAY[a.valid_from, a.valid_until]) AS day
                 FROM auditor_appointment a WHERE a.party_id = p.party_id) bounds
             WHERE day > (SELECT day FROM today)) END)
-    FROM credential c
-    JOIN party p USING (party_id)
-    LEFT JOIN consortium k ON
-        (c.role = 1 AND EXISTS (
-            -- Members, former ones until they are settled, and founders.
-            SELECT FROM membership m JOIN consortium_version v USING (consortium_id)
-            WHERE m.consortium_id = k.consortium_id AND m.party_id = c.party_id AND m.recorded_until IS NULL
-                AND v.recorded_until IS NULL AND (m.state IN (2, 3, 4) OR (m.state = 1 AND v.state IN (1, 3)))))
-        OR (c.role = 2 AND k.coordination_party_id = c.party_id)
-        OR (c.role = 3 AND EXISTS (
-            SELECT FROM auditor_appointment a, today
-            WHERE a.consortium_id = k.consortium_id AND a.party_id = c.party_id
-                AND a.valid_from <= today.day AND (a.valid_until IS NULL OR a.valid_until > today.day)))
-    WHERE c.sha256 = digest AND (c.ends_at IS NULL OR c.ends_at > now())
-    GROUP BY p.party_id, p.party_code, c.role, c.ends_at
+    FROM caller c JOIN party p USING (party_id)
 $$;
 REVOKE ALL ON FUNCTION resolve_principal(bytea) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION resolve_principal(bytea) TO allmende_app;

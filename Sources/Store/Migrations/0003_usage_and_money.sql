@@ -39,13 +39,16 @@ CREATE TABLE usage_batch (
     CONSTRAINT usage_batch_pkey PRIMARY KEY (consortium_id, batch_id),
     CONSTRAINT usage_batch_position_key UNIQUE (consortium_id, recorded_from)
 );
+-- Whether there is one of an application from a position on.
+CREATE INDEX usage_batch_application_idx ON usage_batch (consortium_id, application_id, recorded_from);
 CREATE SEQUENCE usage_batch_id_seq AS bigint;
 
 -- When and by which system a batch came, for those who may see its records: a data centre's batches hold the records
--- of many parties. The view reads with its owner's rights and therefore keeps to the scope by itself.
+-- of many parties. The view reads with its owner's rights and therefore keeps to the scope by itself; "+ 0" leaves the
+-- index to the consortium that a read names, whose batches then come in order.
 CREATE VIEW usage_batch_position WITH (security_barrier) AS
     SELECT consortium_id, batch_id, application_id, source_id, recorded_from, first_month, last_month FROM usage_batch
-    WHERE consortium_id = ANY ((SELECT current_setting('allmende.consortia'))::int[]);
+    WHERE consortium_id + 0 = ANY ((SELECT current_setting('allmende.consortia'))::int[]);
 
 -- scope PARTY. Narrow rows: numbers inside, names outside. Partitioned by the month in which the interval begins.
 -- The key is natural, so that nothing is counted twice whatever the batch it came in. source_key is the source where
@@ -178,4 +181,6 @@ CREATE TABLE settlement_line (
 SELECT declare_scope('CONSORTIUM', 'metric', 'usage_source', 'cost_item', 'settlement');
 SELECT declare_scope('PARTY', 'usage_batch', 'usage_record', 'settlement_line');
 GRANT USAGE ON SEQUENCE usage_batch_id_seq TO allmende_app;
+-- A batch is laid out with the number of its source before it is known whether anything of it is stored.
+GRANT USAGE ON SEQUENCE usage_source_source_id_seq TO allmende_app;
 GRANT SELECT ON usage_batch_position TO allmende_app;

@@ -25,16 +25,16 @@ CREATE POLICY mandate_read ON mandate FOR SELECT
     USING (
         party_id = (SELECT current_setting('allmende.party'))::int
         OR holder_party_id = (SELECT current_setting('allmende.party'))::int
-        OR (SELECT current_setting('allmende.role')) = 'operator');
+        OR (SELECT current_setting('allmende.role') = 'operator'));
 CREATE POLICY mandate_insert ON mandate FOR INSERT
     WITH CHECK (
         party_id = (SELECT current_setting('allmende.party'))::int
-        OR (SELECT current_setting('allmende.role')) = 'operator');
+        OR (SELECT current_setting('allmende.role') = 'operator'));
 CREATE POLICY mandate_revoke ON mandate FOR UPDATE
     USING (
         party_id = (SELECT current_setting('allmende.party'))::int
         OR holder_party_id = (SELECT current_setting('allmende.party'))::int
-        OR (SELECT current_setting('allmende.role')) = 'operator');
+        OR (SELECT current_setting('allmende.role') = 'operator'));
 GRANT SELECT, INSERT, UPDATE (revoked_from) ON mandate TO allmende_app;
 
 -- What a certificate's party may do for others, one row for each purpose and consortium; looked up together with the

@@ -18,6 +18,9 @@ CREATE TABLE adoption (
         (consortium_id + 0) WITH =, (application_id + 0) WITH =, (party_id + 0) WITH =,
         daterange(valid_from, valid_until) WITH &&, int8range(recorded_from, recorded_until) WITH &&)
 );
+-- Evidence of use, over all consortia: of an application, and by a party.
+CREATE INDEX adoption_application_idx ON adoption (application_id) WHERE recorded_until IS NULL;
+CREATE INDEX adoption_party_idx ON adoption (party_id) WHERE recorded_until IS NULL;
 
 -- scope CONSORTIUM: the file as it was handed in, whose SHA-256 stands in the register, and its PubliccodeSummary.
 CREATE TABLE publiccode_document (
@@ -43,13 +46,15 @@ GRANT UPDATE (recorded_until) ON adoption, publiccode_document TO allmende_app;
 CREATE FUNCTION consortia_due(day date) RETURNS TABLE (consortium_id int, consortium_code text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
-    SELECT k.consortium_id, k.consortium_code FROM consortium k
-    WHERE k.consortium_id IN (
+    -- Few are due: each name is one look-up, where a join would read all consortia there are.
+    SELECT due.consortium_id,
+        (SELECT k.consortium_code FROM consortium k WHERE k.consortium_id = due.consortium_id)
+    FROM (
         SELECT d.consortium_id FROM decision d WHERE d.closed_at IS NULL AND d.last_voting_day < day
         UNION
         SELECT m.consortium_id FROM membership m
-        WHERE m.recorded_until IS NULL AND m.state IN (2, 3) AND m.valid_until <= day)
-    ORDER BY k.consortium_id
+        WHERE m.recorded_until IS NULL AND m.state IN (2, 3) AND m.valid_until <= day) due
+    ORDER BY due.consortium_id
 $$;
 REVOKE ALL ON FUNCTION consortia_due(date) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION consortia_due(date) TO allmende_app;

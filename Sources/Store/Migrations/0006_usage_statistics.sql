@@ -90,9 +90,152 @@ CREATE TABLE usage_statement (
 CREATE UNIQUE INDEX usage_statement_current_key
     ON usage_statement (consortium_id, application_id, party_id, first_day, end_day) WHERE recorded_until IS NULL;
 
-SELECT declare_scope('CONSORTIUM', 'metric_setting');
-SELECT declare_scope('PARTY', 'usage_rollup', 'usage_late', 'usage_statement');
+-- What members may compare: the rollups of every party where the charter permits. The view reads with its owner's
+-- rights and therefore keeps to the scope, and to the charter, by itself.
+CREATE VIEW usage_compared WITH (security_barrier) AS
+    SELECT r.* FROM usage_rollup r
+    WHERE r.consortium_id = ANY ((SELECT current_setting('allmende.consortia'))::int[])
+        AND EXISTS (
+            SELECT FROM consortium_version v
+            WHERE v.consortium_id = r.consortium_id AND v.recorded_until IS NULL AND v.compare_usage);
+
+-- scope CONSORTIUM. Months whose records were deleted when their retention was over. They are dropped in ascending
+-- order: records before the end of the latest one are no longer kept, and none is taken in any more. Rollups stay.
+CREATE TABLE usage_drop (
+    consortium_id int NOT NULL CONSTRAINT usage_drop_consortium_fkey REFERENCES consortium,
+    -- Its first day.
+    month date NOT NULL,
+    record_count bigint NOT NULL CONSTRAINT usage_drop_record_count_check CHECK (record_count >= 0),
+    -- Batches among whose months it is.
+    batch_count bigint NOT NULL,
+    -- SHA-256 over the row roots of these batches, in the order of the register.
+    roots_sha256 bytea NOT NULL CONSTRAINT usage_drop_roots_check CHECK (octet_length(roots_sha256) = 32),
+    recorded_from bigint NOT NULL,
+    CONSTRAINT usage_drop_pkey PRIMARY KEY (consortium_id, month)
+);
+
+-- scope CONSORTIUM. What is left of a batch that spans months of which one was dropped: a root of its own, made when
+-- the whole had just been held against the root in the batch's entry.
+CREATE TABLE usage_remainder (
+    consortium_id int NOT NULL,
+    batch_id bigint NOT NULL,
+    -- The month that was dropped.
+    month date NOT NULL,
+    row_count int NOT NULL CONSTRAINT usage_remainder_row_count_check CHECK (row_count >= 0),
+    row_root bytea NOT NULL,
+    recorded_from bigint NOT NULL,
+    CONSTRAINT usage_remainder_pkey PRIMARY KEY (consortium_id, batch_id, month),
+    CONSTRAINT usage_remainder_batch_fkey FOREIGN KEY (consortium_id, batch_id) REFERENCES usage_batch,
+    CONSTRAINT usage_remainder_drop_fkey FOREIGN KEY (consortium_id, month) REFERENCES usage_drop
+);
+
+-- Consortia whose charter limits for how long records are kept.
+CREATE FUNCTION consortia_with_retention()
+RETURNS TABLE (consortium_id int, consortium_code text, months int)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    SELECT k.consortium_id, k.consortium_code, v.usage_retention_months
+    FROM consortium k JOIN consortium_version v USING (consortium_id)
+    WHERE v.recorded_until IS NULL AND v.usage_retention_months > 0
+    ORDER BY k.consortium_id
+$$;
+REVOKE ALL ON FUNCTION consortia_with_retention() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION consortia_with_retention() TO allmende_app;
+
+-- Deletes a consortium's records of one month and returns how many they were by application. The application itself
+-- may delete nothing: only the server's own sweep may call this, and only for what the charter gives up.
+CREATE FUNCTION drop_usage_month(consortium int, first_day date)
+RETURNS TABLE (application_id int, record_count bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+    partition_name text := 'usage_record_' || to_char(first_day, 'YYYY_MM');
+BEGIN
+    IF current_setting('allmende.party') <> '0' OR consortium <> ALL (current_setting('allmende.consortia')::int[])
+        OR NOT EXISTS (
+            SELECT FROM consortium_version v
+            WHERE v.consortium_id = consortium AND v.recorded_until IS NULL AND v.usage_retention_months > 0
+                AND first_day + make_interval(months => 1 + v.usage_retention_months)
+                    <= now() AT TIME ZONE 'UTC')
+    THEN
+        RAISE EXCEPTION 'these usage records are kept'
+            USING ERRCODE = 'insufficient_privilege', CONSTRAINT = 'usage_record_kept';
+    END IF;
+    IF to_regclass(partition_name) IS NULL THEN
+        RETURN;
+    END IF;
+    RETURN QUERY EXECUTE format(
+        'WITH dropped AS (DELETE FROM %I u WHERE u.consortium_id = $1 RETURNING u.application_id) '
+        'SELECT d.application_id, count(*) FROM dropped d GROUP BY 1 ORDER BY 1', partition_name)
+        USING consortium;
+END
+$$;
+REVOKE ALL ON FUNCTION drop_usage_month(int, date) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION drop_usage_month(int, date) TO allmende_app;
+
+-- Drops the partitions that a sweep has emptied, and returns how many they were. One that somebody reads or fills just
+-- now is left to the next sweep: nobody waits behind a sweep for longer than a moment.
+CREATE FUNCTION drop_empty_usage_partitions() RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET lock_timeout = '100ms'
+AS $$
+DECLARE
+    partition_name text;
+    is_filled boolean;
+    dropped int := 0;
+BEGIN
+    FOR partition_name IN
+        SELECT DISTINCT 'usage_record_' || to_char(d.month, 'YYYY_MM') FROM usage_drop d ORDER BY 1
+    LOOP
+        CONTINUE WHEN to_regclass(partition_name) IS NULL;
+        EXECUTE format('SELECT EXISTS (SELECT FROM %I)', partition_name) INTO is_filled;
+        CONTINUE WHEN is_filled;
+        BEGIN
+            EXECUTE 'LOCK TABLE ONLY usage_record IN ACCESS EXCLUSIVE MODE';
+            EXECUTE format('LOCK TABLE %I IN ACCESS EXCLUSIVE MODE', partition_name);
+            -- Somebody may have been filling it before the lock.
+            EXECUTE format('SELECT EXISTS (SELECT FROM %I)', partition_name) INTO is_filled;
+            IF NOT is_filled THEN
+                EXECUTE format('DROP TABLE %I', partition_name);
+                dropped := dropped + 1;
+            END IF;
+        EXCEPTION WHEN lock_not_available OR undefined_table THEN
+            NULL;
+        END;
+    END LOOP;
+    RETURN dropped;
+END
+$$;
+REVOKE ALL ON FUNCTION drop_empty_usage_partitions() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION drop_empty_usage_partitions() TO allmende_app;
+
+DO $$
+DECLARE
+    tenant text;
+BEGIN
+    FOREACH tenant IN ARRAY ARRAY['metric_setting', 'usage_drop', 'usage_remainder']
+    LOOP
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', tenant);
+        EXECUTE format(
+            'CREATE POLICY %I ON %I '
+            'USING (consortium_id = ANY ((SELECT current_setting(''allmende.consortia''))::int[]))',
+            tenant || '_scope', tenant);
+        EXECUTE format('GRANT SELECT, INSERT ON %I TO allmende_app', tenant);
+    END LOOP;
+    FOREACH tenant IN ARRAY ARRAY['usage_rollup', 'usage_late', 'usage_statement']
+    LOOP
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', tenant);
+        EXECUTE format(
+            'CREATE POLICY %I ON %I USING ('
+            'consortium_id = ANY ((SELECT current_setting(''allmende.consortia''))::int[]) AND '
+            '(party_id = ANY ((SELECT current_setting(''allmende.parties''))::int[]) '
+            'OR (SELECT current_setting(''allmende.all_parties''))::bool))',
+            tenant || '_scope', tenant);
+        EXECUTE format('GRANT SELECT, INSERT ON %I TO allmende_app', tenant);
+    END LOOP;
+END
+$$;
 GRANT UPDATE (recorded_until) ON metric_setting, usage_statement TO allmende_app;
+GRANT SELECT ON usage_compared TO allmende_app;
 COMMENT ON TABLE usage_rollup IS 'unsealed: held against the records of the batches';
 COMMENT ON TABLE usage_late IS 'unsealed: held against the records of the batches and the periods';
 -- Only figures: what a row is about never changes.

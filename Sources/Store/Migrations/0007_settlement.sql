@@ -110,6 +110,7 @@ CREATE TABLE document (
     CONSTRAINT document_pkey PRIMARY KEY (consortium_id, document_number),
     CONSTRAINT document_settlement_fkey FOREIGN KEY (consortium_id, settlement_code) REFERENCES settlement
 );
+CREATE INDEX document_settlement_idx ON document (consortium_id, settlement_code, document_number);
 
 -- scope PARTY (the one that is charged). What documents asked for, open item by open item: the sum of an item is what
 -- was issued for it.

@@ -87,6 +87,7 @@ CREATE TABLE interest (
 );
 CREATE INDEX interest_party_idx ON interest (party_id);
 CREATE INDEX interest_owner_idx ON interest (owner_party_id);
+CREATE INDEX interest_acting_idx ON interest (acting_party_id);
 
 -- The advisory bodies. Public to every principal; coordination offices and operators write. Empty arrays mean all.
 CREATE TABLE advisory_body (

@@ -106,6 +106,8 @@ CREATE TABLE access_log (
     resource text NOT NULL,
     CONSTRAINT access_log_pkey PRIMARY KEY (consortium_id, access_id)
 );
+-- The operator reads the calls in all consortia in one order.
+CREATE INDEX access_log_id_idx ON access_log (access_id);
 CREATE SEQUENCE access_id_seq AS bigint;
 
 -- What auditors say of entries, and what the coordination office answers. The entry of a remark holds a digest over
@@ -159,8 +161,8 @@ CREATE POLICY access_log_append ON access_log FOR INSERT
         AND (consortium_id = 0 OR consortium_id = ANY ((SELECT current_setting('allmende.consortia'))::int[])));
 CREATE POLICY access_log_read ON access_log FOR SELECT
     USING (
-        (SELECT current_setting('allmende.role')) = 'operator'
-        OR ((SELECT current_setting('allmende.role')) = 'coordination_office'
+        (SELECT current_setting('allmende.role') = 'operator')
+        OR ((SELECT current_setting('allmende.role') = 'coordination_office')
             AND consortium_id = ANY ((SELECT current_setting('allmende.consortia'))::int[])));
 
 -- scope CONSORTIUM, for those who read entries.

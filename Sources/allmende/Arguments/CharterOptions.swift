@@ -34,6 +34,8 @@ struct CharterOptions: ParsableArguments {
     var openToApplications: Bool?
     @Flag(inversion: .prefixedNo, help: "Whether members may compare their usage.")
     var compareUsage: Bool?
+    @Option(help: "Months for which usage records are kept; 0 keeps them for ever.")
+    var usageRetention: Int32?
     @Flag(inversion: .prefixedNo, help: "Whether the office publishes and withdraws releases without a ballot.")
     var officeReleases: Bool?
     @Flag(inversion: .prefixedNo, help: "Whether the office appoints auditors without a ballot.")
@@ -43,7 +45,8 @@ struct CharterOptions: ParsableArguments {
     var isGiven: Bool {
         charter != nil || !majorities.isEmpty || otherMajority != nil || quorum != nil || votingDays != nil
             || noticeMonths != nil || exitDay != nil || minimumMonths != nil || buyInRule != nil
-            || openToApplications != nil || compareUsage != nil || officeReleases != nil || officeAuditors != nil
+            || openToApplications != nil || compareUsage != nil || usageRetention != nil || officeReleases != nil
+            || officeAuditors != nil
     }
 
     /// The charter that comes out of another one.
@@ -62,6 +65,7 @@ struct CharterOptions: ParsableArguments {
         if let buyInRule { changed.buyIn = try CharterOptions.buyIn(buyInRule, currency) }
         if let openToApplications { changed.openToApplications = openToApplications }
         if let compareUsage { changed.compareUsage = compareUsage }
+        if let usageRetention { changed.usageRetentionMonths = usageRetention }
         if let officeReleases { changed.officePublishesReleases = officeReleases }
         if let officeAuditors { changed.officeAppointsAuditors = officeAuditors }
         return changed

@@ -20,6 +20,18 @@ struct UsageQuestion: ParsableArguments {
     }
 }
 
+/// How a question about usage deals with releases.
+struct UsageReleases: ParsableArguments {
+    @Flag(help: "Tell figures apart by the release that each party ran, as its adoptions say.")
+    var byRelease = false
+    @Option(help: "Only days on which a party ran this version.")
+    var release: String?
+
+    func name(of application: ApplicationOptions) -> String {
+        release.map { "\(application.name)/releases/\($0)" } ?? ""
+    }
+}
+
 extension Arguments {
     /// `2012-01-31T23:00:00Z`, in seconds since 1970-01-01T00:00:00Z.
     static func second(_ text: String) throws -> Int64 {

@@ -11,7 +11,7 @@ internal import Terminal
 struct AdminCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "admin", abstract: "Migrations and the first operator; needs the rights of the database's owner.",
-        subcommands: [Migrate.self, BootstrapOperator.self, RegisterAdministration.self, Audit.self])
+        subcommands: [Migrate.self, BootstrapOperator.self, RegisterAdministration.self, Audit.self, Retention.self])
 
     /// How the database is reached.
     struct OwnerOptions: ParsableArguments {
@@ -53,14 +53,18 @@ struct AdminCommands: AsyncParsableCommand {
                     let status = try await owner.migrationStatus()
                     print("\(status.applied.count) applied, \(status.pending.count) missing")
                 case .plan:
-                    for migration in try await owner.migrationStatus().pending { print(Migrate.line(migration)) }
+                    let pending = try await owner.migrationStatus().pending
+                    for migration in pending { print(Migrate.line(migration)) }
+                    print(pending.isEmpty ? Migrate.nothingToDo : "\(pending.count) to apply")
                 case .apply:
                     let applied = try await owner.migrate()
                     for migration in applied { print(Migrate.line(migration)) }
-                    print(applied.isEmpty ? "the schema is up to date" : "\(applied.count) applied")
+                    print(applied.isEmpty ? Migrate.nothingToDo : "\(applied.count) applied")
                 }
             }
         }
+
+        private static let nothingToDo = "the schema is up to date"
 
         private static func line(_ migration: Migration) -> String {
             let number = String(migration.number)

@@ -32,9 +32,14 @@ extension AdminCommands {
             let checked =
                 "\(Grouped.text(entries)) entries of \(report.registers.count) registers, \(Grouped.text(rows)) rows "
                 + "of \(report.tables.count) tables and \(Grouped.text(report.usageRows)) rows of usage"
-            if report.findings.isEmpty { return "\(checked): all as the registers have it\n" }
+            let dropped = report.droppedUsageRows
+            let note =
+                dropped == 0
+                ? "" : "\(Grouped.text(dropped)) rows of usage are no longer kept; the roots in their entries remain\n"
+            if report.findings.isEmpty { return note + "\(checked): all as the registers have it\n" }
             let more = report.isTruncated ? "and more\n" : ""
-            return report.findings.map { "\($0)\n" }.joined() + more + "NOT as the registers have it: \(checked)\n"
+            let findings = report.findings.map { "\($0)\n" }.joined()
+            return findings + more + note + "NOT as the registers have it: \(checked)\n"
         }
     }
 }

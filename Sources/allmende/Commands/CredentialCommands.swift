@@ -85,8 +85,14 @@ struct CredentialCommands: AsyncParsableCommand {
         func run(_ session: Session) async throws {
             var request = ListCredentialsRequest()
             if let party { request.parent = Names.party(party) }
-            let response = try await AccessServiceClient(session.client).listCredentials(request)
-            try session.show(response) { CredentialCommands.table(response.credentials) }
+            request.pageSize = 1000
+            var all = ListCredentialsResponse()
+            repeat {
+                let page = try await AccessServiceClient(session.client).listCredentials(request)
+                all.credentials += page.credentials
+                request.pageToken = page.nextPageToken
+            } while !request.pageToken.isEmpty
+            try session.show(all) { CredentialCommands.table(all.credentials) }
         }
     }
 

@@ -55,8 +55,14 @@ struct MandateCommands: AsyncParsableCommand {
         func run(_ session: Session) async throws {
             var request = ListMandatesRequest()
             if let party { request.parent = Names.party(party) }
-            let response = try await AccessServiceClient(session.client).listMandates(request)
-            try session.show(response) { MandateCommands.table(response.mandates) }
+            request.pageSize = 1000
+            var all = ListMandatesResponse()
+            repeat {
+                let page = try await AccessServiceClient(session.client).listMandates(request)
+                all.mandates += page.mandates
+                request.pageToken = page.nextPageToken
+            } while !request.pageToken.isEmpty
+            try session.show(all) { MandateCommands.table(all.mandates) }
         }
     }
 

@@ -7,8 +7,8 @@ struct UsageCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "usage", abstract: "What was used, as the members' systems report it.",
         subcommands: [
-            Report.self, Totals.self, Series.self, History.self, Watch.self, ConfirmUsage.self, DisputeUsage.self,
-            UsageStatementList.self, LateUsageList.self, GenerateUsage.self,
+            Report.self, Totals.self, Series.self, CompareUsage.self, History.self, Watch.self, ConfirmUsage.self,
+            DisputeUsage.self, UsageStatementList.self, LateUsageList.self, GenerateUsage.self,
         ])
 
     struct Report: ConnectedCommand {
@@ -70,6 +70,7 @@ struct UsageCommands: AsyncParsableCommand {
         @OptionGroup var connection: ConnectionOptions
         @OptionGroup var parent: ApplicationOptions
         @OptionGroup var question: UsageQuestion
+        @OptionGroup var releases: UsageReleases
         @OptionGroup var asOf: AsOfOptions
 
         func run(_ session: Session) async throws {
@@ -80,10 +81,23 @@ struct UsageCommands: AsyncParsableCommand {
             request.period = question.period
             request.party = question.partyName
             request.metric = question.metricName(of: parent)
+            request.byRelease = releases.byRelease
+            request.release = releases.name(of: parent)
+            request.pageSize = 1000
             if let asOf = try asOf.message() { request.asOf = asOf }
-            let response = try await client.queryUsageTotals(request)
-            try session.show(response) {
-                UsageTables.totals(response.totals, metrics) + UsageTables.missing(response.coverage)
+            var whole = QueryUsageTotalsResponse()
+            repeat {
+                let page = try await client.queryUsageTotals(request)
+                whole.totals += page.totals
+                whole.coverage += page.coverage
+                whole.asOf = page.asOf
+                if page.hasKeptFrom { whole.keptFrom = page.keptFrom }
+                request.asOf = page.asOf
+                request.pageToken = page.nextPageToken
+            } while !request.pageToken.isEmpty
+            try session.show(whole) {
+                UsageTables.totals(whole.totals, metrics, byRelease: releases.byRelease)
+                    + UsageTables.missing(whole.coverage)
             }
         }
     }
@@ -96,6 +110,7 @@ struct UsageCommands: AsyncParsableCommand {
         @OptionGroup var question: UsageQuestion
         @Option(help: "Length of the parts.")
         var by = Choice(UsageGrain.month)
+        @OptionGroup var releases: UsageReleases
         @OptionGroup var asOf: AsOfOptions
 
         func run(_ session: Session) async throws {
@@ -105,6 +120,8 @@ struct UsageCommands: AsyncParsableCommand {
             request.parent = parent.name
             request.period = question.period
             request.grain = by.value
+            request.byRelease = releases.byRelease
+            request.release = releases.name(of: parent)
             request.party = question.partyName
             request.metric = question.metricName(of: parent)
             request.pageSize = 1000
@@ -117,7 +134,9 @@ struct UsageCommands: AsyncParsableCommand {
                 request.asOf = page.asOf
                 request.pageToken = page.nextPageToken
             } while !request.pageToken.isEmpty
-            try session.show(whole) { UsageTables.series(whole.points, metrics) }
+            try session.show(whole) {
+                UsageTables.series(whole.points, metrics, byRelease: releases.byRelease)
+            }
         }
     }
 

@@ -76,6 +76,9 @@ enum EntryTable {
         case .usageConfirmed(let statement), .usageDisputed(let statement):
             "\(Names.short(statement.application)) \(Words.period(statement.period))"
         case .usageBatchRecorded(let batch): "\(Grouped.text(batch.rowCount)) rows from \(batch.sourceID)"
+        case .usageDropped(let drop):
+            "\(Grouped.text(drop.applications.reduce(0) { $0 + $1.recordCount })) records of "
+                + Words.day(drop.month).prefix(7)
         case .costItemBooked(let item), .costItemReversed(let item):
             "\(Names.short(item.name)) \(Words.money(item.net))"
         case .settlementCalculated(let settlement):

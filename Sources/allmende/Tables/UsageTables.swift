@@ -3,25 +3,52 @@ internal import Terminal
 
 /// Figures of usage as tables.
 enum UsageTables {
-    static func totals(_ totals: [UsageTotal], _ metrics: MetricScales) -> String {
-        var table = Table(.text("party"), .text("metric"), .number("quantity"), .text("unit"), .number("records"))
+    static func totals(_ totals: [UsageTotal], _ metrics: MetricScales, byRelease: Bool = false) -> String {
+        var table = Table(
+            columns: [.text("party"), .text("metric")] + (byRelease ? [.text("release")] : [])
+                + [.number("quantity"), .text("unit"), .number("records")])
         for total in totals {
             let metric = Names.short(total.metric)
             table.add(
-                Names.short(total.party), metric, metrics.text(total.quantity, of: metric), metrics.units[metric] ?? "",
-                Grouped.text(total.recordCount))
+                [Names.short(total.party), metric] + (byRelease ? [release(total.release)] : [])
+                    + [
+                        metrics.text(total.quantity, of: metric), metrics.units[metric] ?? "",
+                        Grouped.text(total.recordCount),
+                    ])
         }
         return table.text
     }
 
-    static func series(_ points: [UsagePoint], _ metrics: MetricScales) -> String {
+    static func series(_ points: [UsagePoint], _ metrics: MetricScales, byRelease: Bool = false) -> String {
         var table = Table(
-            .text("party"), .text("metric"), .text("from"), .number("quantity"), .text("unit"), .number("records"))
+            columns: [.text("party"), .text("metric")] + (byRelease ? [.text("release")] : [])
+                + [.text("from"), .number("quantity"), .text("unit"), .number("records")])
         for point in points {
             let metric = Names.short(point.metric)
             table.add(
-                Names.short(point.party), metric, Words.day(point.start), metrics.text(point.quantity, of: metric),
-                metrics.units[metric] ?? "", Grouped.text(point.recordCount))
+                [Names.short(point.party), metric] + (byRelease ? [release(point.release)] : [])
+                    + [
+                        Words.day(point.start), metrics.text(point.quantity, of: metric), metrics.units[metric] ?? "",
+                        Grouped.text(point.recordCount),
+                    ])
+        }
+        return table.text
+    }
+
+    private static func release(_ name: String) -> String { name.isEmpty ? "none known" : Names.short(name) }
+
+    static func comparisons(_ comparisons: [UsageComparison], _ metrics: MetricScales) -> String {
+        var table = Table(.text("metric"), .text("party"), .number("quantity"), .text("unit"))
+        for comparison in comparisons {
+            let metric = Names.short(comparison.metric)
+            let unit = metrics.units[metric] ?? ""
+            for party in comparison.parties {
+                let quantity = party.suppressed ? "left out" : metrics.text(party.quantity, of: metric)
+                table.add(metric, Names.short(party.party), quantity, unit)
+            }
+            if !comparison.totalSuppressed {
+                table.add(metric, "all", metrics.text(comparison.total, of: metric), unit)
+            }
         }
         return table.text
     }

@@ -47,6 +47,14 @@ struct UsageFileTests {
         ("09473132,cases,2012-01-01,2012-01-02,1.5", "quantity"),
         ("09473132,cases,2012-01-01,2012-01-02,many", "quantity"),
         ("09473132,cases,2012-01-01,2012-01-02,99999999999999999999", "quantity"),
+        ("09473132,cases,2012-01-01,2012-01-02,NaN", "quantity"),
+        ("09473132,cases,2012-01-01,2012-01-02,Infinity", "quantity"),
+        ("09473132,cases,2012-01-01,2012-01-02,1e3", "quantity"),
+        ("09473132,cases,2012-01-01,2012-01-02,0x10", "quantity"),
+        ("09473132,cases,2012-01-01,2012-01-02,١٢", "quantity"),
+        ("09473132,cases,2012-01-01,2012-01-02,", "quantity"),
+        ("09473132,hours,2012-01-01,2012-01-02,nan", "quantity"),
+        ("09473132,hours,2012-01-01,2012-01-02,.", "quantity"),
     ])
     func whatIsWrongIsNamedWithItsLine(_ line: String, _ words: String) throws {
         let text = Self.header + "09473132,cases,2012-01-01,2012-01-02,1\n" + line + "\n"

@@ -23,16 +23,41 @@ measure_ingestion() {
     ingest intake "$records" 1 "1991-$month" ingestion_1
     ingest intake "$records" 8 "1992-$month" ingestion_8
     figure ingestion_peak_memory "$(peak_mebibytes "$server")"
-    if [ "$1" = 1 ]; then first_peak=$(peak_mebibytes "$server"); fi
-    if [ "$1" = "$rounds" ]; then
-        figure ingestion_memory_growth "$(calculate "$(peak_mebibytes "$server") - $first_peak")"
-    fi
+    measure_stock_ingestion "$month"
     figure bytes_per_record "$(sql -c "SELECT pg_total_relation_size('usage_record_1992_$month')::float / $records")"
     measure_copy_in "$month"
     measure_copy_batches "$month" 1 1995
     measure_copy_batches "$month" 8 1996
-    sql -c "DROP TABLE usage_record_1991_$month, usage_record_1992_$month, usage_record_1993_$month,
-        usage_record_1995_$month, usage_record_1996_$month"
+    sql -c "DROP TABLE IF EXISTS usage_record_1991_$month, usage_record_1992_$month, usage_record_1993_$month,
+        usage_record_1995_$month, usage_record_1996_$month, usage_record_1998_$month"
+}
+
+# measure_stock_ingestion MONTH: the same from a stock client in Python on one connection, where `make interop` has made
+# its environment.
+measure_stock_ingestion() {
+    local generated=$scratch/python python=$run/python/bin/python
+    if ! "$python" -c 'import grpc_tools' 2>/dev/null; then return 0; fi
+    if [ ! -d "$generated" ]; then
+        mkdir "$generated"
+        "$python" -m grpc_tools.protoc -I Protos --python_out="$generated" --grpc_python_out="$generated" \
+            allmende/v1/{common,usage_records,usage_service}.proto
+    fi
+    sql -c CHECKPOINT
+    "$python" Tests/interop/grpc_ingest.py "localhost:$port" "$certificates" "$generated" intake "1998-$1" \
+        "$records" "$batch" >"$scratch/stock"
+    figure stock_ingestion_rows_per_second "$(sed -nE 's/^ *"records_per_second": ([0-9.e+-]+)$/\1/p' "$scratch/stock")"
+}
+
+# Ten times the records in five months: what the server's peak of memory has gained after the first two million.
+measure_ingestion_memory() {
+    local month first_peak
+    forget_peak "$server"
+    for month in 01 02 03 04 05; do
+        ingest intake "$((records * 2))" 8 "1997-$month"
+        if [ "$month" = 01 ]; then first_peak=$(peak_mebibytes "$server"); fi
+        sql -c "DROP TABLE usage_record_1997_$month"
+    done
+    figure ingestion_memory_growth "$(calculate "$(peak_mebibytes "$server") - $first_peak")"
 }
 
 # rows_of CONDITION YEAR MONTH: the SELECT for rows of the run on eight connections, moved to another year.
