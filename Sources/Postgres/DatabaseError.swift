@@ -59,6 +59,8 @@ public struct DatabaseError: Error, Sendable, CustomStringConvertible {
 
     /// 23505: a unique key exists already.
     public var isUniqueViolation: Bool { sqlState == "23505" }
+    /// 42P01: there is no such table.
+    public var isUndefinedTable: Bool { sqlState == "42P01" }
     /// 23503: a referenced row is missing, or one is still referenced.
     public var isForeignKeyViolation: Bool { sqlState == "23503" }
     /// 23514: a check constraint refused the row.

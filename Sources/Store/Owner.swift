@@ -33,13 +33,21 @@ public struct Owner: Sendable {
     }
 
     /// Compares the database with this program.
+    /// - Throws: `SchemaError` where the histories do not fit.
     public func migrationStatus() async throws -> MigrationStatus {
-        try await withDatabase { try await Migrator(database: $0, migrations: Migrations.all).status() }
+        try await migrating { try await $0.status() }
     }
 
     /// Applies what is missing; several servers that start at once do it once.
+    /// - Throws: `SchemaError` where the histories do not fit.
     @discardableResult
     public func migrate() async throws -> [Migration] {
-        try await withDatabase { try await Migrator(database: $0, migrations: Migrations.all).apply() }
+        try await migrating { try await $0.apply() }
+    }
+
+    private func migrating<T: Sendable>(_ body: (Migrator) async throws -> T) async throws -> T {
+        try await SchemaError.mapping {
+            try await withDatabase { try await body(Migrator(database: $0, migrations: Migrations.all)) }
+        }
     }
 }

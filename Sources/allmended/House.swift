@@ -66,7 +66,7 @@ struct House {
             router: router, group: group, logger: logger)
         server.register(in: telemetry.registry)
         port = try await server.start()
-        backend.followChangedPrincipals(on: server)
+        backend.followChangedPrincipals(on: server, logger: logger)
         try await telemetry.start()
         health.set(.serving, for: [""] + Set(router.methods.map(\.service)).sorted())
         let (housekeeping, loop) = (Housekeeping(backend, server: server, logger: logger), group.loops[0])

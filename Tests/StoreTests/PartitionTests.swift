@@ -97,6 +97,36 @@ struct PartitionTests {
         }
     }
 
+    /// Only the server's own sweep deletes records, and only what the charter gives up.
+    @Test func nobodyDropsWhatIsKept() async throws {
+        let database = try await seeded()
+        let drop = "SELECT attempt('SELECT * FROM drop_usage_month(1, ''2012-01-01'')')"
+        func asServer() throws -> String {
+            let server = Caller(name: "server", party: 0, role: "coordination_office", seesAllParties: true)
+            return try server.run(drop, in: database)
+        }
+        let kept = "42501 these usage records are kept"
+        for caller in Caller.all { #expect(try caller.run(drop, in: database).hasPrefix(kept), "\(caller.name)") }
+        #expect(try asServer().hasPrefix(kept))
+        try database.execute("UPDATE consortium_version SET usage_retention_months = 1200 WHERE consortium_id = 1")
+        #expect(try asServer().hasPrefix(kept))
+        try database.execute("UPDATE consortium_version SET usage_retention_months = 12 WHERE consortium_id = 1")
+        for caller in Caller.all { #expect(try caller.run(drop, in: database).hasPrefix(kept), "\(caller.name)") }
+        #expect(try !asServer().hasPrefix(kept))
+        let left = try database.lines(
+            "SELECT consortium_id, interval_start AT TIME ZONE 'UTC' FROM usage_record ORDER BY 1, 2")
+        #expect(
+            left == [
+                "1|2012-02-10 00:00:00", "1|2012-02-10 00:00:00", "2|2012-01-10 00:00:00", "2|2012-02-10 00:00:00",
+            ])
+        // A partition goes when nobody has anything in it any more.
+        try database.execute("INSERT INTO usage_drop VALUES (1, '2012-01-01', 2, 2, sha256(''), 5)")
+        #expect(try Caller.member.run("SELECT drop_empty_usage_partitions()", in: database) == "0")
+        try database.execute("DELETE FROM usage_record WHERE interval_start < '2012-02-01 00:00:00+00'")
+        #expect(try Caller.member.run("SELECT drop_empty_usage_partitions()", in: database) == "1")
+        #expect(try database.lines(Catalogue.partitions) == ["usage_record_2012_02"])
+    }
+
     private func copyRow(
         of party: Int32, in consortium: Int32, as principal: Principal, month: Int, _ store: Store
     ) async throws {

@@ -44,6 +44,52 @@ struct RowLevelSecurityTests {
         #expect(try Caller.office.run(seen, in: database) == "1")
     }
 
+    /// Views read with their owner's rights and keep to the scope by themselves. The list comes from the catalogue.
+    @Test func viewsShowNothingOfAForeignConsortium() async throws {
+        let database = try await seeded()
+        let columns = [
+            "register_hash": "register_id", "usage_batch_position": "consortium_id", "usage_compared": "consortium_id",
+        ]
+        let tables = [
+            "register_hash": "register_entry", "usage_batch_position": "usage_batch", "usage_compared": "usage_rollup",
+        ]
+        try database.execute("UPDATE consortium_version SET compare_usage = true")
+        #expect(try database.lines(Catalogue.readableViews) == columns.keys.sorted())
+        for (view, column) in columns {
+            #expect(try database.number("SELECT count(*) FROM \(tables[view] ?? "") WHERE \(column) = 2") != 0)
+            for caller in Caller.all {
+                let foreign = try caller.run("SELECT count(*) FROM \(view) WHERE \(column) = 2", in: database)
+                let own = try caller.run("SELECT count(*) > 0 FROM \(view) WHERE \(column) = 1", in: database)
+                #expect(foreign == "0" && own == "t", "\(caller.name) reads \(view)")
+                for change in ["DELETE FROM \(view)", "UPDATE \(view) SET \(column) = 1", "TRUNCATE \(view)"] {
+                    let answer = try caller.run("SELECT attempt('\(change)')", in: database)
+                    #expect(answer.hasPrefix("42"), "\(caller.name): \(change): \(answer)")
+                }
+            }
+        }
+    }
+
+    /// What runs with the owner's rights is a short list; seals are out of reach altogether.
+    @Test func theOwnersRightsAreLentToFewFunctions() async throws {
+        let database = try await seeded()
+        let lent = try database.lines(
+            """
+            SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+            WHERE p.prosecdef AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+                AND has_function_privilege('allmende_app', p.oid, 'EXECUTE') AND p.prorettype <> 'trigger'::regtype
+            ORDER BY p.proname COLLATE "C"
+            """)
+        #expect(lent == LentRights.functions.keys.sorted())
+        let inAudit = try database.lines(
+            """
+            SELECT relname FROM pg_class WHERE relnamespace = 'audit'::regnamespace AND relkind IN ('r', 'v')
+                AND (has_any_column_privilege('allmende_app', oid, 'SELECT, INSERT, UPDATE')
+                    OR has_table_privilege('allmende_app', oid, 'DELETE, TRUNCATE'))
+            """)
+        #expect(inAudit.isEmpty)
+        #expect(try database.lines("SELECT has_schema_privilege('allmende_app', 'audit', 'USAGE')") == ["f"])
+    }
+
     @Test func hashesAreForEveryMemberOfTheConsortiumAlone() async throws {
         let database = try await seeded()
         for caller in Caller.all {
@@ -163,12 +209,40 @@ func seeded() async throws -> TestDatabase {
     return database
 }
 
+/// Functions that run with the owner's rights for the application, each with what keeps it from telling too much.
+enum LentRights {
+    static let functions = [
+        "audited_consortium": "a number, for operators",
+        "consortia_due": "names, for what closes by itself",
+        "consortia_with_retention": "names, for what is dropped by itself",
+        "create_register": "adds an empty register",
+        "drop_empty_usage_partitions": "takes away partitions without rows",
+        "drop_usage_month": "deletes what the charter does not keep",
+        "ended_credentials": "digests of certificates that are refused anyway",
+        "ensure_usage_partition": "makes a partition",
+        "has_run": "only of parties that the caller acts for",
+        "index_publication": "only of the caller's own publications",
+        "open_consortium": "the number of a consortium that says so itself",
+        "purge_request_records": "says how many",
+        "resolve_mandates": "by the certificate that was shown",
+        "resolve_principal": "by the certificate that was shown",
+        "seal_rows": "a digest",
+        "solution_coverage": "numbers without names",
+        "stage_evidence": "of parties that the caller acts for, and for roles that look after many",
+        "usage_evidence": "numbers without names",
+    ]
+}
+
 /// Questions to the catalogue.
 enum Catalogue {
     /// Tables of the application; partitions have a test of their own, the migrations' bookkeeping is nobody's.
     static let tables = """
         SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
             AND NOT relispartition AND relname <> 'schema_migration' ORDER BY relname COLLATE "C"
+        """
+    static let readableViews = """
+        SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('v', 'm')
+            AND has_table_privilege('allmende_app', oid, 'SELECT') ORDER BY relname COLLATE "C"
         """
     static let partitions = """
         SELECT inhrelid::regclass FROM pg_inherits WHERE inhparent = 'usage_record'::regclass ORDER BY 1

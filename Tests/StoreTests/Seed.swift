@@ -115,6 +115,10 @@ enum Seed {
             content, recorded_from)
             SELECT c, c, p, '2012-01-01', '2013-01-01', sha256(''), 'content', p
             FROM (VALUES (1, 1), (1, 2), (2, 3)) v (c, p);
+        INSERT INTO usage_drop (consortium_id, month, record_count, batch_count, roots_sha256, recorded_from)
+            SELECT c, '2011-12-01', 1, 1, sha256(''), 0 FROM generate_series(1, 2) c;
+        INSERT INTO usage_remainder (consortium_id, batch_id, month, row_count, row_root, recorded_from)
+            VALUES (1, 1, '2011-12-01', 1, sha256(''), 0), (2, 3, '2011-12-01', 1, sha256(''), 0);
 
         """
 

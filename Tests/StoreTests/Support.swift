@@ -29,12 +29,14 @@ enum Fixture {
 /// A pool of connections to `target` on loops of its own, as the server has it; gone at the end of `body`.
 func withDatabase<Result: Sendable>(
     _ target: TestDatabase, role: String? = "allmende_app",
+    configure: (inout DatabaseConfiguration) -> Void = { _ in },
+    logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
     _ body: @Sendable @escaping (Database) async throws -> Result
 ) async throws -> Result {
     let group = EventLoopGroup(count: 1)
-    let database = Database(
-        configuration: DatabaseConfiguration(connection: target.connection, role: role), group: group,
-        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    var configuration = DatabaseConfiguration(connection: target.connection, role: role)
+    configure(&configuration)
+    let database = Database(configuration: configuration, group: group, logger: logger)
     let result: Swift.Result<Result, any Error>
     do {
         try await database.start()

@@ -32,8 +32,8 @@ public struct DatabaseConfiguration: Sendable {
     public var connectTimeout = Duration.seconds(10)
     /// Pause after the first failed attempt to connect; it doubles from there.
     public var firstRetryDelay = Duration.milliseconds(50)
-    /// Longest pause between two attempts.
-    public var maximumRetryDelay = Duration.seconds(5)
+    /// Longest pause between two attempts: within five seconds of the return of its server a pool is whole again.
+    public var maximumRetryDelay = Duration.seconds(4)
 
     public init(connection: String = "", role: String? = nil) {
         self.connection = connection

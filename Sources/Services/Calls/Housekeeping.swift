@@ -20,10 +20,12 @@ public struct Housekeeping: Sendable {
     public func run(pause: @escaping (Duration) async throws -> Void) async {
         var untilPurge = Duration.zero
         while !Task.isCancelled {
-            await attempt { try await Backend.closeConnectionsOfEnded(server, backend.store) }
+            await attempt { try await Backend.closeConnectionsOfEnded(server, backend.store, logger) }
             await attempt { try await DeadlineSweep(backend, logger: logger).run() }
             if untilPurge <= .zero {
                 await attempt { try await purge() }
+                await attempt { try await backend.partitions.createAhead(of: Clock.today()) }
+                await attempt { try await RetentionSweep(store: backend.store, logger: logger).run() }
                 untilPurge = Limits.purgeInterval
             }
             untilPurge -= Limits.credentialInterval

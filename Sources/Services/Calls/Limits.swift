@@ -22,6 +22,10 @@ enum Limits {
     static let usageMonths = 24
     /// Longest period of a question about usage in days: 20 years, whose months can still be named party by party.
     static let usageQuestion = 20 * 366
+    /// Months for which a charter may let usage records be kept, unless for ever.
+    static let usageRetention: ClosedRange<Int32> = 12...1200
+    /// Months whose partitions are created ahead, the current one not counted.
+    static let usageMonthsAhead = 3
     /// Most cost pools, and most components of one.
     static let allocationComponents = 20
     /// Characters of a remark's note.
@@ -55,6 +59,8 @@ enum Limits {
     static let credentialMemory = 3600
     /// How often a server forgets answers to requests that are too old to be repeated.
     static let purgeInterval = Duration.seconds(3600)
+    /// Longest statement of a sweep that deletes usage past its retention.
+    static let retentionTime = Duration.seconds(3600)
     /// Answers that are forgotten in one transaction.
     static let purgedRequests = 5000
 

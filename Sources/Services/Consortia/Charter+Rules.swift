@@ -107,6 +107,10 @@ extension FieldChecks {
         case nil: break
         }
         digest(charter.documentSha256, field: field + ".document_sha256", mayBeEmpty: true)
+        let retention = charter.usageRetentionMonths
+        require(
+            retention == 0 || Limits.usageRetention.contains(retention), field + ".usage_retention_months",
+            "must be 0 or between \(Limits.usageRetention.lowerBound) and \(Limits.usageRetention.upperBound)")
     }
 
     /// A sum that is not negative, in a consortium's currency.

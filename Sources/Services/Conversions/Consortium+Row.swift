@@ -49,6 +49,8 @@ extension ConsortiumRow {
         stored.members = []
         stored.state = .unspecified
         isOpenToApplications = consortium.charter.openToApplications
+        comparesUsage = consortium.charter.compareUsage
+        usageRetention = consortium.charter.usageRetentionMonths
         content = try stored.serializedBytes()
     }
 

@@ -99,7 +99,7 @@ public struct CivilDay: Sendable {
 
 extension Principal {
     /// The server itself in some consortia: it keeps deadlines and is no party.
-    fileprivate static func server(in consortia: [String: Int32]) -> Principal {
+    static func server(in consortia: [String: Int32]) -> Principal {
         Principal(partyID: 0, partyCode: "", role: .coordinationOffice, credentialDigest: [], consortia: consortia)
     }
 }

@@ -60,8 +60,13 @@ public struct AccessHandler: AccessServiceHandler {
     ) async throws -> ListCredentialsResponse {
         let principal = try await backend.authorise(call)
         let code = try party(request.parent, for: principal)
+        let page = try ListPage(request, call, principal)
+        let last = try page.place(count: 1).map { try Digest32($0[0], field: "page_token").bytes } ?? []
+        let rows = try await backend.store.reader(principal).credentials(of: code, after: last, limit: page.limit)
+        let (shown, next) = page.cut(rows) { [Digest32($0.digest)?.hex ?? ""] }
         var response = ListCredentialsResponse()
-        response.credentials = try await backend.store.reader(principal).credentials(of: code).map(Credential.init)
+        response.credentials = shown.map(Credential.init)
+        response.nextPageToken = next
         return response
     }
 
@@ -124,8 +129,14 @@ extension AccessHandler {
     public func listMandates(_ request: ListMandatesRequest, _ call: ServerCall) async throws -> ListMandatesResponse {
         let principal = try await backend.authorise(call)
         let code = try party(request.parent, for: principal)
+        let page = try ListPage(request, call, principal)
+        let last = try page.place(count: 2) ?? ["", ""]
+        let rows = try await backend.store.reader(principal).mandates(
+            of: code, after: (party: last[0], mandate: last[1]), limit: page.limit)
+        let (shown, next) = page.cut(rows) { [$0.partyCode, $0.code] }
         var response = ListMandatesResponse()
-        response.mandates = try await backend.store.reader(principal).mandates(of: code).map(Mandate.init)
+        response.mandates = shown.map(Mandate.init)
+        response.nextPageToken = next
         return response
     }
 

@@ -92,15 +92,13 @@ public struct AuditHandler: AuditServiceHandler {
     public func listRemarks(_ request: ListRemarksRequest, _ call: ServerCall) async throws -> ListRemarksResponse {
         let code = try ResourceName.id(request.parent, in: "consortia", field: "parent")
         let caller = try await backend.participant(call, in: code, as: [.coordinationOffice, .auditor])
-        let size = try Limits.pageSize(request.pageSize)
-        var question = request
-        (question.pageToken, question.pageSize) = ("", 0)
-        let token = try PageToken(question, method: call.method.path, principal: caller.principal)
+        let page = try ListPage(request, call, caller.principal)
         let rows = try await backend.store.reader(caller.principal).remarks(
-            in: caller.consortium, after: try token.number(request.pageToken) ?? -1, limit: size + 1)
+            in: caller.consortium, after: page.number() ?? -1, limit: page.limit)
+        let (shown, next) = page.cut(rows) { [String($0.position)] }
         var response = ListRemarksResponse()
-        response.remarks = rows.prefix(size).map { Remark($0, consortium: caller.name) }
-        if rows.count > size { response.nextPageToken = token.text([String(rows[size - 1].position)]) }
+        response.remarks = shown.map { Remark($0, consortium: caller.name) }
+        response.nextPageToken = next
         return response
     }
 
@@ -115,15 +113,13 @@ public struct AuditHandler: AuditServiceHandler {
                 ? try await backend.store.reader(principal).consortiumID(code, name: request.parent)
                 : try await backend.participant(call, in: code, as: [.coordinationOffice]).consortium
         }
-        let size = try Limits.pageSize(request.pageSize)
-        var question = request
-        (question.pageToken, question.pageSize) = ("", 0)
-        let token = try PageToken(question, method: call.method.path, principal: principal)
+        let page = try ListPage(request, call, principal)
         let rows = try await backend.store.reader(principal).accesses(
-            to: consortium, after: try token.number(request.pageToken) ?? 0, limit: size + 1)
+            to: consortium, after: page.number() ?? 0, limit: page.limit)
+        let (shown, next) = page.cut(rows) { [String($0.id)] }
         var response = ListAccessesResponse()
-        response.accesses = rows.prefix(size).map(Access.init)
-        if rows.count > size { response.nextPageToken = token.text([String(rows[size - 1].id)]) }
+        response.accesses = shown.map(Access.init)
+        response.nextPageToken = next
         return response
     }
 

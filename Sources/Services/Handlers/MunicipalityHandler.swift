@@ -37,19 +37,16 @@ public struct MunicipalityHandler: MunicipalityServiceHandler {
 
     public func listParties(_ request: ListPartiesRequest, _ call: ServerCall) async throws -> ListPartiesResponse {
         let principal = try await backend.authorise(call)
-        let size = try Limits.pageSize(request.pageSize)
-        // The token is the last code of the page before: the order is the key's, so nothing is skipped or shown twice.
-        var question = request
-        (question.pageToken, question.pageSize) = ("", 0)
-        let token = try PageToken(question, method: call.method.path, principal: principal)
-        let last = try token.place(request.pageToken, count: 1)?[0] ?? ""
+        let page = try ListPage(request, call, principal)
         let reader = backend.store.reader(principal)
-        let rows = try await reader.parties(after: last, on: Clock.today(), limit: size + 1)
-        let changes = try await reader.municipalChanges(ending: rows.prefix(size).map(\.code))
+        let rows = try await reader.parties(
+            after: page.place(count: 1)?[0] ?? "", on: Clock.today(), limit: page.limit)
+        let (shown, next) = page.cut(rows) { [$0.code] }
+        let changes = try await reader.municipalChanges(ending: shown.map(\.code))
         var response = ListPartiesResponse()
-        response.parties = rows.prefix(size).map(Party.init)
+        response.parties = shown.map(Party.init)
         for index in response.parties.indices { note(successors: changes, in: &response.parties[index]) }
-        if rows.count > size { response.nextPageToken = token.text([rows[size - 1].code]) }
+        response.nextPageToken = next
         return response
     }
 

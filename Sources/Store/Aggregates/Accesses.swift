@@ -34,14 +34,14 @@ extension Reader {
 
     /// Calls of auditors that the caller may see, in order, after a number; of one consortium or of all.
     public func accesses(to consortium: Int32?, after id: Int64, limit: Int) async throws -> [AccessRow] {
+        var condition: SQL = "a.access_id > \(id)"
+        if let consortium { condition = "\(condition) AND a.consortium_id = \(consortium)" }
         let rows = try await query(
             """
             SELECT a.access_id, (extract(epoch FROM a.accessed_at) * 1000000)::bigint, p.party_code,
                 a.credential_sha256, a.method, a.resource
             FROM access_log a JOIN party p USING (party_id)
-            WHERE a.access_id > \(id)
-                AND (\(nullable: consortium)::int IS NULL OR a.consortium_id = \(nullable: consortium)::int)
-            ORDER BY a.access_id LIMIT \(Int64(limit))
+            WHERE \(condition) ORDER BY a.access_id LIMIT \(Int64(limit))
             """)
         return try rows.map { row in try AccessRow(&row) }
     }

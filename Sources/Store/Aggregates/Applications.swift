@@ -33,11 +33,10 @@ extension Reader {
     public func applications(in consortium: Int32) async throws -> [ApplicationRow] {
         let rows = try await query(
             """
-            SELECT a.application_id, a.application_code, a.display_name, v.summary
-            FROM application a
-            LEFT JOIN publiccode_document v ON v.consortium_id = a.consortium_id
-                AND v.application_id = a.application_id AND \(Versions.current)
-            WHERE a.consortium_id = \(consortium) ORDER BY a.application_code
+            SELECT a.application_id, a.application_code, a.display_name,
+                (SELECT v.summary FROM publiccode_document v
+                WHERE v.consortium_id = a.consortium_id AND v.application_id = a.application_id AND \(Versions.current))
+            FROM application a WHERE a.consortium_id = \(consortium) ORDER BY a.application_code
             """)
         return try rows.map { row in try ApplicationRow(&row) }
     }

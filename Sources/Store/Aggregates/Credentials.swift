@@ -41,10 +41,13 @@ public struct CredentialRow: Sendable, Equatable {
 }
 
 extension Reader {
-    /// Credentials of a party, or of all where `code` is empty, as far as the caller may see them.
-    public func credentials(of code: String) async throws -> [CredentialRow] {
+    /// At most `limit` credentials behind a digest, in ascending order: those of a party, or all where `code` is empty,
+    /// as far as the caller may see them.
+    public func credentials(of code: String, after digest: [UInt8], limit: Int) async throws -> [CredentialRow] {
+        var condition: SQL = "c.sha256 > \(digest)"
+        if !code.isEmpty { condition = "\(condition) AND c.party_id = \(PartyRow.id(of: code))" }
         let rows = try await query(
-            "\(CredentialRow.selection) WHERE \(code) = '' OR p.party_code = \(code) ORDER BY c.sha256")
+            "\(CredentialRow.selection) WHERE \(condition) ORDER BY c.sha256 LIMIT \(Int64(limit))")
         return try rows.map { row in try CredentialRow(&row) }
     }
 

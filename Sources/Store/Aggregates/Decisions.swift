@@ -57,15 +57,18 @@ public struct DecisionRow: Sendable, Equatable {
 
     fileprivate static let selection: SQL = """
         SELECT d.decision_code, d.rule, d.change, o.party_code, d.last_voting_day, d.state, d.note,
-            array_agg(p.party_code ORDER BY p.party_code),
-            array_agg(e.vote_weight ORDER BY p.party_code),
-            array_agg(coalesce(v.ballot, 0)::int ORDER BY p.party_code)
+            ballots.codes, ballots.weights, ballots.votes
         FROM decision d
         JOIN party o ON o.party_id = d.proposer_party_id
-        JOIN decision_elector e USING (consortium_id, decision_code)
-        JOIN party p ON p.party_id = e.party_id
-        LEFT JOIN vote v ON v.consortium_id = d.consortium_id AND v.decision_code = d.decision_code
-            AND v.party_id = e.party_id AND \(Versions.current)
+        CROSS JOIN LATERAL (
+            SELECT array_agg(p.party_code ORDER BY p.party_code) AS codes,
+                array_agg(e.vote_weight ORDER BY p.party_code) AS weights,
+                array_agg(coalesce(
+                    (SELECT v.ballot FROM vote v
+                    WHERE v.consortium_id = e.consortium_id AND v.decision_code = e.decision_code
+                        AND v.party_id = e.party_id AND \(Versions.current)), 0)::int ORDER BY p.party_code) AS votes
+            FROM decision_elector e JOIN party p USING (party_id)
+            WHERE e.consortium_id = d.consortium_id AND e.decision_code = d.decision_code) ballots
         """
 }
 
@@ -80,7 +83,6 @@ extension Reader {
         let rows = try await query(
             """
             \(DecisionRow.selection) WHERE d.consortium_id = \(consortium) AND d.decision_code = \(code)
-            GROUP BY d.consortium_id, d.decision_code, o.party_code
             """)
         return try rows.one("decision", name) { row in try DecisionRow(&row) }
     }
@@ -90,7 +92,7 @@ extension Reader {
         let rows = try await query(
             """
             \(DecisionRow.selection) WHERE d.consortium_id = \(consortium)
-            GROUP BY d.consortium_id, d.decision_code, o.party_code ORDER BY d.recorded_from
+            ORDER BY d.recorded_from
             """)
         return try rows.map { row in try DecisionRow(&row) }
     }

@@ -70,11 +70,10 @@ extension Reader {
             """
             SELECT p.party_code, p.party_id, i.pool, i.vat_treatment, i.period_start, i.period_end,
                 sum(i.amount_minor)::bigint, array_agg(i.document_number ORDER BY i.document_number)
-            FROM document_item i
-            JOIN document d USING (consortium_id, document_number)
-            JOIN party p ON p.party_id = i.party_id
+            FROM document_item i JOIN party p USING (party_id)
             WHERE i.consortium_id = \(consortium) AND i.period_start < \(end) AND i.period_end > \(start)
-                AND d.recorded_from < \(size)
+                AND (SELECT d.recorded_from FROM document d
+                    WHERE d.consortium_id = i.consortium_id AND d.document_number = i.document_number) < \(size)
             GROUP BY p.party_code, p.party_id, i.pool, i.vat_treatment, i.period_start, i.period_end
             ORDER BY p.party_code, i.period_start, i.period_end, i.pool, i.vat_treatment
             """)
@@ -113,12 +112,12 @@ extension Reader {
     public func documents(
         in consortium: Int32, of settlement: String?, after number: String, limit: Int
     ) async throws -> [(number: String, content: [UInt8])] {
+        var condition: SQL = "consortium_id = \(consortium) AND document_number > \(number)"
+        if let settlement { condition = "\(condition) AND settlement_code = \(settlement)" }
         let rows = try await query(
             """
             SELECT document_number, content FROM document
-            WHERE consortium_id = \(consortium) AND document_number > \(number)
-                AND (\(nullable: settlement)::text IS NULL OR settlement_code = \(nullable: settlement))
-            ORDER BY document_number LIMIT \(Int64(limit))
+            WHERE \(condition) ORDER BY document_number LIMIT \(Int64(limit))
             """)
         return try rows.map { row in (try row.next(String.self), try row.next([UInt8].self)) }
     }

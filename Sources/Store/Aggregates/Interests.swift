@@ -51,11 +51,9 @@ extension Reader {
 
     /// The interests that the caller may see, of one listing or, where `listing` is empty, of all.
     public func interests(in listing: String) async throws -> [InterestRow] {
+        let condition: SQL = listing.isEmpty ? "true" : "b.publication_name = \(listing)"
         let rows = try await query(
-            """
-            \(InterestRow.selection) WHERE \(listing) = '' OR b.publication_name = \(listing)
-            ORDER BY b.publication_name, p.party_code
-            """)
+            "\(InterestRow.selection) WHERE \(condition) ORDER BY b.publication_name, p.party_code")
         return try rows.map { row in try InterestRow(&row) }
     }
 }

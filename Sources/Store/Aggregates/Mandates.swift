@@ -47,12 +47,23 @@ public struct MandateRow: Sendable, Equatable {
 }
 
 extension Reader {
-    /// Mandates that a party has granted or holds, or all where `code` is empty, as far as the caller may see them.
-    public func mandates(of code: String) async throws -> [MandateRow] {
+    /// At most `limit` mandates behind one of a party, in ascending order of party and code: those that a party has
+    /// granted or holds, or all where `code` is empty, as far as the caller may see them.
+    public func mandates(
+        of code: String, after place: (party: String, mandate: String), limit: Int
+    ) async throws -> [MandateRow] {
+        // The first bound is for the index, which no comparison of rows over two tables would use.
+        var condition: SQL = """
+            p.party_code >= \(place.party) AND (p.party_code > \(place.party) OR v.mandate_code > \(place.mandate))
+            """
+        if !code.isEmpty {
+            let party = PartyRow.id(of: code)
+            condition = "\(condition) AND (v.party_id = \(party) OR v.holder_party_id = \(party))"
+        }
         let rows = try await query(
             """
-            \(MandateRow.selection) WHERE \(code) = '' OR p.party_code = \(code) OR h.party_code = \(code)
-            ORDER BY p.party_code, v.mandate_code
+            \(MandateRow.selection) WHERE \(condition)
+            ORDER BY p.party_code, v.mandate_code LIMIT \(Int64(limit))
             """)
         return try rows.map { row in try MandateRow(&row) }
     }

@@ -25,6 +25,9 @@ public struct PartyRow: Sendable, Equatable {
         ags = try row.next(String?.self)
         ars = try row.next(String?.self)
     }
+
+    /// The surrogate of a party as an expression that is worked out once.
+    static func id(of code: String) -> SQL { "(SELECT party_id FROM party WHERE party_code = \(code))" }
 }
 
 extension PartyRow {

@@ -11,7 +11,8 @@ extension Reader {
 
     /// Number of entries that were recorded at an instant or before it, microseconds since 1970-01-01T00:00:00Z.
     ///
-    /// Instants never fall from entry to entry, so this halves the range of positions until one size is left.
+    /// Instants never fall from entry to entry, so this halves the range of positions until one size is left. The limit
+    /// keeps the planner from joining all entries to each step.
     public func registerSize(_ register: Int32, at micros: Int64) async throws -> Int64 {
         let rows = try await query(
             """
@@ -20,8 +21,9 @@ extension Reader {
                 UNION ALL
                 SELECT CASE WHEN e.recorded_micros <= \(micros) THEN e.position + 1 ELSE s.low END,
                     CASE WHEN e.recorded_micros <= \(micros) THEN s.high ELSE e.position END
-                FROM search s JOIN register_hash e
-                    ON e.register_id = \(register) AND e.position = (s.low + s.high) / 2
+                FROM search s CROSS JOIN LATERAL (
+                    SELECT position, recorded_micros FROM register_hash
+                    WHERE register_id = \(register) AND position = (s.low + s.high) / 2 LIMIT 1) e
                 WHERE s.low < s.high)
             SELECT low FROM search WHERE low = high
             """)

@@ -65,11 +65,17 @@ public struct SettlementRow: Sendable, Equatable {
         position = try row.next(Int64.self)
     }
 
-    fileprivate static let selection: SQL = """
+    /// - Parameter version: which of its states, as `Versions` says it.
+    fileprivate static func selection(_ version: SQL = Versions.current) -> SQL {
+        """
         SELECT s.settlement_code, s.kind, s.agreement_code, s.period_start, s.period_end, s.content, s.recorded_from,
             v.state, v.recorded_from
-        FROM settlement s JOIN settlement_state v USING (consortium_id, settlement_code)
+        FROM settlement s CROSS JOIN LATERAL (
+            SELECT v.state, v.recorded_from FROM settlement_state v
+            WHERE v.consortium_id = s.consortium_id AND v.settlement_code = s.settlement_code AND \(version)
+            LIMIT 1) v
         """
+    }
 }
 
 extension VersionedTable {
@@ -83,8 +89,8 @@ extension Reader {
     public func settlement(_ code: String, in consortium: Int32, name: String) async throws -> SettlementRow {
         let rows = try await query(
             """
-            \(SettlementRow.selection)
-            WHERE s.consortium_id = \(consortium) AND s.settlement_code = \(code) AND \(Versions.current)
+            \(SettlementRow.selection())
+            WHERE s.consortium_id = \(consortium) AND s.settlement_code = \(code)
             """)
         return try rows.one("settlement", name) { row in try SettlementRow(&row) }
     }
@@ -117,8 +123,8 @@ extension Reader {
     public func settlements(in consortium: Int32, after position: Int64, limit: Int) async throws -> [SettlementRow] {
         let rows = try await query(
             """
-            \(SettlementRow.selection)
-            WHERE s.consortium_id = \(consortium) AND s.recorded_from > \(position) AND \(Versions.current)
+            \(SettlementRow.selection())
+            WHERE s.consortium_id = \(consortium) AND s.recorded_from > \(position)
             ORDER BY s.recorded_from LIMIT \(Int64(limit))
             """)
         return try rows.map { row in try SettlementRow(&row) }
@@ -129,9 +135,9 @@ extension Reader {
     public func approvedSettlements(of agreement: String, in consortium: Int32) async throws -> [SettlementRow] {
         let rows = try await query(
             """
-            \(SettlementRow.selection)
+            \(SettlementRow.selection())
             WHERE s.consortium_id = \(consortium) AND s.agreement_code = \(agreement) AND s.kind IN (1, 2)
-                AND v.state IN (2, 3) AND \(Versions.current)
+                AND v.state IN (2, 3)
             ORDER BY s.period_start, s.period_end, s.recorded_from
             """)
         return try rows.map { row in try SettlementRow(&row) }
@@ -144,9 +150,8 @@ extension Reader {
     ) async throws -> [SettlementRow] {
         let rows = try await query(
             """
-            \(SettlementRow.selection)
+            \(SettlementRow.selection(Versions.known(at: size)))
             WHERE s.consortium_id = \(consortium) AND s.agreement_code = \(agreement) AND s.period_end <= \(day)
-                AND \(Versions.known(at: size))
             ORDER BY s.period_end, s.recorded_from
             """)
         return try rows.map { row in try SettlementRow(&row) }
@@ -158,9 +163,8 @@ extension Reader {
     ) async throws -> [SettlementRow] {
         let rows = try await query(
             """
-            \(SettlementRow.selection)
+            \(SettlementRow.selection())
             WHERE s.consortium_id = \(consortium) AND s.period_start < \(end) AND s.period_end > \(start)
-                AND \(Versions.current)
             ORDER BY s.recorded_from
             """)
         return try rows.map { row in try SettlementRow(&row) }

@@ -24,12 +24,12 @@ extension Rows {
 /// Domain days travel as `date`.
 extension CivilDate: SQLEncodable, SQLDecodable {
     /// Days from 1970-01-01 to 2000-01-01, where PostgreSQL's dates begin.
-    private static let epochOffset = 10_957
+    static let epochOffset: Int32 = 10_957
 
     public static var sqlType: SQLType { .date }
 
     public func encode(into encoder: inout SQLEncoder) {
-        encoder.append(Int32(daysSinceEpoch - CivilDate.epochOffset))
+        encoder.append(Int32(daysSinceEpoch) - CivilDate.epochOffset)
     }
 
     public static func decode(_ cell: SQLCell) throws(DatabaseError) -> CivilDate {
@@ -41,7 +41,7 @@ extension CivilDate: SQLEncodable, SQLDecodable {
 
     /// The day of a `date`; nil outside the years 1 to 9999.
     init?(stored date: SQLDate) {
-        self.init(daysSinceEpoch: Int(date.days) + CivilDate.epochOffset)
+        self.init(daysSinceEpoch: Int(date.days) + Int(CivilDate.epochOffset))
     }
 }
 
