@@ -124,7 +124,7 @@ struct KillTests {
     @Test func aDatabaseThatRestartsLosesNothing() async throws {
         let cluster = try TestCluster(settings: ["synchronous_commit": "on"])
         let target = try cluster.makeDatabase(copying: await Template.founded.database)
-        let ledger = Ledger(batches: Ledger.batches(count: 30, records: 150))
+        let ledger = Ledger(batches: Ledger.batches(count: 80, records: 150))
         try await House.with(target) { house in
             for stop in [Stop.afterReceipts(5), .afterSendings(9)] {
                 await ledger.begin(stop) {

@@ -108,7 +108,7 @@ struct UsageIntakeTests {
             for method in [UsageServiceMethods.reportUsage, UsageServiceMethods.ingestUsage] {
                 for message in messages {
                     let refused = await refusal {
-                        try await house.client(.itzgrund).send(message.bytes, to: method)
+                        try await house.client(.itzgrund).send(message.bytes, to: method, patience: .seconds(60))
                     }
                     #expect(refused?.code == .invalidArgument, "\(message.name): \(String(describing: refused))")
                     #expect(refused?.reason == message.reason, "\(message.name)")

@@ -54,14 +54,17 @@ struct Schema: Sendable {
 
 extension Client {
     /// Makes a call of any kind with one request; of answers that stream only the first few are read.
+    /// - Parameter patience: after which a stream is given up.
     /// - Throws: `Status`.
-    func send(_ bytes: [UInt8], to method: MethodDescriptor) async throws {
+    func send(
+        _ bytes: [UInt8], to method: MethodDescriptor, patience: Duration = .milliseconds(500)
+    ) async throws {
         if method.kind == .unary {
-            _ = try await unary(method, bytes, options: CallOptions(timeout: .seconds(10)))
+            _ = try await unary(method, bytes, options: CallOptions(timeout: max(patience, .seconds(10))))
             return
         }
         // A watch that has nothing to say would never end by itself.
-        let call = try await open(method, options: CallOptions(timeout: .milliseconds(500)))
+        let call = try await open(method, options: CallOptions(timeout: patience))
         defer { call.cancel() }
         try await call.send(bytes)
         try await call.finish()
