@@ -129,8 +129,9 @@ struct Connector: Sendable {
         var settings = [
             ("TimeZone", "UTC"), ("DateStyle", "ISO"), ("standard_conforming_strings", "on"),
             ("client_encoding", "UTF8"),
-            // Compiling a statement takes longer than most of ours run, and it is done anew at each execution.
-            ("jit", "off"),
+            // Compiling a statement, or starting helpers for it, takes longer than most of ours run, and it is done
+            // anew at each execution; and many callers keep all processors busy by themselves.
+            ("jit", "off"), ("max_parallel_workers_per_gather", "0"),
             ("statement_timeout", "\(statementTimeout.wholeMilliseconds)"),
         ]
         settings += configuration.settings.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
