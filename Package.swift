@@ -109,12 +109,12 @@ let testTargets: [Target] = [
         swiftSettings: settings),
     tests("TidyTests"),
     // Worked examples as data, read from the tree.
-    tests("DomainTests", ["Domain"], exclude: ["Cases"]),
-    tests("PubliccodeTests", ["Publiccode", "Domain"], exclude: ["Cases"]),
+    tests("DomainTests", ["Domain", "TestSupport"], exclude: ["Cases"]),
+    tests("PubliccodeTests", ["Publiccode", "Domain", "TestSupport"], exclude: ["Cases"]),
     tests("EventLoopTests", ["EventLoop"]),
     tests("TLSTests", ["TLS", "TestCertificates", "TestSupport"]),
-    tests("GRPCTests", ["GRPC", "EventLoop", "TLS", "TestCertificates", logging], exclude: ["Corpus"]),
-    // What several test targets share: a throw-away PostgreSQL server.
+    tests("GRPCTests", ["GRPC", "EventLoop", "TLS", "TestCertificates", "TestSupport", logging], exclude: ["Corpus"]),
+    // What several test targets share: a throw-away PostgreSQL server, programs, random numbers.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     tests("PostgresTests", ["Postgres", "EventLoop", "TestSupport", "TestCertificates", logging]),
     tests("RegisterTests", ["Register", "TLS", "TestSupport"]),
@@ -123,7 +123,7 @@ let testTargets: [Target] = [
         path: "Tests/TestServer", swiftSettings: settings),
     tests("APITests", ["API", "GRPC", "TestServer", protobuf]),
     tests("GRPCServicesTests", ["GRPCServices", "API", "GRPC", "TestServer", protobuf]),
-    tests("UsageWireTests", ["UsageWire", "API", protobuf], exclude: ["Corpus"]),
+    tests("UsageWireTests", ["UsageWire", "API", "TestSupport", protobuf], exclude: ["Corpus"]),
     tests("AuditTests", ["API", "Audit", "Register", "TLS", "TestSupport", protobuf]),
     tests("TerminalTests", ["Terminal"]),
     tests("allmendeTests", ["allmende", "API", "GRPC", "TestServer", protobuf]),

@@ -1,4 +1,5 @@
 import Audit
+import TestSupport
 import Testing
 
 /// One byte is changed somewhere in a bundle: the verifier must fail and name the place.
@@ -8,7 +9,7 @@ struct TamperingTests {
 
     /// The report on a bundle in which the byte at an offset of a member is another, random one.
     private static func report(
-        on bundle: BundleBytes, changing name: String, at offset: Int, using generator: inout SeededGenerator
+        on bundle: BundleBytes, changing name: String, at offset: Int, using generator: inout SplitMix64
     ) throws -> VerificationReport {
         var members = bundle
         members[name][offset] ^= UInt8.random(in: 1...255, using: &generator)
@@ -26,7 +27,7 @@ struct TamperingTests {
         "manifest.json",
     ])
     func anyByteOfAMemberIsNamed(_ name: String) throws {
-        var generator = SeededGenerator(seed: Self.seed())
+        var generator = SplitMix64(seed: Self.seed())
         let members = try BundleBytes(SampleRegister.make().bundle())
         for _ in 0..<60 {
             let offset = Int.random(in: 0..<members[name].count, using: &generator)
@@ -37,7 +38,7 @@ struct TamperingTests {
     }
 
     @Test func aChangedRowIsNamedAndShown() throws {
-        var generator = SeededGenerator(seed: Self.seed())
+        var generator = SplitMix64(seed: Self.seed())
         let members = try BundleBytes(SampleRegister.make().bundle())
         let content = members[Self.usage]
         let header = try #require(content.firstIndex(of: UInt8(ascii: "\n"))) + 1
@@ -77,7 +78,7 @@ struct TamperingTests {
     }
 
     @Test func anyByteOfTheArchiveMatters() throws {
-        var generator = SeededGenerator(seed: Self.seed())
+        var generator = SplitMix64(seed: Self.seed())
         let bundle = try SampleRegister.make().bundle()
         for _ in 0..<300 {
             let offset = Int.random(in: 0..<bundle.count, using: &generator)

@@ -97,41 +97,26 @@ struct BadServerTests {
 private final class BadServer: Sendable {
     private typealias Frame = RawPeer.Frame
 
-    let port: Int
-    private let listening: Int32
+    private let listening = ListeningSocket()
     private let pieces: [BadServerTests.Piece]
     private let seen = Mutex(0)
 
+    var port: Int { listening.port }
     var calls: Int { seen.withLock { $0 } }
 
     init(_ pieces: [BadServerTests.Piece]) {
         self.pieces = pieces
-        let listening = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        self.listening = listening
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        port = withUnsafeMutableBytes(of: &address) { bytes in
-            let base = bytes.baseAddress!.assumingMemoryBound(to: sockaddr.self)
-            _ = bind(listening, base, length)
-            _ = listen(listening, 8)
-            getsockname(listening, base, &length)
-            return Int(bytes[2]) << 8 | Int(bytes[3])
-        }
         DispatchQueue(label: "bad server").async { [self] in
             while true {
-                let connection = accept(listening, nil, nil)
-                guard connection >= 0 else {
-                    close(listening)
-                    return
-                }
+                let connection = accept(listening.descriptor, nil, nil)
+                guard connection >= 0 else { return }
                 serve(RawPeer(descriptor: connection))
             }
         }
     }
 
-    func stop() { shutdown(listening, Int32(SHUT_RDWR)) }
+    /// Nobody is accepted any more.
+    func stop() { listening.stop() }
 
     private func serve(_ peer: RawPeer) {
         _ = peer.read(exactly: 24)

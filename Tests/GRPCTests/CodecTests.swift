@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import GRPC
@@ -76,7 +77,7 @@ struct CodecTests {
             var heapPosition = -1
         }
         var heap = DeadlineHeap<Item>()
-        var generator = Seeded(seed: 42)
+        var generator = SplitMix64(seed: 42)
         var items: [(UInt64, Item)] = []
         for _ in 0..<500 {
             let item = Item()
@@ -97,19 +98,5 @@ struct CodecTests {
             count += 1
         }
         #expect(count == 300)
-    }
-}
-
-/// SplitMix64, so that a failing run can be had again.
-struct Seeded: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import GRPC
+import TestSupport
 import Testing
 
 /// What clients might send by mistake or on purpose: what the fuzzer has found worth keeping, all cases of the RFCs,
@@ -50,7 +51,7 @@ struct FuzzTests {
 
     @Test(arguments: [UInt64(1), 2, 3, 4])
     func mutationsAreSurvived(_ seed: UInt64) async throws {
-        var generator = Seeded(seed: seed)
+        var generator = SplitMix64(seed: seed)
         let corpus = try Self.corpus()
         let inputs = (0..<250).map { _ in
             var input = corpus.randomElement(using: &generator) ?? []
@@ -63,7 +64,7 @@ struct FuzzTests {
     }
 
     /// The preface stays: what comes without it is turned away at once.
-    private static func mutate(_ input: inout [UInt8], with other: [UInt8], using generator: inout Seeded) {
+    private static func mutate(_ input: inout [UInt8], with other: [UInt8], using generator: inout SplitMix64) {
         let start = min(24, input.count)
         let position = Int.random(in: start...input.count, using: &generator)
         let length = min(Int.random(in: 1...40, using: &generator), input.count - position)

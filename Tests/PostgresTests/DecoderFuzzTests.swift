@@ -1,4 +1,5 @@
 import Postgres
+import TestSupport
 import Testing
 
 /// Damaged and random bytes through every decoder: each throws or returns a value, none traps or reads past the end.
@@ -49,7 +50,7 @@ struct DecoderFuzzTests {
         ]
     }
 
-    private func damaged(_ whole: [UInt8], _ generator: inout SeededGenerator) -> [UInt8] {
+    private func damaged(_ whole: [UInt8], _ generator: inout SplitMix64) -> [UInt8] {
         var bytes = whole
         for _ in 0...Int.random(in: 0...2, using: &generator) {
             let position = Int.random(in: 0...bytes.count, using: &generator)
@@ -69,7 +70,7 @@ struct DecoderFuzzTests {
 
     @Test func damagedValuesNeverTrap() {
         let seed: UInt64 = 4_711
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         for subject in Self.subjects() {
             for whole in subject.whole { #expect(throws: Never.self) { _ = try decode(whole, subject, subject.type) } }
             var refused = 0
@@ -96,7 +97,7 @@ struct DecoderFuzzTests {
 
     @Test func damagedCopyRowsNeverTrap() {
         let seed: UInt64 = 815
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         var rows = CopyRows()
         rows.beginRow(columns: 3)
         rows.append(Int64(7))

@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import TestSupport
 
 /// A proxy between clients on loopback and a server's unix socket that holds data back, cuts and resets connections at
 /// random points, as long as it is told to. Threads and blocking sockets: it shares nothing with what is tested.
@@ -7,7 +8,7 @@ final class FaultyProxy: Sendable {
     private let listener: Int32
     let port: Int
     private let target: String
-    private let generator: Mutex<SeededGenerator>
+    private let generator: Mutex<SplitMix64>
     private let isFaulty = Mutex(true)
     private let counted = Mutex((open: 0, faults: 0))
 
@@ -16,7 +17,7 @@ final class FaultyProxy: Sendable {
     /// - Parameter target: path of the server's unix socket.
     init(to target: String, seed: UInt64) throws {
         self.target = target
-        generator = Mutex(SeededGenerator(seed: seed))
+        generator = Mutex(SplitMix64(seed: seed))
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)

@@ -1,5 +1,6 @@
 import Domain
 import Publiccode
+import TestSupport
 import Testing
 
 /// Texts that were made to hurt the reader: each is refused with a finding, and none takes long.

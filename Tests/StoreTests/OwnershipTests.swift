@@ -66,7 +66,7 @@ struct OwnershipTests {
     @Test func everyStateIsReadTheSameForEver() async throws {
         try await withStore { store, target in
             var known: [Int64: [String]] = [:]
-            var generator = SeededGenerator(seed: 20_121_231)
+            var generator = SplitMix64(seed: 20_121_231)
             for size in Int64(1)...12 {
                 let part = Int64.random(in: 1...9, using: &generator)
                 let year = Int.random(in: 2010...2016, using: &generator)
@@ -124,20 +124,5 @@ struct OwnershipTests {
                 AND b.recorded_from < coalesce(a.recorded_until, 1000000)
             """)
         #expect(overlaps == 0)
-    }
-}
-
-/// SplitMix64: the same numbers for the same seed.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -3,6 +3,7 @@ import Audit
 import Foundation
 import GRPC
 import SwiftProtobuf
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(5)))
@@ -38,7 +39,7 @@ struct ExportTests {
         try await House.with(.founded) { house in
             try await work(house)
             let bundle = try await export(.auditor, house)
-            var generator = SeededGenerator(seed: 2012)
+            var generator = SplitMix64(seed: 2012)
             for _ in 0..<5 {
                 let row = Int.random(in: 0..<110, using: &generator)
                 var changed = bundle
@@ -85,7 +86,7 @@ struct ExportTests {
     }
 
     private func resume(_ bundle: [UInt8], at size: Int64, _ house: House) async throws {
-        var generator = SeededGenerator(seed: 1887)
+        var generator = SplitMix64(seed: 1887)
         let middles = (0..<4).map { _ in Int.random(in: 1..<bundle.count, using: &generator) }
         for offset in [0, bundle.count - 1, bundle.count] + middles {
             let rest = try await export(.auditor, house, size: size, offset: Int64(offset))

@@ -38,7 +38,7 @@ struct KillTests {
     private func interrupt(
         _ house: House, _ stop: @escaping @Sendable () -> Void, recover: () async throws -> Void
     ) async throws {
-        var generator = SeededGenerator(seed: Soak.seed)
+        var generator = SplitMix64(seed: Soak.seed)
         let ledger = Ledger(batches: Ledger.batches(count: 8 * Soak.rounds, records: 150))
         for round in 0..<Soak.rounds {
             let left = await ledger.pendingCount

@@ -1,6 +1,7 @@
 import API
 import GRPC
 import SwiftProtobuf
+import TestSupport
 import Testing
 
 /// Whatever is learned in whatever order (costs, revenue, reversals, late usage, back-dated revisions, joins, exits,
@@ -29,7 +30,7 @@ struct SettlementHistoryTests {
 /// One random history of the year 2012.
 private struct SettlementHistory {
     private let settling: Settling
-    private var random: SeededGenerator
+    private var random: SplitMix64
     private var last: Settlement?
     private var number = 0
     private var items: [(name: String, amount: Int64)] = []
@@ -42,7 +43,7 @@ private struct SettlementHistory {
 
     init(house: House, seed: UInt64) async throws {
         settling = Settling(house: house)
-        random = SeededGenerator(seed: seed)
+        random = SplitMix64(seed: seed)
         try await settling.closeYear()
     }
 

@@ -115,7 +115,7 @@ struct TableExportTests {
             for gzip in [false, true] {
                 let whole = try await export(.usage, .csv, .auditor, house, gzip: gzip)
                 let size = Int64(try Manifest(whole.manifest).size)
-                var generator = SeededGenerator(seed: 5117)
+                var generator = SplitMix64(seed: 5117)
                 let cuts = (0..<50).map { _ in Int.random(in: 0...whole.data.count, using: &generator) }.sorted()
                 var data = Data()
                 for cut in cuts {

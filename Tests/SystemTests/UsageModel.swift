@@ -1,4 +1,5 @@
 import API
+import TestSupport
 
 /// What statistics come to, record by record: the plain truth that the server is held against.
 struct UsageModel {
@@ -132,9 +133,9 @@ extension UsageModel.Figure {
 
 /// Batches made of few keys, so that repeats, conflicts and corrections are many.
 struct BatchMaker {
-    private var generator: SeededGenerator
+    private var generator: SplitMix64
 
-    init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
+    init(seed: UInt64) { generator = SplitMix64(seed: seed) }
 
     mutating func pick(_ range: Range<Int>) -> Int { Int.random(in: range, using: &generator) }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import UsageWire
@@ -41,7 +42,7 @@ struct FuzzTests {
 
     @Test(arguments: [UInt64(1), 2, 3, 4])
     func mutationsAreReadOrRefused(_ seed: UInt64) throws {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         let corpus = try Self.corpus()
         for _ in 0..<5000 {
             var input = corpus.randomElement(using: &generator) ?? []
@@ -52,7 +53,7 @@ struct FuzzTests {
         }
     }
 
-    private static func mutate(_ input: inout [UInt8], with other: [UInt8], using generator: inout SeededGenerator) {
+    private static func mutate(_ input: inout [UInt8], with other: [UInt8], using generator: inout SplitMix64) {
         let position = Int.random(in: 0...input.count, using: &generator)
         let length = min(Int.random(in: 1...20, using: &generator), input.count - position)
         switch Int.random(in: 0..<6, using: &generator) {

@@ -1,5 +1,6 @@
 import API
 import SwiftProtobuf
+import TestSupport
 import Testing
 
 @testable import UsageWire
@@ -9,7 +10,7 @@ struct UsageBatchTests {
     @Test("a batch written by SwiftProtobuf is read the same")
     func reads() throws {
         let seed = UInt64.random(in: .min ... .max)
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         for _ in 0..<50 {
             let request = IngestUsageRequest.random(&generator)
             try #expect(IngestUsageRequest(decoding: request.serializedBytes()) == request, "seed \(seed)")
@@ -19,7 +20,7 @@ struct UsageBatchTests {
     @Test("a batch from the writer is what SwiftProtobuf would have written")
     func writes() throws {
         let seed = UInt64.random(in: .min ... .max)
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         for _ in 0..<50 {
             let request = IngestUsageRequest.random(&generator)
             let writer = request.written()
@@ -45,7 +46,7 @@ struct UsageBatchTests {
 
     @Test("every prefix of a message is read or refused as SwiftProtobuf does")
     func prefixes() throws {
-        var generator = SeededGenerator(seed: 7)
+        var generator = SplitMix64(seed: 7)
         let bytes: [UInt8] = try IngestUsageRequest.random(&generator, records: 3).serializedBytes()
         for count in 0...bytes.count {
             let prefix = Array(bytes[..<count])
@@ -59,7 +60,7 @@ struct UsageBatchTests {
     @Test("damaged messages are refused or read as SwiftProtobuf reads them")
     func damage() throws {
         let seed = UInt64.random(in: .min ... .max)
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         var compared = 0
         for round in 0..<5_000 {
             var bytes: [UInt8] = try IngestUsageRequest.random(&generator, records: 2).serializedBytes()
@@ -118,7 +119,7 @@ struct UsageBatchTests {
 
     @Test("a batch stays whole while another is read on the same thread")
     func nested() throws {
-        var generator = SeededGenerator(seed: 11)
+        var generator = SplitMix64(seed: 11)
         let (first, second) = (IngestUsageRequest.random(&generator), IngestUsageRequest.random(&generator))
         try UsageBatch.withDecoded(first.serializedBytes()) { batch in
             try #expect(IngestUsageRequest(decoding: second.serializedBytes()) == second)
@@ -128,7 +129,7 @@ struct UsageBatchTests {
 }
 
 extension IngestUsageRequest {
-    static func random(_ generator: inout SeededGenerator, records: Int? = nil) -> IngestUsageRequest {
+    static func random(_ generator: inout SplitMix64, records: Int? = nil) -> IngestUsageRequest {
         let texts = ["", "a", "09473132", "Großheirath", "consortia/x/applications/meldewesen", "😀", "\u{7F}"]
         return .with {
             $0.parent = texts.randomElement(using: &generator)!
@@ -148,7 +149,7 @@ extension IngestUsageRequest {
     }
 
     /// Numbers of every length on the wire.
-    private static func number(_ generator: inout SeededGenerator) -> Int64 {
+    private static func number(_ generator: inout SplitMix64) -> Int64 {
         Int64(bitPattern: generator.next() >> UInt64.random(in: 0...64, using: &generator))
     }
 

@@ -19,7 +19,7 @@ struct VersionedTableTests {
     @Test(arguments: [UInt64(1), 2, 3])
     func datedRowsReadLikeTheModelAtEverySize(seed: UInt64) async throws {
         try await withTables { database in
-            var generator = SeededGenerator(seed: seed)
+            var generator = SplitMix64(seed: seed)
             var pictures = [
                 Picture(uniqueKeysWithValues: Self.keys.map { ($0, Array(repeating: nil, count: Self.days)) })
             ]
@@ -81,7 +81,7 @@ struct VersionedTableTests {
 
     /// One change at the next position, in the database's words and in the model.
     private static func correction(
-        _ pictures: inout [Picture], _ generator: inout SeededGenerator
+        _ pictures: inout [Picture], _ generator: inout SplitMix64
     ) throws -> [SQL] {
         let position = Int64(pictures.count - 1)
         let key = keys.randomElement(using: &generator) ?? 1
@@ -130,7 +130,7 @@ struct VersionedTableTests {
 
     /// The difference of two sizes, applied to the first picture, gives the second.
     private static func checkChanges(
-        _ database: Database, _ pictures: [Picture], _ generator: inout SeededGenerator
+        _ database: Database, _ pictures: [Picture], _ generator: inout SplitMix64
     ) async throws {
         for _ in 0..<20 {
             let size = Int.random(in: 0..<pictures.count, using: &generator)

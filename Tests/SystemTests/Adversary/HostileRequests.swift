@@ -1,5 +1,6 @@
 import Foundation
 import SwiftProtobuf
+import TestSupport
 
 /// Requests made up from the schema: mostly such as a caller would send, with here and there what nobody should.
 ///
@@ -9,13 +10,13 @@ struct HostileRequests {
     private var malice = 0
     /// Fields that the request may still get: many repeated ones within each other would be without end.
     private var room = 0
-    private var generator: SeededGenerator
+    private var generator: SplitMix64
     private let schema: Schema
     /// What the call's fields must look like, as far as refusals have told; by the field's own name.
     private let forms: [String: String]
 
     init(seed: UInt64, schema: Schema, forms: [String: String]) {
-        generator = SeededGenerator(seed: seed)
+        generator = SplitMix64(seed: seed)
         self.schema = schema
         self.forms = forms
     }

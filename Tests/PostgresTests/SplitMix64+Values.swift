@@ -1,26 +1,14 @@
 import Postgres
+import TestSupport
 
-/// SplitMix64: small, and the same numbers for the same seed on every machine.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
+extension SplitMix64 {
     /// A number with any count of significant bits, so that small ones and the ends of the range are as frequent.
     mutating func number<Number: FixedWidthInteger>(_: Number.Type = Number.self) -> Number {
         let shift = Int.random(in: 0..<Number.bitWidth, using: &self)
         return Number(truncatingIfNeeded: next()) >> Number(shift)
     }
 
-    mutating func list<Element>(upTo count: Int, _ make: (inout SeededGenerator) -> Element) -> [Element] {
+    mutating func list<Element>(upTo count: Int, _ make: (inout SplitMix64) -> Element) -> [Element] {
         (0..<Int.random(in: 0...count, using: &self)).map { _ in make(&self) }
     }
 
@@ -36,7 +24,7 @@ struct SeededGenerator: RandomNumberGenerator {
         case 3: return SQLNumeric("0." + String(repeating: "0", count: 16_382) + "7") ?? .notANumber
         case 4: return SQLNumeric(String(repeating: "9", count: 131_072)) ?? .notANumber
         default:
-            let digits = { (generator: inout SeededGenerator, limit: Int) in
+            let digits = { (generator: inout SplitMix64, limit: Int) in
                 String(generator.list(upTo: limit) { Character("\(Int.random(in: 0...9, using: &$0))") })
             }
             let behind = digits(&self, 30)
@@ -45,7 +33,7 @@ struct SeededGenerator: RandomNumberGenerator {
         }
     }
 
-    mutating func range<Bound: SQLRangeBound>(_ bound: (inout SeededGenerator) -> Bound) -> SQLRange<Bound> {
+    mutating func range<Bound: SQLRangeBound>(_ bound: (inout SplitMix64) -> Bound) -> SQLRange<Bound> {
         let lower = Int.random(in: 0..<4, using: &self) == 0 ? nil : bound(&self)
         let upper = Int.random(in: 0..<4, using: &self) == 0 ? nil : bound(&self)
         return SQLRange(lower, upper) ?? .empty
