@@ -104,9 +104,12 @@ public struct TestCertificates: Sendable {
                 toFile: extensions, atomically: true, encoding: .utf8)
             try run(
                 ["req"] + key + ["-nodes", "-utf8", "-subj", subject, "-keyout", pair.key, "-out", request])
+            // A random number, because tests that run side by side would meet in a file of the last one.
+            let serial = String(UInt64.random(in: 1 ..< .max), radix: 16)
             try run([
                 "x509", "-req", "-in", request, "-CA", authority.certificate, "-CAkey", authority.key,
-                "-CAcreateserial", "-days", String(days), "-extfile", extensions, "-out", pair.certificate,
+                "-set_serial", "0x\(serial)", "-days", String(days), "-extfile", extensions,
+                "-out", pair.certificate,
             ])
             return pair
         }

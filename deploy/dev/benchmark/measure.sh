@@ -6,7 +6,7 @@
 figure() { printf '%s\t%s\n' "$1" "$2" >>"${figures:?}"; }
 
 # field NAME FILE: a number from the JSON that bench-load prints, one key a line.
-field() { sed -nE "s/^ *\"$1\" : ([0-9.e+-]+),?$/\1/p" "$2" | head -n 1; }
+field() { sed -nE "/^ *\"$1\" : ([0-9.e+-]+),?$/{s//\1/p;q}" "$2"; }
 
 calculate() { awk "BEGIN { printf \"%.6g\", $1 }"; }
 
@@ -53,7 +53,7 @@ peak_mebibytes() { awk '/^VmHWM:/ { printf "%.1f", $2 / 1024 }' "/proc/$1/status
 machine() { figure "machine.$1" "$2"; }
 
 describe_machine() {
-    machine processor "$(sed -nE 's/^model name\s*: //p' /proc/cpuinfo | head -n 1)"
+    machine processor "$(sed -nE '/^model name/{s/.*: //p;q}' /proc/cpuinfo)"
     machine cores "$(nproc)"
     machine memory "$(awk '/^MemTotal:/ { printf "%.1f GiB", $2 / 1048576 }' /proc/meminfo)"
     machine kernel "$(uname -sr)"
