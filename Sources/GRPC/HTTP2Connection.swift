@@ -170,7 +170,7 @@ class HTTP2Connection: LoopFlushable, @unchecked Sendable {  // confined to its 
     /// socket is closed with bytes unread, or gets some afterwards, such as a late WINDOW_UPDATE: so the sending side
     /// is closed first, and the socket when the peer has closed too (as RFC 9112 section 9.6 has it for HTTP/1.1).
     private func finish(_ reason: Status) {
-        guard lingers, phase == .open, nesting == 0, backlog.isEmpty, socket.finishWriting() else {
+        guard lingers, phase == .open, nesting == 0, !isBlocked, socket.finishWriting() else {
             return close(reason)
         }
         blame(.peerLeft)
@@ -333,7 +333,7 @@ class HTTP2Connection: LoopFlushable, @unchecked Sendable {  // confined to its 
         isFlushScheduled = false
         flushNow()
         guard phase == .open, let session else { return }
-        guard backlog.isEmpty, nghttp2_session_want_write(session) == 0 else { return }
+        guard !isBlocked, nghttp2_session_want_write(session) == 0 else { return }
         if isComplete || nghttp2_session_want_read(session) == 0 {
             finish(closeReason ?? Status(.unavailable, "the connection has ended"))
         }
@@ -391,7 +391,7 @@ class HTTP2Connection: LoopFlushable, @unchecked Sendable {  // confined to its 
         let filled = resources.filled
         let count = filled - tail
         let written = write(UnsafeRawBufferPointer(rebasing: resources.output[..<count]))
-        guard written == count else {
+        guard written == count, !socket.hasUnsent else {
             resources.filled = 0
             if phase == .open { backlog = Array(resources.output[written..<filled]) }
             return false
@@ -403,14 +403,17 @@ class HTTP2Connection: LoopFlushable, @unchecked Sendable {  // confined to its 
         return true
     }
 
+    /// The socket has to be waited for.
+    private var isBlocked: Bool { !backlog.isEmpty || socket.hasUnsent }
+
     private func drainBacklog() -> Bool {
-        guard !backlog.isEmpty else { return true }
+        guard isBlocked else { return true }
         // Taken out while it is written, because a failing write closes the connection and clears it.
         let bytes = backlog
         let written = bytes.withUnsafeBytes { write(UnsafeRawBufferPointer(rebasing: $0[backlogStart...])) }
         guard phase == .open else { return false }
         backlogStart += written
-        guard backlogStart == bytes.count else { return false }
+        guard backlogStart == bytes.count, !socket.hasUnsent else { return false }
         backlog = []
         backlogStart = 0
         watch?.interest = .readable
@@ -420,7 +423,7 @@ class HTTP2Connection: LoopFlushable, @unchecked Sendable {  // confined to its 
     /// - Returns: how many bytes the socket took. It waits to be writable when that is not all.
     private func write(_ bytes: UnsafeRawBufferPointer) -> Int {
         var written = 0
-        while written < bytes.count {
+        repeat {
             switch socket.write(UnsafeRawBufferPointer(rebasing: bytes[written...])) {
             case .bytes(let count): written += count
             case .wantsRead, .wantsWrite:
@@ -430,7 +433,8 @@ class HTTP2Connection: LoopFlushable, @unchecked Sendable {  // confined to its 
                 close(Status(.unavailable, "the connection is lost: " + socket.failureText))
                 return written
             }
-        }
+        } while written < bytes.count
+        if socket.hasUnsent { watch?.interest = [.readable, .writable] }
         return written
     }
 }

@@ -28,7 +28,10 @@ final class ServerLoop: @unchecked Sendable {  // confined to its loop; other th
         guard !isDraining else { return drop(descriptor) }
         let tls: TLSConnection?
         do {
-            tls = try context.tls.map { try TLSConnection(context: $0.current, descriptor: descriptor) }
+            let records = LoopResources.of(loop).records
+            tls = try context.tls.map {
+                try TLSConnection(context: $0.current, descriptor: descriptor, output: records)
+            }
         } catch {
             context.logger.error("cannot secure a connection", metadata: ["reason": "\(error)"])
             return drop(descriptor)

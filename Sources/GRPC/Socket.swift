@@ -46,6 +46,9 @@ final class Socket {
         tls?.hasPending ?? (count == capacity)
     }
 
+    /// Whether bytes that it has taken are not with the system yet: the next write, of nothing if need be, sends them.
+    var hasUnsent: Bool { tls?.hasUnsent ?? false }
+
     func write(_ bytes: UnsafeRawBufferPointer) -> Outcome {
         if let tls { return outcome(tls.write(bytes)) }
         let count = Glibc.write(descriptor, bytes.baseAddress, bytes.count)

@@ -99,6 +99,9 @@ public final class TLSContext: @unchecked Sendable {  // SSL_CTX is not changed 
         names.flatMap { [UInt8(clamping: $0.utf8.count)] + $0.utf8.prefix(255) }
     }
 
+    /// Three records with what surrounds them. From 64 KiB on, the C library tidies up its heap whenever one goes back.
+    private static let readBuffer = 3 * (TLSConnection.maximumRecord + 256)
+
     // Bits of SSL_CTX_set_options, which are function-like macros in openssl/ssl.h.
     private static let noCompression: UInt64 = 1 << 17
     private static let serverPreference: UInt64 = 1 << 22
@@ -112,12 +115,11 @@ public final class TLSContext: @unchecked Sendable {  // SSL_CTX is not changed 
         SSL_CTX_set_options(pointer, noCompression | serverPreference | noRenegotiation)
         // Sessions are kept in tickets by who wants to resume them, and never in memory.
         SSL_CTX_ctrl(pointer, SSL_CTRL_SET_SESS_CACHE_MODE, Int(SSL_SESS_CACHE_OFF), nil)
-        // Buffers go back between records, and a blocked write may be retried from another address.
-        let mode =
-            SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER
-        SSL_CTX_ctrl(pointer, SSL_CTRL_MODE, Int(mode), nil)
+        // An idle connection has no buffers.
+        SSL_CTX_ctrl(pointer, SSL_CTRL_MODE, Int(SSL_MODE_RELEASE_BUFFERS), nil)
         // One read(2) fetches header and body of a record, and the next records with it.
         SSL_CTX_ctrl(pointer, SSL_CTRL_SET_READ_AHEAD, 1, nil)
+        SSL_CTX_set_default_read_buffer_len(pointer, TLSContext.readBuffer)
         SSL_CTX_set_security_level(pointer, TLSPolicy.securityLevel)
         guard SSL_CTX_set_ciphersuites(pointer, TLSPolicy.suites13) == 1,
             SSL_CTX_set_cipher_list(pointer, TLSPolicy.suites12) == 1,

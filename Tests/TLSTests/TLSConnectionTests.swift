@@ -89,7 +89,6 @@ struct TLSConnectionTests {
                     Issue.record("\(step)")
                     return
                 }
-                #expect(count <= TLSConnection.maximumRecord)
                 offset += count
             }
             if case .done(let count) = ends.server.read(into: buffer) { received += buffer[..<count] }
@@ -98,6 +97,32 @@ struct TLSConnectionTests {
         #expect(ends.server.read(into: buffer) == .wantsRead)
         ends.client.shutdown()
         #expect(ends.server.read(into: buffer) == .closed)
+    }
+
+    /// A peer that does not read holds the writer back after one write, and all of it arrives in the end.
+    @Test func whatTheSocketDoesNotTakeIsKeptAndComesFirst() throws {
+        let ends = try Ends(try serverContext(), try clientContext())
+        _ = ends.shake()
+        let piece = (0..<200_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+        var pieces = 0
+        while !ends.server.hasUnsent {
+            #expect(piece.withUnsafeBytes { ends.server.write($0) } == .done(piece.count))
+            pieces += 1
+        }
+        #expect(piece.withUnsafeBytes { ends.server.write($0) } == .wantsWrite)
+        var received: [UInt8] = []
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 1)
+        defer { buffer.deallocate() }
+        while received.count < pieces * piece.count {
+            guard case .done(let count) = ends.client.read(into: buffer) else {
+                #expect(ends.server.hasUnsent)
+                _ = ends.server.write(UnsafeRawBufferPointer(start: nil, count: 0))
+                continue
+            }
+            received += buffer[..<count]
+        }
+        #expect(received == (0..<pieces).flatMap { _ in piece })
+        #expect(!ends.server.hasUnsent)
     }
 
     @Test func aClientWithoutCertificateIsRefused() throws {

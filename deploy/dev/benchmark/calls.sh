@@ -70,7 +70,7 @@ measure_testing() {
         # The functions that are called take these for the server that is measured.
         local server=$listener port=$listener_port
         measure_calls "$name" testing
-        receive_stream "${name}_stream" --testing "$certificates"
+        receive_stream "${name}_stream" "$port" --testing "$certificates"
         stop "$listener"
     done
 }
