@@ -12,9 +12,10 @@ public struct TLSServerConfiguration: Sendable {
     /// Authorities whose client certificates are accepted. When set, a client must show a certificate;
     /// nil asks for none (measurements and tests only).
     public var clientAuthorityFile: String?
-    /// Lists of revoked certificates (CRL, RFC 5280 section 5), one for each authority that issues client certificates.
-    /// When set, a client is refused whose certificate is on its authority's list, and also one whose authority has no
-    /// list here, or one that is past its next update: who cannot be checked is not let in. Nil checks nothing.
+    /// Lists of revoked certificates (CRL, RFC 5280 section 5), one for each authority that issues client certificates
+    /// and each above it. When set, a client is refused whose certificate, or an authority between it and the first, is
+    /// on its issuer's list, and also one for whom such a list is not here, or past its next update: who cannot be
+    /// checked is not let in. Nil checks nothing.
     public var revocationListFile: String?
     public var minimumVersion: TLSVersion
     /// Offered by preference (ALPN, RFC 7301). A client that shares none or offers none is refused; an empty list

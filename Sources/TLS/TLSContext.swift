@@ -179,7 +179,7 @@ public final class TLSContext: @unchecked Sendable {  // SSL_CTX is not changed 
         guard count > 0, reason == PEM_R_NO_START_LINE else {
             throw TLSError(.configuration, "cannot read the revocation lists in \(file): \(text)")
         }
-        X509_STORE_set_flags(store, UInt(X509_V_FLAG_CRL_CHECK))
+        X509_STORE_set_flags(store, UInt(X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL))
     }
 
     /// Unix time of a date in a certificate.

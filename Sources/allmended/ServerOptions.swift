@@ -18,7 +18,7 @@ struct ServerOptions: ParsableArguments {
     @Option(help: "PEM file with the authorities that issue client certificates.")
     var clientAuthority: String = Environment.text("CLIENT_AUTHORITY") ?? "ca.pem"
 
-    @Option(help: "PEM file with the authorities' lists of revoked certificates (CRL); empty checks none.")
+    @Option(help: "PEM file with the lists of revoked certificates (CRL) of all authorities; empty checks none.")
     var revocationList: String = Environment.text("REVOCATION_LIST") ?? ""
 
     @Option(help: "Oldest version of TLS that is spoken: 1.3 or 1.2.")

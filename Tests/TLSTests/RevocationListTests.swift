@@ -46,6 +46,27 @@ struct RevocationListTests {
         #expect(refused.step == .failed && refused.connection.failure?.kind == .revocationUnknown)
     }
 
+    /// An authority between the client and the one that is trusted has its own place on its issuer's list.
+    @Test func authoritiesInBetweenAreLookedUpToo() throws {
+        let office = try certificates.issueAuthority("office-k")
+        let client = try certificates.issueClient("client-k", by: office)
+        let own = try certificates.revocationList("list-k-own", by: office, of: [])
+        let empty = try certificates.revocationList("list-k-empty", of: [])
+        let full = try certificates.revocationList("list-k-full", of: [office])
+        let ofOffice = try certificates.revocationList("list-k-client", by: office, of: [client])
+        for (lists, expected) in [
+            ([own, empty], nil), ([own, full], .certificateRevoked), ([ofOffice, empty], .certificateRevoked),
+            ([empty], .revocationUnknown), ([own], .revocationUnknown),
+        ] as [([String], TLSError.Kind?)] {
+            let file = certificates.directory.appending(path: "lists-k").path
+            let text = try lists.map { try String(contentsOfFile: $0, encoding: .utf8) }.joined()
+            try text.write(toFile: file, atomically: true, encoding: .utf8)
+            let outcome = try connect(try context(file), client, ["-cert_chain", office.certificate])
+            #expect(outcome.step == (expected == nil ? .done(0) : .failed), "\(lists)")
+            #expect(outcome.connection.failure?.kind == expected, "\(lists)")
+        }
+    }
+
     @Test func aFileWithoutListIsNamed() throws {
         for file in ["/nonexistent.crl", certificates.authority] {
             let error = #expect(throws: TLSError.self) { try context(file) }

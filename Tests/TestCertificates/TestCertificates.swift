@@ -53,6 +53,24 @@ public struct TestCertificates: Sendable {
         return try Maker(directory: directory).issue(name, subject: "/O=\(name)/CN=\(name)", by: ca)
     }
 
+    /// An authority below `authority`; `name` is used once.
+    public func issueAuthority(_ name: String) throws -> Pair {
+        let ca = Pair(certificate: authority, key: directory.appending(path: "ca.key").path)
+        return try Maker(directory: directory).issue(
+            name, subject: "/CN=\(name)", by: ca,
+            extensions: "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign")
+    }
+
+    /// A client certificate from an authority of `issueAuthority`; `name` is used once.
+    public func issueClient(_ name: String, by authority: Pair) throws -> Pair {
+        try Maker(directory: directory).issue(name, subject: "/O=\(name)/CN=\(name)", by: authority)
+    }
+
+    /// A list of revoked certificates, signed by an authority of `issueAuthority`; `name` is used once.
+    public func revocationList(_ name: String, by authority: Pair, of revoked: [Pair]) throws -> String {
+        try Maker(directory: directory).revocationList(name, by: authority, of: revoked, due: .seconds(86_400))
+    }
+
     /// A certificate from `authority` for the server's name; `name` is used once.
     public func issueServer(_ name: String) throws -> Pair {
         let ca = Pair(certificate: authority, key: directory.appending(path: "ca.key").path)
@@ -95,20 +113,20 @@ public struct TestCertificates: Sendable {
         static let curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]
 
         func issue(
-            _ name: String, subject: String, by authority: Pair, days: Int = 2, key: [String] = Maker.curve
+            _ name: String, subject: String, by authority: Pair, days: Int = 2, key: [String] = Maker.curve,
+            extensions: String = "subjectAltName=DNS:localhost,IP:127.0.0.1"
         ) throws -> Pair {
             let pair = files(name)
             let request = directory.appending(path: "\(name).csr").path
-            let extensions = directory.appending(path: "\(name).ext").path
-            try "subjectAltName=DNS:localhost,IP:127.0.0.1".write(
-                toFile: extensions, atomically: true, encoding: .utf8)
+            let extensionFile = directory.appending(path: "\(name).ext").path
+            try extensions.write(toFile: extensionFile, atomically: true, encoding: .utf8)
             try run(
                 ["req"] + key + ["-nodes", "-utf8", "-subj", subject, "-keyout", pair.key, "-out", request])
             // A random number, because tests that run side by side would meet in a file of the last one.
             let serial = String(UInt64.random(in: 1 ..< .max), radix: 16)
             try run([
                 "x509", "-req", "-in", request, "-CA", authority.certificate, "-CAkey", authority.key,
-                "-set_serial", "0x\(serial)", "-days", String(days), "-extfile", extensions,
+                "-set_serial", "0x\(serial)", "-days", String(days), "-extfile", extensionFile,
                 "-out", pair.certificate,
             ])
             return pair
