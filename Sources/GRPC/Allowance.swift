@@ -27,6 +27,9 @@ struct Allowance {
         return true
     }
 
-    /// All that has been counted is forgiven.
-    mutating func restore() { due = 0 }
+    /// So many of the events that have been counted are forgiven.
+    mutating func restore(_ events: Int) {
+        let forgiven = interval * UInt64(max(0, events))
+        due = due > forgiven ? due - forgiven : 0
+    }
 }

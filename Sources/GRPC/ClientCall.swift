@@ -1,214 +1,50 @@
-internal import CNGHTTP2
 internal import EventLoop
 
 /// One call as its caller sees it. Its functions may be used from any task: they move to the call's loop.
-public final class ClientCall: MessageStream, @unchecked Sendable {  // confined to its loop, to which calls move
-    public let method: MethodDescriptor
-    let options: CallOptions
-    /// The trace of the call that the caller works for, if any.
-    let trace = TraceContext.current
-    /// On the clock of `EventLoop.now`.
-    let deadline: UInt64?
-    private let maximumHeaderBytes: Int
+///
+/// A call that nobody holds any more is cancelled, such as after a `break` out of the loop over its messages.
+public final class ClientCall: Sendable {
+    private let call: OutgoingCall
 
-    private var head = ResponseHead()
-    private var hasHeaders = false
-    private var leading = Metadata()
-    /// The call's outcome, once it is known.
-    private(set) var status: Status?
-    /// The server has certainly not worked on the call, so that it may be tried again.
-    private(set) var isRefused = false
-    /// The connection was lost before the outcome was known.
-    private(set) var isLost = false
-    /// The request's headers are on their way.
-    var hasLeft = false
-    /// Nobody looks at single messages: whoever waits is only woken at the end.
-    private let waitsForEnd: Bool
-    /// Called when the call ends before it has a connection.
-    var onEarlyEnd: (() -> Void)?
+    init(_ call: OutgoingCall) { self.call = call }
 
-    init(
-        loop: EventLoop, method: MethodDescriptor, options: CallOptions, deadline: UInt64?,
-        configuration: ClientConfiguration, waitsForEnd: Bool
-    ) {
-        self.method = method
-        self.options = options
-        self.deadline = deadline
-        self.waitsForEnd = waitsForEnd
-        maximumHeaderBytes = configuration.maximumHeaderBytes
-        super.init(
-            loop: loop, maximumReceiveBytes: configuration.maximumMessageBytes,
-            maximumSendBytes: configuration.maximumMessageBytes, sendBuffer: configuration.sendBuffer)
-        if options.compressesRequests { outbox.compress() }
-        if let deadline { LoopResources.of(loop).deadlines.add(self, deadline) }
-    }
+    deinit { call.cancel() }
 
-    // MARK: - For callers
+    public var method: MethodDescriptor { call.method }
 
     /// Sends a message, waiting while the server does not read.
     /// - Parameter compressed: false sends this one as it is in a call that compresses its requests.
     /// - Throws: the call's `Status` when it has ended, `.resourceExhausted` when the message is too long.
     public func send(_ message: [UInt8], compressed: Bool = true) async throws {
-        try await LoopHop.run(on: loop) { [self] in
-            guard !outbox.isFinished else { throw Status(.failedPrecondition, "the call is half-closed") }
-            try await enqueue(message, compressed: compressed)
-        }
+        try await LoopHop.run(on: call.loop) { [call] in try await call.sendOnLoop(message, compressed: compressed) }
     }
 
     /// Half-closes: no message will follow.
     public func finish() async throws {
-        try await LoopHop.run(on: loop) { [self] in finishSending() }
+        try await LoopHop.run(on: call.loop) { [call] in call.finishSending() }
     }
 
     /// The next message; nil when the call has ended with OK.
     /// - Throws: the call's `Status` when it has ended otherwise.
     public func receive() async throws -> [UInt8]? {
-        try await LoopHop.run(on: loop) { [self] in
-            do {
-                return try await nextMessage()
-            } catch is CancellationError {
-                cancelOnLoop()
-                throw Status(.cancelled, "the caller has cancelled the call")
-            }
-        }
+        try await LoopHop.run(on: call.loop) { [call] in try await call.receiveOnLoop() }
     }
 
     /// Whether the message received last had come compressed.
     public var receivedCompressed: Bool {
-        get async { await LoopHop.read(on: loop) { self.inbox.wasCompressed } }
+        get async { await LoopHop.read(on: call.loop) { [call] in call.inbox.wasCompressed } }
     }
 
     /// Gives the call up, from any thread; the server's handler is cancelled.
-    public func cancel() {
-        loop.execute { self.cancelOnLoop() }
-    }
+    public func cancel() { call.cancel() }
 
     /// The server's metadata before the first message; empty until then.
     public var initialMetadata: Metadata {
-        get async { await LoopHop.read(on: loop) { self.leading } }
+        get async { await LoopHop.read(on: call.loop) { [call] in call.initialMetadata } }
     }
 
     /// The server's metadata after the last message; empty until then.
     public var trailers: Metadata {
-        get async { await LoopHop.read(on: loop) { self.status?.metadata ?? Metadata() } }
-    }
-
-    // MARK: - Sending
-
-    func finishSending() {
-        guard !outbox.isFinished else { return }
-        outbox.finish()
-        outboxChanged()
-    }
-
-    override var sendFailure: (any Error)? {
-        guard let status else { return nil }
-        return status.code == .ok ? Status(.cancelled, "the server has ended the call") : status
-    }
-
-    // MARK: - The response
-
-    override func header(_ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>) {
-        head.receive(name, value, limit: maximumHeaderBytes)
-    }
-
-    func headersEnd(isLast: Bool) {
-        if isLast { return }  // `peerFinished` follows and reads the status
-        defer { head = ResponseHead() }
-        guard !head.isInformational, !hasHeaders else { return }
-        hasHeaders = true
-        leading = head.metadata
-        inbox.encoding = head.encoding
-        if let failure = head.headersFailure() { fail(failure) }
-    }
-
-    func peerFinished() {
-        guard status == nil else { return }
-        inbox.finish()
-        if case .failed(let failure) = inbox.end { return fail(failure) }
-        end(head.finalStatus())
-        if !outbox.isFinished || outbox.pending > 0 { connection?.reset(id, HTTP2.noError) }
-    }
-
-    override func inboxChanged() {
-        if case .failed(let failure) = inbox.end { return fail(failure) }
-        if !waitsForEnd { wakeReceivers() }
-    }
-
-    override func endOfMessages() throws -> [UInt8]? {
-        guard let status, status.code != .ok else { return nil }
-        throw status
-    }
-
-    /// Waits for the outcome of a unary call.
-    /// - Returns: its one response.
-    func response() async throws -> [UInt8] {
-        while status == nil { await waitToReceive() }
-        if let status, status.code != .ok { throw status }
-        guard inbox.count == 1, let message = takeMessage() else {
-            if case .failed(let failure) = inbox.end { throw failure }
-            // gRPC, doc/statuscodes.md: a wrong number of responses is UNIMPLEMENTED.
-            throw Status(.unimplemented, "\(method.path) gave \(inbox.count) responses instead of one")
-        }
-        return message
-    }
-
-    // MARK: - The end
-
-    override func deadlineExceeded() {
-        fail(Status(.deadlineExceeded, "the deadline has passed"))
-    }
-
-    func cancelOnLoop() {
-        fail(Status(.cancelled, "the caller has cancelled the call"))
-    }
-
-    /// Ends the call from this side and tells the server.
-    func fail(_ status: Status) {
-        guard self.status == nil else { return }
-        inbox.fail(status)
-        connection?.reset(id, UInt32(NGHTTP2_CANCEL.rawValue))
-        end(status)
-    }
-
-    private func end(_ status: Status) {
-        guard self.status == nil else { return }
-        self.status = status
-        if heapPosition >= 0 { LoopResources.of(loop).deadlines.remove(self) }
-        wakeReceivers()
-        wakeSenders()
-        onEarlyEnd?()
-        onEarlyEnd = nil
-    }
-
-    override func closed(_ code: UInt32) {
-        isRefused = status == nil && code == UInt32(NGHTTP2_REFUSED_STREAM.rawValue)
-        lost(ClientCall.status(ofReset: code))
-    }
-
-    override func disconnect(_ reason: Status) {
-        isLost = status == nil
-        isRefused = isLost && !hasLeft
-        lost(reason)
-    }
-
-    private func lost(_ reason: Status) {
-        if status == nil {
-            inbox.fail(reason)
-            end(reason)
-        }
-        detach()
-    }
-
-    /// gRPC, doc/PROTOCOL-HTTP2.md, "HTTP2 Transport Mapping".
-    private static func status(ofReset code: UInt32) -> Status {
-        let text = "the server has reset the call: " + String(cString: nghttp2_http2_strerror(code))
-        return switch nghttp2_error_code(rawValue: code) {
-        case NGHTTP2_REFUSED_STREAM: Status(.unavailable, text)
-        case NGHTTP2_CANCEL: Status(.cancelled, text)
-        case NGHTTP2_ENHANCE_YOUR_CALM: Status(.resourceExhausted, text)
-        case NGHTTP2_INADEQUATE_SECURITY: Status(.permissionDenied, text)
-        default: Status(.internal, text)
-        }
+        get async { await LoopHop.read(on: call.loop) { [call] in call.status?.metadata ?? Metadata() } }
     }
 }

@@ -56,7 +56,7 @@ final class ClientConnection: HTTP2Connection, @unchecked Sendable {  // confine
 
     /// Begins a call.
     /// - Returns: false when the connection has no stream left for it, and another one is needed.
-    func begin(_ call: ClientCall) -> Bool {
+    func begin(_ call: OutgoingCall) -> Bool {
         guard phase == .open, !isLeaving, let session else { return false }
         var source = nghttp2_data_provider()
         let reference = Unmanaged.passUnretained(call as MessageStream).toOpaque()
@@ -77,7 +77,7 @@ final class ClientConnection: HTTP2Connection, @unchecked Sendable {  // confine
     }
 
     /// Nil when they are too long to be sent.
-    private func requestHeaders(_ call: ClientCall) -> HeaderBlock? {
+    private func requestHeaders(_ call: OutgoingCall) -> HeaderBlock? {
         var block = HeaderBlock()
         block.add(":method", "POST")
         block.add(":scheme", configuration.tls == nil ? "http" : "https")
@@ -136,16 +136,16 @@ final class ClientConnection: HTTP2Connection, @unchecked Sendable {  // confine
         super.frameSent(frame)
         guard frame.hd.type == UInt8(NGHTTP2_HEADERS.rawValue), let stream = HTTP2.stream(session, frame.hd.stream_id)
         else { return }
-        unsafeDowncast(stream, to: ClientCall.self).hasLeft = true
+        unsafeDowncast(stream, to: OutgoingCall.self).hasLeft = true
     }
 
     override func headersEnd(_ stream: MessageStream, _ frame: nghttp2_frame) {
         let isLast = frame.hd.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
-        unsafeDowncast(stream, to: ClientCall.self).headersEnd(isLast: isLast)
+        unsafeDowncast(stream, to: OutgoingCall.self).headersEnd(isLast: isLast)
     }
 
     override func peerFinished(_ stream: MessageStream) {
-        unsafeDowncast(stream, to: ClientCall.self).peerFinished()
+        unsafeDowncast(stream, to: OutgoingCall.self).peerFinished()
     }
 
     override func controlFrameArrived(_ frame: nghttp2_frame) {

@@ -4,7 +4,8 @@ internal import TLS
 /// The connection of a client and how it comes about. Confined to its loop.
 ///
 /// States: *idle*, *connecting* (one attempt for all calls that wait), *ready*, *closed* for good. A call in
-/// *idle* begins an attempt, which first waits out the back-off of a failed one before it.
+/// *idle* begins an attempt. For some time after one that has failed, calls fail at once; those that wait for the
+/// server begin the next attempt, when that time is over.
 final class ClientCore: @unchecked Sendable {  // confined to its loop
     private enum State {
         case idle
@@ -54,7 +55,7 @@ final class ClientCore: @unchecked Sendable {  // confined to its loop
                 "a message of \(request.count) bytes is over the limit of \(configuration.maximumMessageBytes) bytes")
         }
         for attempt in 1... {
-            let call = ClientCall(
+            let call = OutgoingCall(
                 loop: loop, method: method, options: options, deadline: deadline, configuration: configuration,
                 waitsForEnd: true)
             do {
@@ -74,14 +75,14 @@ final class ClientCore: @unchecked Sendable {  // confined to its loop
     }
 
     /// Whether the server has not begun to work on the call, or would do nothing else if it worked on it twice.
-    private func mayTryAgain(_ call: ClientCall) -> Bool {
+    private func mayTryAgain(_ call: OutgoingCall) -> Bool {
         guard case .closed = state else { return call.isRefused || call.isLost && call.options.isIdempotent }
         return false
     }
 
     func open(_ method: MethodDescriptor, _ options: CallOptions, _ deadline: UInt64?) async throws -> ClientCall {
         assert(loop.isCurrent, "a client's state is used on its loop")
-        let call = ClientCall(
+        let call = OutgoingCall(
             loop: loop, method: method, options: options, deadline: deadline, configuration: configuration,
             waitsForEnd: false)
         try await withTaskCancellationHandler {
@@ -89,11 +90,11 @@ final class ClientCore: @unchecked Sendable {  // confined to its loop
         } onCancel: {
             call.cancel()
         }
-        return call
+        return ClientCall(call)
     }
 
     /// Gives the call a connection, making one if there is none.
-    private func begin(_ call: ClientCall) async throws {
+    private func begin(_ call: OutgoingCall) async throws {
         while true {
             if let status = call.status { throw status }
             switch state {
@@ -105,13 +106,25 @@ final class ClientCore: @unchecked Sendable {  // confined to its loop
                 state = .idle
                 connection.leave()
             case .closed: call.fail(Status(.unavailable, "the client is closed"))
-            case .idle: connect()
-            case .connecting: await waitForOutcome(call)
+            case .idle, .connecting:
+                if let failure = failureAtOnce(call) {
+                    call.fail(failure)
+                } else if case .idle = state {
+                    connect()
+                } else {
+                    await waitForOutcome(call)
+                }
             }
         }
     }
 
-    private func waitForOutcome(_ call: ClientCall) async {
+    /// Who does not wait for the server is not kept waiting until the next attempt either (gRPC,
+    /// doc/wait-for-ready.md): it is told how the last one failed.
+    private func failureAtOnce(_ call: OutgoingCall) -> Status? {
+        call.options.waitsForReady || retryAt <= EventLoop.now ? nil : failure
+    }
+
+    private func waitForOutcome(_ call: OutgoingCall) async {
         let attempt = attempts
         call.onEarlyEnd = { [unowned self] in wake() }
         await withUnsafeContinuation { waiters.append($0) }
@@ -196,7 +209,10 @@ final class ClientCore: @unchecked Sendable {  // confined to its loop
         let socket: Socket
         do {
             let host = configuration.host
-            let secured = try tls.map { try TLSConnection(context: $0, descriptor: descriptor, host: host) }
+            let records = LoopResources.of(loop).records
+            let secured = try tls.map {
+                try TLSConnection(context: $0, descriptor: descriptor, host: host, output: records)
+            }
             socket = Socket(descriptor: descriptor, tls: secured)
         } catch {
             _ = Socket(descriptor: descriptor, tls: nil)  // closes the descriptor

@@ -88,7 +88,7 @@ struct PeerConduct {
         resets.take(at: now) ? .usual : .flood(.resetFlood)
     }
 
-    /// The server has sent something for a call. Clients measure the line with PINGs while answers arrive, one after
-    /// the other: they are no flood.
-    mutating func callWasServed() { controls.restore() }
+    /// The server has sent a frame for a call. Clients measure the line while answers arrive, with one PING and perhaps
+    /// new SETTINGS for each: they are no flood. More than that is one, however many calls are mixed in.
+    mutating func callWasServed() { controls.restore(2) }
 }

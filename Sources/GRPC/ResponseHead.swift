@@ -59,7 +59,7 @@ struct ResponseHead {
     /// Why messages cannot follow this block, or nil when they can.
     func headersFailure() -> Status? {
         if let fault { return fault }
-        if httpStatus != 200 { return ResponseHead.status(ofHTTP: httpStatus) }
+        if httpStatus != 200 { return .ofHTTP(httpStatus) }
         return isGRPC ? nil : Status(.unknown, "the response is not gRPC: another kind of server answers there")
     }
 
@@ -68,13 +68,16 @@ struct ResponseHead {
         if let fault { return fault }
         guard let grpcStatus else {
             return httpStatus == 200 || httpStatus == 0
-                ? Status(.unknown, "the response ends without a status") : ResponseHead.status(ofHTTP: httpStatus)
+                ? Status(.unknown, "the response ends without a status") : .ofHTTP(httpStatus)
         }
         return Status(grpcStatus, PercentEncoding.decode(message), details: details, metadata: metadata)
     }
 
-    /// gRPC, doc/http-grpc-status-mapping.md.
-    private static func status(ofHTTP code: Int) -> Status {
+}
+
+extension Status {
+    /// What an answer without gRPC means to a client (gRPC, doc/http-grpc-status-mapping.md).
+    static func ofHTTP(_ code: Int) -> Status {
         let mapped: StatusCode =
             switch code {
             case 400: .internal

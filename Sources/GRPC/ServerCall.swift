@@ -221,6 +221,7 @@ public final class ServerCall: MessageStream, @unchecked Sendable {  // confined
         block.add("content-type", page.contentType.utf8)
         block.withFields { _ = nghttp2_submit_response(session, id, $0.baseAddress, $0.count, &source) }
         connection?.scheduleFlush()
+        record(.ok)
     }
 
     private func submitHeaders() {
@@ -247,12 +248,22 @@ public final class ServerCall: MessageStream, @unchecked Sendable {  // confined
         guard self.status == nil else { return }
         let isStuck = outbox.pending > 0
         // Bytes on their way cannot be taken back; a reset says that the rest will not come.
-        if isStuck { reset(UInt32(NGHTTP2_CANCEL.rawValue)) }
+        if isStuck { reset(ServerCall.resetCode(for: status)) }
         finish(status)
         inbox.fail(status)
         task?.cancel()
         wakeReceivers()
         wakeSenders()
+    }
+
+    /// The nearest to a status that a reset can say (gRPC, doc/PROTOCOL-HTTP2.md, "HTTP2 Transport Mapping"), so that
+    /// the client is told what the log says. A deadline is the client's own, who knows it.
+    private static func resetCode(for status: Status) -> UInt32 {
+        switch status.code {
+        case .cancelled, .deadlineExceeded: UInt32(NGHTTP2_CANCEL.rawValue)
+        case .resourceExhausted: UInt32(NGHTTP2_ENHANCE_YOUR_CALM.rawValue)
+        default: UInt32(NGHTTP2_INTERNAL_ERROR.rawValue)
+        }
     }
 
     override func deadlineExceeded() {
@@ -299,13 +310,15 @@ public final class ServerCall: MessageStream, @unchecked Sendable {  // confined
     /// Answers what is not gRPC with a bare HTTP status.
     private func refuse(_ code: Int) {
         guard status == nil, let session = connection?.session else { return }
-        status = Status(.unknown, "HTTP \(code)")
+        let status = Status.ofHTTP(code)
+        self.status = status
         response = .done
         var block = HeaderBlock()
         block.add(":status", String(code).utf8)
         if code == 405 { block.add("allow", isPage ? "GET" : "POST") }
         block.withFields { _ = nghttp2_submit_response(session, id, $0.baseAddress, $0.count, nil) }
         connection?.scheduleFlush()
+        record(status)
     }
 
     /// The response is out. A client that still sends is told to stop without an error (RFC 9113 section 8.1).
@@ -337,12 +350,12 @@ public final class ServerCall: MessageStream, @unchecked Sendable {  // confined
     }
 
     private func record(_ status: Status) {
-        guard !isPage else { return }
         let record = CallRecord(
             route: head.route, peer: peer, trace: trace, status: status, messagesReceived: inbox.count,
             messagesSent: outbox.count, bytesReceived: inbox.bytes, bytesSent: outbox.sent + outbox.pending,
             nanoseconds: EventLoop.now - began, loop: loop.index)
-        context.calls[loop.index].add(record)
+        // Pages are no calls, and have no figures of their own.
+        if !isPage { context.calls[loop.index].add(record) }
         context.onFinish?(record)
     }
 }

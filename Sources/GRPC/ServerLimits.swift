@@ -42,8 +42,8 @@ public struct ServerLimits: Sendable {
     /// Streams that a client may reset, or make the server reset, at once, and then per second (CVE-2023-44487).
     public var resetBurst = 1000
     public var resetsPerSecond = 33
-    /// PING, SETTINGS, PRIORITY and unknown frames at once, and then per second. Counted anew whenever the server has
-    /// sent something for a call.
+    /// PING, SETTINGS, PRIORITY and unknown frames at once, and then per second. Two more for each frame that the
+    /// server sends for a call.
     public var controlBurst = 200
     public var controlsPerSecond = 10
     /// DATA frames without data that do not end their stream, at once, and then per second.

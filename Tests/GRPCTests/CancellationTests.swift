@@ -57,6 +57,21 @@ struct CancellationTests {
         }
     }
 
+    /// As after a `break` out of the loop over the messages.
+    @Test func aCallThatNobodyHoldsCancelsTheHandler() async throws {
+        let sleeper = Sleeper()
+        try await Pair.with(router: sleeper.router) { pair in
+            func receiveOne() async throws {
+                let call = try await pair.client.open(Methods.chat)
+                let first = try await call.receive()
+                #expect(first == [1])
+            }
+            try await receiveOne()
+            await sleeper.cancelled.wait()
+            #expect(sleeper.records.all.map(\.status.code) == [.cancelled])
+        }
+    }
+
     @Test func aClientThatIsGoneCancelsTheHandler() async throws {
         let sleeper = Sleeper()
         try await Pair.with(router: sleeper.router) { pair in

@@ -1,5 +1,7 @@
+import Dispatch
 import EventLoop
 import GRPC
+import Glibc
 import Logging
 import Synchronization
 import Testing
@@ -63,6 +65,30 @@ struct ClientTests {
         }
     }
 
+    /// Once an attempt has failed, the next is due in some time; a call that does not wait for it has the reason at
+    /// once, also while another one does.
+    @Test(arguments: [false, true])
+    func aCallBeforeTheNextAttemptFailsAtOnce(_ anotherWaits: Bool) async throws {
+        let server = ClosingServer()
+        defer { server.stop() }
+        let group = EventLoopGroup(count: 1)
+        let client = Client(
+            configuration: ClientConfiguration(host: "127.0.0.1", port: server.port, tls: nil), loop: group.loops[0])
+        var options = CallOptions()
+        options.waitsForReady = anotherWaits
+        async let first = status { _ = try await client.unary(Methods.echo, [], options: options) }
+        for _ in 0..<20 {
+            let refused = await status { _ = try await client.unary(Methods.echo, [1]) }
+            #expect(refused?.code == .unavailable)
+        }
+        // Not one attempt for each call: so many would have taken minutes of back-off.
+        #expect(server.connections < 15)
+        await client.close()
+        let end = await first
+        #expect(end?.code == .unavailable)
+        await Task.detached { group.shutdown() }.value
+    }
+
     @Test func waitingEndsWithTheDeadline() async throws {
         try await Pair.with(router: Router()) { pair in
             await pair.server.shutdown(grace: .seconds(5))
@@ -108,4 +134,26 @@ struct ClientTests {
         await client.close()
         await Task.detached { group.shutdown() }.value
     }
+}
+
+/// Takes connections and closes them at once.
+private final class ClosingServer: Sendable {
+    private let listening = ListeningSocket()
+    private let count = Mutex(0)
+
+    var port: Int { listening.port }
+    var connections: Int { count.withLock { $0 } }
+
+    init() {
+        DispatchQueue(label: "closing server").async { [self] in
+            while true {
+                let connection = accept(listening.descriptor, nil, nil)
+                guard connection >= 0 else { return }
+                count.withLock { $0 += 1 }
+                close(connection)
+            }
+        }
+    }
+
+    func stop() { listening.stop() }
 }

@@ -161,8 +161,23 @@ struct PeerConductTests {
         var conduct = PeerConduct(limits)
         for _ in 0..<100 {
             #expect(conduct.judge(Frame(length: 8, type: Kind.ping), now: { 0 }) == .usual)
+            #expect(conduct.judge(Frame(length: 6, type: Kind.settings), now: { 0 }) == .usual)
             conduct.callWasServed()
         }
+    }
+
+    /// A cheap call now and then does not hide a flood.
+    @Test(arguments: [Kind.ping, Kind.settings, Kind.priority]) func answersForgiveNoFlood(_ kind: UInt8) {
+        var limits = ServerLimits()
+        limits.controlBurst = 20
+        var conduct = PeerConduct(limits)
+        var frames = 0
+        while frames < 1000, conduct.judge(Frame(length: 8, type: kind), now: { 0 }) == .usual {
+            frames += 1
+            // A call is answered with three frames.
+            if frames % 19 == 0 { for _ in 0..<3 { conduct.callWasServed() } }
+        }
+        #expect(frames == 26)
     }
 
     @Test func resetsThatAreProvokedCountAsResets() {

@@ -106,7 +106,9 @@ struct ShutdownTests {
                 configuration: ServerConfiguration(host: "127.0.0.1", port: pair.port, tls: Pair.serverTLS),
                 router: router, group: pair.serverLoops, logger: Logger(label: "test"))
             _ = try await successor.start()
-            let answer = try await pair.client.unary(Methods.echo, [3])
+            var options = CallOptions()
+            options.waitsForReady = true
+            let answer = try await pair.client.unary(Methods.echo, [3], options: options)
             #expect(answer == [3])
             await successor.shutdown(grace: .seconds(5))
         }

@@ -48,15 +48,19 @@ struct WireTests {
         }
     }
 
-    @Test(arguments: [
-        ("content-type", "text/plain"), (":method", "PUT"), (":path", "/none"), ("te", nil),
-    ])
-    func aRequestThatIsRefusedGetsOneBlockAndIsReset(_ field: (String, String?)) async throws {
-        try await with { pair in
+    @Test(
+        arguments: [
+            ("content-type", "text/plain", .unknown), (":method", "PUT", .unknown), (":path", "/none", .unimplemented),
+            ("te", nil, .internal),
+        ] as [(String, String?, StatusCode)])
+    func aRequestThatIsRefusedGetsOneBlockAndIsReset(_ field: (String, String?, StatusCode)) async throws {
+        let records = Mutexed<CallRecord>()
+        try await with(records: records) { pair in
             let peer = RawPeer(port: pair.port)
             peer.headers(1, replacing(field.0, by: field.1))
             let frames = await peer.response(1)
             #expect(frames.count == 1 && frames.first?.type == Frame.headers)
+            #expect(records.all.map(\.status.code) == [field.2])
             // The request is still open: RFC 9113 section 8.1 says how to stop it.
             let reset = await peer.frames { $0.type == Frame.reset }.last
             #expect(reset?.payload == [0, 0, 0, 0])
@@ -141,7 +145,8 @@ struct WireTests {
                 peer.send(type: Frame.reset, flags: 0, stream: UInt32(index * 2 + 1), [0, 0, 0, 8])
             }
             let seen = await peer.frames { $0.type == Frame.goAway }
-            #expect(seen.last?.type == Frame.goAway)
+            // ENHANCE_YOUR_CALM (RFC 9113 section 7).
+            #expect(seen.last?.type == Frame.goAway && seen.last?.code == 11)
             let rest = await peer.frames { _ in false }
             #expect(rest.allSatisfy { $0.type != Frame.data })
             let answer = try await pair.client.unary(Methods.echo, [1])
@@ -155,7 +160,9 @@ struct WireTests {
         try await with(limits: limits) { pair in
             let peer = RawPeer(port: pair.port, sendsPreface: false)
             let seen = await peer.frames { _ in false }
+            // SETTINGS, and a GOAWAY that finds no fault with anything that came.
             #expect(seen.allSatisfy { $0.stream == 0 })
+            #expect(seen.last?.type == Frame.goAway && seen.last?.code == 0)
         }
     }
 
@@ -182,12 +189,14 @@ struct WireTests {
     @Test func headersPastTheLimitAreAnswered() async throws {
         var limits = ServerLimits()
         limits.maximumHeaderBytes = 1000
-        try await with(limits: limits) { pair in
+        let records = Mutexed<CallRecord>()
+        try await with(limits: limits, records: records) { pair in
             let peer = RawPeer(port: pair.port)
             let filler = (0..<10).map { ("x-filler-\($0)", String(repeating: "a", count: 90)) }
             peer.headers(1, RawPeer.post + filler, endStream: true)
             let answer1 = await peer.response(1)
             #expect(answer1.map(\.type) == [Frame.headers])
+            #expect(records.all.map(\.status.code) == [.resourceExhausted])
         }
     }
 }

@@ -29,14 +29,21 @@ final class HostilePeer: Sendable {
         queue = DispatchQueue(label: attack.rawValue)
     }
 
+    /// A machine that is too busy for one whole attack until the end gets this much longer.
+    private static let grace = UInt64(60_000_000_000)
+
+    /// Strikes until `end`, and until one attack has been taken to its end.
     func start(until end: UInt64) {
         queue.async { [self] in
             var round: UInt8 = 0
-            while EventLoop.now < end {
+            var ended = 0
+            while EventLoop.now < end || ended == 0 && EventLoop.now < end + HostilePeer.grace {
                 round &+= 1
-                strike(round)
+                guard strike(round) else { continue }
+                ended += 1
                 tally.count(attack.rawValue)
             }
+            if ended == 0 { tally.fail("\(attack.rawValue): the server has ended none") }
         }
     }
 
@@ -45,18 +52,23 @@ final class HostilePeer: Sendable {
     }
 
     /// One connection, up to the server's end of it.
-    private func strike(_ round: UInt8) {
-        guard let connection = BlockingConnection(port: target.port) else { return }
+    /// - Returns: whether it came so far.
+    private func strike(_ round: UInt8) -> Bool {
+        guard let connection = BlockingConnection(port: target.port) else { return false }
         guard attack != .halfHandshake else {
             connection.sendPlain([22, 3, 1, 0])
             return connection.drain()
         }
-        guard connection.secure(target.tls) else { return }
+        guard connection.secure(target.tls) else { return false }
         var bytes = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8) + frame(4, 0, 0, [])
         bytes += frames(round)
         connection.send(bytes)
-        if attack == .neverReads { connection.waitWithoutReading() }
-        connection.drain()
+        guard attack != .neverReads else {
+            connection.waitWithoutReading()
+            _ = connection.drain()
+            return true
+        }
+        return connection.drain()
     }
 
     private func frames(_ round: UInt8) -> [UInt8] {

@@ -73,6 +73,37 @@ struct AccessLogTests {
         #expect(lines.filter { $0.method == "unknown" && $0.status == "UNIMPLEMENTED" }.count == 2)
     }
 
+    /// What is no call, and what is asked for beside calls: the log tells of it under the status that a client makes of
+    /// the answer.
+    @Test func whatIsRefusedHasALineToo() async throws {
+        let records = Mutexed<CallRecord>()
+        var router = Router()
+        router.unary(Methods.echo) { request, _ in request }
+        router.page("/page") { _ in throw Status(.permissionDenied) }
+        router.onFinish = { records.append($0) }
+        let registry = MetricsRegistry()
+        try await Pair.with(isSecure: false, router: router) { pair in
+            pair.server.register(in: registry)
+            let peer = RawPeer(port: pair.port)
+            func ask(_ stream: UInt32, _ changed: [String: String]) async {
+                let fields = RawPeer.post.map { ($0.0, changed[$0.0] ?? $0.1) }
+                peer.headers(stream, fields, endStream: true)
+                _ = await peer.response(stream)
+            }
+            await ask(1, ["content-type": "text/plain"])
+            await ask(3, [":method": "PUT"])
+            await ask(5, [":path": "/page"])
+            await ask(7, [":path": "/page", ":method": "GET"])
+            #expect(records.all.map(\.status.code) == [.unknown, .unknown, .unknown, .permissionDenied])
+            #expect(records.all.map(\.status.message).prefix(2).map { $0.suffix(3) } == ["415", "405"])
+            #expect(records.all.map { $0.method?.path } == [Methods.echo.path, Methods.echo.path, "/page", "/page"])
+            // Pages are no calls.
+            let text = String(decoding: await registry.render(), as: UTF8.self)
+            #expect(text.contains(#"grpc_method="Unary",grpc_code="UNKNOWN"} 2"#))
+            #expect(!text.contains("PERMISSION_DENIED"))
+        }
+    }
+
     /// Whoever reads a pipe too slowly loses lines, not the server its time: the lines that were not lost are whole.
     @Test func aPipeThatNobodyReadsHoldsNothingUp() async throws {
         let pipe = Pipe()
