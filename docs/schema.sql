@@ -731,12 +731,16 @@ CREATE TABLE public.cost_item (
     document_number text NOT NULL,
     document_sha256 bytea NOT NULL,
     recorded_from bigint NOT NULL,
-    supplier text DEFAULT ''::text NOT NULL,
+    supplier text,
+    supplier_salt bytea,
+    supplier_sha256 bytea DEFAULT '\x'::bytea NOT NULL,
     reversed_at bigint,
     CONSTRAINT cost_item_deductible_check CHECK (((deductible_denominator > 0) AND ((deductible_numerator >= 0) AND (deductible_numerator <= deductible_denominator)))),
     CONSTRAINT cost_item_net_check CHECK ((net_minor >= 0)),
     CONSTRAINT cost_item_period_check CHECK ((period_start < period_end)),
     CONSTRAINT cost_item_reversed_check CHECK ((reversed_at > recorded_from)),
+    CONSTRAINT cost_item_supplier_check CHECK (((supplier IS NULL) = (supplier_salt IS NULL))),
+    CONSTRAINT cost_item_supplier_sha256_check CHECK ((octet_length(supplier_sha256) = ANY (ARRAY[0, 32]))),
     CONSTRAINT cost_item_vat_check CHECK ((vat_minor >= 0))
 );
 
@@ -1170,7 +1174,7 @@ CREATE TABLE public.release (
     first_recorded bigint NOT NULL,
     content bytea NOT NULL,
     notes text NOT NULL,
-    notes_key bytea NOT NULL,
+    notes_salt bytea NOT NULL,
     recorded_from bigint NOT NULL,
     recorded_until bigint,
     CONSTRAINT release_recorded_check CHECK ((recorded_from < recorded_until))
@@ -2667,6 +2671,10 @@ GRANT SELECT,INSERT ON TABLE public.consortium_version TO allmende_app;
 GRANT UPDATE(recorded_until) ON TABLE public.consortium_version TO allmende_app;
 
 GRANT SELECT,INSERT ON TABLE public.cost_item TO allmende_app;
+
+GRANT UPDATE(supplier) ON TABLE public.cost_item TO allmende_app;
+
+GRANT UPDATE(supplier_salt) ON TABLE public.cost_item TO allmende_app;
 
 GRANT UPDATE(reversed_at) ON TABLE public.cost_item TO allmende_app;
 

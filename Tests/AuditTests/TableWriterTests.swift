@@ -1,5 +1,8 @@
+import API
 import Audit
 import Domain
+import Foundation
+import SwiftProtobuf
 import Testing
 
 @Suite struct TableWriterTests {
@@ -51,6 +54,53 @@ import Testing
         #expect(
             line == "{\"application\":\"app\",\"party\":\"a\\\"\\\\\\u0001ü\",\"share\":\"1/2\","
                 + "\"valid_from\":\"2012-02-29\",\"valid_until\":null,\"register_position\":17}\n")
+    }
+
+    /// Field n of a table's message is its column n, with the same name.
+    @Test func messagesHaveTheColumnsOfTheirTables() throws {
+        let messages: [String: any Message.Type] = [
+            "usage/1": UsageExportRow.self, "agreements/1": AgreementExportRow.self,
+            "ownership/1": OwnershipExportRow.self, "votes/1": VoteExportRow.self, "costs/1": CostExportRow.self,
+            "settlements/1": SettlementExportRow.self, "entries/1": EntryExportRow.self,
+        ]
+        var options = JSONEncodingOptions()
+        options.preserveProtoFieldNames = true
+        for table in ExportTable.all {
+            var writer = TableWriter(table, as: .protobuf)
+            for column in table.columns {
+                switch column.kind {
+                case .text: writer.text("a")
+                case .integer: writer.integer(1)
+                case .decimal: writer.decimal(1, scale: 0)
+                case .date: writer.day(Domain.CivilDate(year: 2012, month: 2, day: 29)!)
+                case .instant: writer.instant(Instant(seconds: 0)!)
+                case .bytes: writer.bytes([1])
+                }
+            }
+            writer.endRow()
+            let row = writer.take()
+            let length = Int(row[0] & 127) + (row[0] > 127 ? Int(row[1]) << 7 : 0)
+            let type = try #require(messages[table.name], "\(table.name)")
+            let message = try type.init(serializedBytes: Array(row.suffix(length)))
+            let object = try JSONSerialization.jsonObject(
+                with: Data(message.jsonUTF8Bytes(options: options) as [UInt8]))
+            let fields = try #require(object as? [String: Any])
+            #expect(Set(fields.keys) == Set(table.columns.map(\.name)), "\(table.name)")
+        }
+    }
+
+    /// An entry's change is called as in the schema.
+    @Test func changesAreNamedAsTheSchemaNamesThem() throws {
+        var options = JSONEncodingOptions()
+        options.preserveProtoFieldNames = true
+        let changes: [RegisterEntry.OneOf_Change] = [
+            .partyCreated(Party()), .costItemBooked(CostItem()), .agreementRevisionPutToVote(AgreementRevision()),
+            .publiccodeImported(PubliccodeImported()), .usageBatchRecorded(UsageBatchRecorded()),
+        ]
+        for change in changes {
+            let entry = RegisterEntry.with { $0.change = change }
+            #expect(try entry.jsonString(options: options) == "{\"\(change.kind)\":{}}")
+        }
     }
 
     private func usage(_ format: TableFormat, _ units: Int64, _ scale: Int) -> String {

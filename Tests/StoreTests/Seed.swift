@@ -70,7 +70,7 @@ enum Seed {
         INSERT INTO ownership_share
             (consortium_id, application_id, party_id, numerator, denominator, valid_from, recorded_from)
             VALUES (1, 3, 1, 1, 1, '2012-01-01', 0), (2, 2, 3, 1, 1, '2012-01-01', 0);
-        INSERT INTO release (consortium_id, application_id, version, state, first_recorded, content, notes, notes_key,
+        INSERT INTO release (consortium_id, application_id, version, state, first_recorded, content, notes, notes_salt,
             recorded_from) VALUES (1, 1, '1', 2, 0, '', '', '', 0), (2, 2, '1', 2, 0, '', '', '', 0);
         INSERT INTO adoption (consortium_id, application_id, party_id, state, version, valid_from, recorded_from)
             VALUES (1, 1, 1, 3, '1', '2012-01-01', 0), (2, 2, 3, 3, '1', '2012-01-01', 0);

@@ -97,6 +97,78 @@ struct AsOfTests {
         }
     }
 
+    /// What passes through states was in an earlier one, or was not there yet.
+    @Test func periodsAndSettlementsAreReadAsTheyStood() async throws {
+        try await House.with(.founded) { house in
+            let settling = Settling(house: house)
+            try await settling.closeYear()
+            let periods = PeriodServiceClient(try house.client(.office))
+            let settlements = SettlementServiceClient(try house.client(.office))
+            let closed = try await newest(house)
+            let calculated = try await settling.calculated("year")
+            let afterwards = try await newest(house)
+            _ = try await settling.approve(calculated)
+            try await settling.reopen(2012, "again")
+
+            let name = Founding.consortium + "/periods/y2012"
+            for (state, expected) in [(AsOf(), API.PeriodState.reopened), (closed, .closed)] {
+                let one = try await periods.getPeriod(
+                    .with {
+                        $0.name = name
+                        $0.asOf = state
+                    })
+                let list = try await periods.listPeriods(
+                    .with {
+                        $0.parent = Founding.consortium
+                        $0.asOf = state
+                    })
+                #expect(one.period.state == expected && list.periods == [one.period])
+                #expect(one.asOf == list.asOf && one.asOf.hasDay)
+                if state.registerSize > 0 { #expect(one.asOf.registerSize == state.registerSize) }
+            }
+            for (state, expected) in [(AsOf(), API.SettlementState.approved), (afterwards, .calculated), (closed, nil)]
+            {
+                let list = try await settlements.listSettlements(
+                    .with {
+                        $0.parent = Founding.consortium
+                        $0.asOf = state
+                    })
+                #expect(list.settlements.map(\.state) == (expected.map { [$0] } ?? []) && list.hasAsOf)
+                let one = try? await settlements.getSettlement(
+                    .with {
+                        $0.name = calculated.name
+                        $0.asOf = state
+                    })
+                #expect(one?.settlement.state == expected && one?.settlement.lines.count == expected.map { _ in 3 })
+            }
+        }
+    }
+
+    @Test func releasesAreReadAsTheyStood() async throws {
+        try await House.with(.founded) { house in
+            let applications = ApplicationServiceClient(try house.client(.office))
+            let before = try await newest(house)
+            let planned = try await applications.planRelease(
+                .with {
+                    $0.parent = Founding.application
+                    $0.release.version = "3.1"
+                    $0.release.license = "EUPL-1.2"
+                    $0.requestID = .newRequest
+                }
+            ).release
+            func versions(_ state: AsOf) async throws -> [String] {
+                try await applications.listReleases(
+                    .with {
+                        $0.parent = Founding.application
+                        $0.asOf = state
+                    }
+                ).releases.map(\.version)
+            }
+            #expect(try await versions(AsOf()).contains(planned.version))
+            #expect(try await !versions(before).contains(planned.version))
+        }
+    }
+
     /// A figure that was corrected is still what it was.
     @Test func keyFiguresAreReadAtThePlatformsRegister() async throws {
         try await House.with(.founded) { house in
@@ -119,6 +191,12 @@ struct AsOfTests {
                 })
             #expect(again == before)
         }
+    }
+
+    private func newest(_ house: House) async throws -> AsOf {
+        let register = RegisterServiceClient(try house.client(.office))
+        let size = try await register.getCheckpoint(.with { $0.register = Founding.consortium }).size
+        return .with { $0.registerSize = size }
     }
 
     private func timestamp(_ micros: Int64) -> Google_Protobuf_Timestamp {

@@ -174,6 +174,9 @@ extension AuthorisationRules {
         Rule(CostServiceMethods.reverseCostItem, [.office], ReverseCostItemRequest.self) {
             $0.name = $1 + "/costItems/none"
         },
+        Rule(CostServiceMethods.eraseSupplier, [.office], EraseSupplierRequest.self) {
+            $0.name = $1 + "/costItems/none"
+        },
         Rule(AgreementServiceMethods.simulateAgreement, .overseers, SimulateAgreementRequest.self) {
             $0.parent = $1 + "/agreements/umlage"
             $0.period = .year(2012)

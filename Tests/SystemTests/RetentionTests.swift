@@ -103,7 +103,7 @@ struct RetentionTests {
             #expect(try await sweep(house).isEmpty)
             try await checkEntries(house, rows: rows)
             try await checkAnswers(house, before, size)
-            let report = try await audit(house)
+            let report = try await house.database.audit()
             #expect(report.findings.isEmpty, "\(report.findings)")
             #expect(report.droppedUsageRows == Int64(rows))
         }
@@ -168,7 +168,7 @@ struct RetentionTests {
             _ = try await periods.closePeriod(.closing(try await periods.createPeriod(month).period))
             let outcomes = try await sweep(house)
             #expect(outcomes.count == 2 && outcomes.last.map { if case .kept = $0 { true } else { false } } == true)
-            let report = try await audit(house)
+            let report = try await house.database.audit()
             #expect(report.findings.isEmpty && report.droppedUsageRows > 0, "\(report.findings)")
             #expect(try house.database.number("SELECT count(*) FROM usage_remainder") == 1)
             // A stream that was open before goes on, with what holds now.
@@ -177,7 +177,7 @@ struct RetentionTests {
             #expect(kept[0].recordCount == 1)
             try house.database.execute(
                 "UPDATE usage_record SET quantity = 3 WHERE interval_start = '2012-02-05 00:00:00Z'")
-            let found = try await audit(house).findings
+            let found = try await house.database.audit().findings
             #expect(found.contains { $0.reason.hasPrefix("what a dropped month has left of it") }, "\(found)")
             // What does not bear its root is not given a new one.
             month.periodID = "february"
@@ -234,20 +234,5 @@ struct RetentionTests {
                 #expect(refused?.fields.first?.hasSuffix("charter.usage_retention_months") == true, "\(months)")
             }
         }
-    }
-
-    private func audit(_ house: House) async throws -> DatabaseAudit.Report {
-        let group = EventLoopGroup(count: 1)
-        let owner = Owner(
-            connection: house.database.connection, group: group,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-        let result: Result<DatabaseAudit.Report, any Error>
-        do {
-            result = .success(try await DatabaseAudit().run(owner))
-        } catch {
-            result = .failure(error)
-        }
-        await Task.detached { group.shutdown() }.value
-        return try result.get()
     }
 }

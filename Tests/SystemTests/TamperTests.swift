@@ -1,7 +1,5 @@
 import API
-import EventLoop
 import Foundation
-import Logging
 import Services
 import Store
 import SwiftProtobuf
@@ -109,13 +107,13 @@ struct TamperTests {
             try await work(house)
             await house.closeClients()
             await house.server.kill()
-            #expect(try await audit(house.database) == [])
+            #expect(try await house.database.audit().findings == [])
             for edits in Self.rounds {
                 let copy = try house.database.cluster.makeDatabase(template: house.database.name)
                 // A superuser's trick: no trigger runs, no foreign key is checked.
                 let statements = edits.map(\.sql).joined(separator: "; ")
                 try copy.execute("SET session_replication_role = replica; " + statements)
-                let findings = try await audit(copy)
+                let findings = try await copy.audit().findings
                 for edit in edits {
                     let isNamed = findings.contains {
                         $0.place.hasPrefix(edit.place) && $0.reason.hasPrefix(edit.reason)
@@ -145,7 +143,7 @@ struct TamperTests {
     @Test func triggersDoNotSealWhatHasNoEntry() async throws {
         try await House.with(.founded) { house in
             try house.database.execute("UPDATE party SET display_name = 'X' WHERE party_code = '09473138'")
-            let findings = try await audit(house.database)
+            let findings = try await house.database.audit().findings
             #expect(findings.map(\.reason.description).first?.hasPrefix("it was edited") == true, "\(findings)")
         }
     }
@@ -155,7 +153,7 @@ struct TamperTests {
         let founded = try await Template.founded.database
         // Whoever is connected to a template keeps others from copying it.
         let database = try founded.cluster.makeDatabase(template: founded.name)
-        let tables = try await withOwner(database) { owner in
+        let tables = try await database.withOwner { owner in
             try await owner.withDatabase { database in
                 try await AuditReader.withSnapshot(database) { try await $0.tables() }
             }
@@ -164,27 +162,6 @@ struct TamperTests {
         for table in tables { #expect(table.isTriggered != (table.unsealed != nil), "\(table.name)") }
         let unsealed = tables.filter { $0.unsealed != nil }
         #expect(unsealed.allSatisfy { $0.unsealed?.isEmpty == false })
-    }
-
-    private func audit(_ database: TestDatabase) async throws -> [DatabaseAudit.Finding] {
-        try await withOwner(database) { try await DatabaseAudit().run($0).findings }
-    }
-
-    private func withOwner<T: Sendable>(
-        _ database: TestDatabase, _ body: (Owner) async throws -> T
-    ) async throws -> T {
-        let group = EventLoopGroup(count: 1)
-        let owner = Owner(
-            connection: database.connection, group: group,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-        let result: Result<T, any Error>
-        do {
-            result = .success(try await body(owner))
-        } catch {
-            result = .failure(error)
-        }
-        await Task.detached { group.shutdown() }.value
-        return try result.get()
     }
 
     private func work(_ house: House) async throws {

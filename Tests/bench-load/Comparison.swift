@@ -46,6 +46,9 @@ struct Comparison: Encodable {
         .init(
             label: "Verification of a bundle", unit: "MB/s", figure: "verify_megabytes_per_second",
             target: .atLeast(200)),
+        .init(
+            label: "Verification of an excerpt of one party", unit: "MB/s",
+            figure: "verify_excerpt_megabytes_per_second", target: .atLeast(200)),
     ]
 
     private static let calls: [Comparison] = [
@@ -178,7 +181,7 @@ struct Comparison: Encodable {
             target: .atMost(5000)),
         .init(
             label: "Export", unit: "rows/s", figure: "export_rows_per_second",
-            yardstick: "copy_out_rows_per_second", yardstickLabel: "psql \\copy TO", target: .ratioAtLeast(0.5)),
+            yardstick: "copy_out_rows_per_second", yardstickLabel: "psql \\copy TO", target: .ratioAtLeast(0.7)),
         .init(
             label: "Export", unit: "MB/s", figure: "export_megabytes_per_second",
             yardstick: "copy_out_megabytes_per_second", yardstickLabel: "psql \\copy TO", digits: 1),
@@ -186,6 +189,9 @@ struct Comparison: Encodable {
         .init(
             label: "Export: database CPU", unit: "µs/row", figure: "export_database_cpu",
             yardstick: "copy_out_database_cpu", yardstickLabel: "psql \\copy TO", digits: 2),
+        .init(
+            label: "Export: growth of the server's memory", unit: "MiB", figure: "export_memory_growth",
+            target: .atMost(64), digits: 1),
     ]
 
     private static let house: [Comparison] = [

@@ -15,6 +15,8 @@ struct ExportCommand: AsyncParsableCommand {
     var consortium = "bench"
     @Flag(help: "The table of usage instead of the bundle.")
     var table = false
+    @Option(help: "Code of the party whose usage alone is exported, as an excerpt.")
+    var party: String?
     @Option(name: .customLong("to"), help: "File to keep the bundle in.")
     var file: String?
     @Option(help: "How to print: table or json.")
@@ -26,6 +28,7 @@ struct ExportCommand: AsyncParsableCommand {
         let client = Client(configuration: server.configuration(as: .auditor), loop: group.loops[0])
         var request = ExportAuditBundleRequest()
         request.consortium = BenchConsortium(id: consortium).name
+        if let party { request.excerpt.party = "parties/" + party }
         let start = EventLoop.now
         let pieces = try await ExportServiceClient(client).exportAuditBundle(request)
         var counter = BundleCounter()

@@ -444,65 +444,96 @@ public nonisolated struct Sbom: Sendable {
 }
 
 /// A version of an application.
-public nonisolated struct Release: Sendable {
+public nonisolated struct Release: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// Resource name, consortia/{consortium}/applications/{application}/releases/{version}.
-  public var name: String = String()
+  public var name: String {
+    get {_storage._name}
+    set {_uniqueStorage()._name = newValue}
+  }
 
   /// Version text as its makers write it, for example 1.0.0; at most 64 of letters, digits and . _ + -.
-  public var version: String = String()
+  public var version: String {
+    get {_storage._version}
+    set {_uniqueStorage()._version = newValue}
+  }
 
   /// Licence as an SPDX expression, for example EUPL-1.2.
-  public var license: String = String()
+  public var license: String {
+    get {_storage._license}
+    set {_uniqueStorage()._license = newValue}
+  }
 
   /// Its files, at most 100; none is needed while it is planned.
-  public var artifacts: [Artifact] = []
+  public var artifacts: [Artifact] {
+    get {_storage._artifacts}
+    set {_uniqueStorage()._artifacts = newValue}
+  }
 
   /// State; set by the server.
-  public var state: ReleaseState = .unspecified
+  public var state: ReleaseState {
+    get {_storage._state}
+    set {_uniqueStorage()._state = newValue}
+  }
 
   /// Where its source stands: a commit or a URL, at most 500 characters; may be empty.
-  public var sourceReference: String = String()
+  public var sourceReference: String {
+    get {_storage._sourceReference}
+    set {_uniqueStorage()._sourceReference = newValue}
+  }
 
   /// Its bill of materials; may be unset.
   public var sbom: Sbom {
-    get {_sbom ?? Sbom()}
-    set {_sbom = newValue}
+    get {_storage._sbom ?? Sbom()}
+    set {_uniqueStorage()._sbom = newValue}
   }
   /// Returns true if `sbom` has been explicitly set.
-  public var hasSbom: Bool {self._sbom != nil}
+  public var hasSbom: Bool {_storage._sbom != nil}
   /// Clears the value of `sbom`. Subsequent reads from it will return its default value.
-  public mutating func clearSbom() {self._sbom = nil}
+  public mutating func clearSbom() {_uniqueStorage()._sbom = nil}
 
   /// What to mind when upgrading, at most 4,000 characters. Kept beside the register, which holds its digest.
-  public var compatibilityNotes: String = String()
+  public var compatibilityNotes: String {
+    get {_storage._compatibilityNotes}
+    set {_uniqueStorage()._compatibilityNotes = newValue}
+  }
 
-  /// SHA-256 over a random key of 32 bytes, which is kept beside the notes, and the notes; set by the server, empty
-  /// without notes.
-  public var compatibilityNotesDigest: Data = Data()
+  /// SHA-256 over salt and notes; set by the server, empty without notes.
+  public var compatibilityNotesSha256: Data {
+    get {_storage._compatibilityNotesSha256}
+    set {_uniqueStorage()._compatibilityNotesSha256 = newValue}
+  }
 
   /// Day of its publication; set by the server.
   public var releasedOn: CivilDate {
-    get {_releasedOn ?? CivilDate()}
-    set {_releasedOn = newValue}
+    get {_storage._releasedOn ?? CivilDate()}
+    set {_uniqueStorage()._releasedOn = newValue}
   }
   /// Returns true if `releasedOn` has been explicitly set.
-  public var hasReleasedOn: Bool {self._releasedOn != nil}
+  public var hasReleasedOn: Bool {_storage._releasedOn != nil}
   /// Clears the value of `releasedOn`. Subsequent reads from it will return its default value.
-  public mutating func clearReleasedOn() {self._releasedOn = nil}
+  public mutating func clearReleasedOn() {_uniqueStorage()._releasedOn = nil}
 
   /// Reference of the advisory that says why it is withdrawn; set by the server.
-  public var advisory: String = String()
+  public var advisory: String {
+    get {_storage._advisory}
+    set {_uniqueStorage()._advisory = newValue}
+  }
+
+  /// 16 random bytes, kept beside the notes; set by the server, empty without notes.
+  public var compatibilityNotesSalt: Data {
+    get {_storage._compatibilityNotesSalt}
+    set {_uniqueStorage()._compatibilityNotesSalt = newValue}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _sbom: Sbom? = nil
-  fileprivate var _releasedOn: CivilDate? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 /// That a party runs an application.
@@ -722,132 +753,114 @@ public nonisolated struct GetOwnershipResponse: Sendable {
 }
 
 /// Request for PlanRelease.
-public nonisolated struct PlanReleaseRequest: @unchecked Sendable {
+public nonisolated struct PlanReleaseRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// consortia/{consortium}/applications/{application}.
-  public var parent: String {
-    get {_storage._parent}
-    set {_uniqueStorage()._parent = newValue}
-  }
+  public var parent: String = String()
 
   /// The release; its name is left empty.
   public var release: Release {
-    get {_storage._release ?? Release()}
-    set {_uniqueStorage()._release = newValue}
+    get {_release ?? Release()}
+    set {_release = newValue}
   }
   /// Returns true if `release` has been explicitly set.
-  public var hasRelease: Bool {_storage._release != nil}
+  public var hasRelease: Bool {self._release != nil}
   /// Clears the value of `release`. Subsequent reads from it will return its default value.
-  public mutating func clearRelease() {_uniqueStorage()._release = nil}
+  public mutating func clearRelease() {self._release = nil}
 
   /// UUID that makes the call safe to repeat.
-  public var requestID: String {
-    get {_storage._requestID}
-    set {_uniqueStorage()._requestID = newValue}
-  }
+  public var requestID: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _release: Release? = nil
 }
 
 /// Answer of PlanRelease.
-public nonisolated struct PlanReleaseResponse: @unchecked Sendable {
+public nonisolated struct PlanReleaseResponse: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// The release as stored.
   public var release: Release {
-    get {_storage._release ?? Release()}
-    set {_uniqueStorage()._release = newValue}
+    get {_release ?? Release()}
+    set {_release = newValue}
   }
   /// Returns true if `release` has been explicitly set.
-  public var hasRelease: Bool {_storage._release != nil}
+  public var hasRelease: Bool {self._release != nil}
   /// Clears the value of `release`. Subsequent reads from it will return its default value.
-  public mutating func clearRelease() {_uniqueStorage()._release = nil}
+  public mutating func clearRelease() {self._release = nil}
 
   /// Position of its entry in the consortium's register.
-  public var registerPosition: Int64 {
-    get {_storage._registerPosition}
-    set {_uniqueStorage()._registerPosition = newValue}
-  }
+  public var registerPosition: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _release: Release? = nil
 }
 
 /// Request for PublishRelease.
-public nonisolated struct PublishReleaseRequest: @unchecked Sendable {
+public nonisolated struct PublishReleaseRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// consortia/{consortium}/applications/{application}.
-  public var parent: String {
-    get {_storage._parent}
-    set {_uniqueStorage()._parent = newValue}
-  }
+  public var parent: String = String()
 
   /// The release; its name is left empty. Of a planned one the version is enough; what else is given takes the place of
   /// what was planned.
   public var release: Release {
-    get {_storage._release ?? Release()}
-    set {_uniqueStorage()._release = newValue}
+    get {_release ?? Release()}
+    set {_release = newValue}
   }
   /// Returns true if `release` has been explicitly set.
-  public var hasRelease: Bool {_storage._release != nil}
+  public var hasRelease: Bool {self._release != nil}
   /// Clears the value of `release`. Subsequent reads from it will return its default value.
-  public mutating func clearRelease() {_uniqueStorage()._release = nil}
+  public mutating func clearRelease() {self._release = nil}
 
   /// UUID that makes the call safe to repeat.
-  public var requestID: String {
-    get {_storage._requestID}
-    set {_uniqueStorage()._requestID = newValue}
-  }
+  public var requestID: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _release: Release? = nil
 }
 
 /// Answer of PublishRelease.
-public nonisolated struct PublishReleaseResponse: @unchecked Sendable {
+public nonisolated struct PublishReleaseResponse: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// The release as stored.
   public var release: Release {
-    get {_storage._release ?? Release()}
-    set {_uniqueStorage()._release = newValue}
+    get {_release ?? Release()}
+    set {_release = newValue}
   }
   /// Returns true if `release` has been explicitly set.
-  public var hasRelease: Bool {_storage._release != nil}
+  public var hasRelease: Bool {self._release != nil}
   /// Clears the value of `release`. Subsequent reads from it will return its default value.
-  public mutating func clearRelease() {_uniqueStorage()._release = nil}
+  public mutating func clearRelease() {self._release = nil}
 
   /// Position of its entry in the consortium's register.
-  public var registerPosition: Int64 {
-    get {_storage._registerPosition}
-    set {_uniqueStorage()._registerPosition = newValue}
-  }
+  public var registerPosition: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _release: Release? = nil
 }
 
 /// Request for DeprecateRelease.
@@ -868,32 +881,29 @@ public nonisolated struct DeprecateReleaseRequest: Sendable {
 }
 
 /// Answer of DeprecateRelease.
-public nonisolated struct DeprecateReleaseResponse: @unchecked Sendable {
+public nonisolated struct DeprecateReleaseResponse: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// The release as stored.
   public var release: Release {
-    get {_storage._release ?? Release()}
-    set {_uniqueStorage()._release = newValue}
+    get {_release ?? Release()}
+    set {_release = newValue}
   }
   /// Returns true if `release` has been explicitly set.
-  public var hasRelease: Bool {_storage._release != nil}
+  public var hasRelease: Bool {self._release != nil}
   /// Clears the value of `release`. Subsequent reads from it will return its default value.
-  public mutating func clearRelease() {_uniqueStorage()._release = nil}
+  public mutating func clearRelease() {self._release = nil}
 
   /// Position of its entry in the consortium's register.
-  public var registerPosition: Int64 {
-    get {_storage._registerPosition}
-    set {_uniqueStorage()._registerPosition = newValue}
-  }
+  public var registerPosition: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _release: Release? = nil
 }
 
 /// Request for WithdrawRelease.
@@ -917,32 +927,29 @@ public nonisolated struct WithdrawReleaseRequest: Sendable {
 }
 
 /// Answer of WithdrawRelease.
-public nonisolated struct WithdrawReleaseResponse: @unchecked Sendable {
+public nonisolated struct WithdrawReleaseResponse: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// The release as stored.
   public var release: Release {
-    get {_storage._release ?? Release()}
-    set {_uniqueStorage()._release = newValue}
+    get {_release ?? Release()}
+    set {_release = newValue}
   }
   /// Returns true if `release` has been explicitly set.
-  public var hasRelease: Bool {_storage._release != nil}
+  public var hasRelease: Bool {self._release != nil}
   /// Clears the value of `release`. Subsequent reads from it will return its default value.
-  public mutating func clearRelease() {_uniqueStorage()._release = nil}
+  public mutating func clearRelease() {self._release = nil}
 
   /// Position of its entry in the consortium's register.
-  public var registerPosition: Int64 {
-    get {_storage._registerPosition}
-    set {_uniqueStorage()._registerPosition = newValue}
-  }
+  public var registerPosition: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _release: Release? = nil
 }
 
 /// Request for ListReleases.
@@ -954,9 +961,21 @@ public nonisolated struct ListReleasesRequest: Sendable {
   /// consortia/{consortium}/applications/{application}.
   public var parent: String = String()
 
+  /// Which state is wanted; unset means what is known now. The day plays no part: releases have their own.
+  public var asOf: AsOf {
+    get {_asOf ?? AsOf()}
+    set {_asOf = newValue}
+  }
+  /// Returns true if `asOf` has been explicitly set.
+  public var hasAsOf: Bool {self._asOf != nil}
+  /// Clears the value of `asOf`. Subsequent reads from it will return its default value.
+  public mutating func clearAsOf() {self._asOf = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _asOf: AsOf? = nil
 }
 
 /// Answer of ListReleases.
@@ -968,9 +987,21 @@ public nonisolated struct ListReleasesResponse: Sendable {
   /// Releases, newest first.
   public var releases: [Release] = []
 
+  /// The state that was read.
+  public var asOf: AsOf {
+    get {_asOf ?? AsOf()}
+    set {_asOf = newValue}
+  }
+  /// Returns true if `asOf` has been explicitly set.
+  public var hasAsOf: Bool {self._asOf != nil}
+  /// Clears the value of `asOf`. Subsequent reads from it will return its default value.
+  public mutating func clearAsOf() {self._asOf = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _asOf: AsOf? = nil
 }
 
 /// Request for RecordAdoption.
@@ -1666,83 +1697,146 @@ nonisolated extension Sbom: SwiftProtobuf.Message, SwiftProtobuf._MessageImpleme
 
 nonisolated extension Release: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Release"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}version\0\u{1}license\0\u{1}artifacts\0\u{1}state\0\u{3}source_reference\0\u{1}sbom\0\u{3}compatibility_notes\0\u{3}compatibility_notes_digest\0\u{3}released_on\0\u{1}advisory\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}version\0\u{1}license\0\u{1}artifacts\0\u{1}state\0\u{3}source_reference\0\u{1}sbom\0\u{3}compatibility_notes\0\u{3}compatibility_notes_sha256\0\u{3}released_on\0\u{1}advisory\0\u{3}compatibility_notes_salt\0")
+
+  fileprivate class _StorageClass {
+    var _name: String = String()
+    var _version: String = String()
+    var _license: String = String()
+    var _artifacts: [Artifact] = []
+    var _state: ReleaseState = .unspecified
+    var _sourceReference: String = String()
+    var _sbom: Sbom? = nil
+    var _compatibilityNotes: String = String()
+    var _compatibilityNotesSha256: Data = Data()
+    var _releasedOn: CivilDate? = nil
+    var _advisory: String = String()
+    var _compatibilityNotesSalt: Data = Data()
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _name = source._name
+      _version = source._version
+      _license = source._license
+      _artifacts = source._artifacts
+      _state = source._state
+      _sourceReference = source._sourceReference
+      _sbom = source._sbom
+      _compatibilityNotes = source._compatibilityNotes
+      _compatibilityNotesSha256 = source._compatibilityNotesSha256
+      _releasedOn = source._releasedOn
+      _advisory = source._advisory
+      _compatibilityNotesSalt = source._compatibilityNotesSalt
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.version) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.license) }()
-      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.artifacts) }()
-      case 5: try { try decoder.decodeSingularEnumField(value: &self.state) }()
-      case 6: try { try decoder.decodeSingularStringField(value: &self.sourceReference) }()
-      case 7: try { try decoder.decodeSingularMessageField(value: &self._sbom) }()
-      case 8: try { try decoder.decodeSingularStringField(value: &self.compatibilityNotes) }()
-      case 9: try { try decoder.decodeSingularBytesField(value: &self.compatibilityNotesDigest) }()
-      case 10: try { try decoder.decodeSingularMessageField(value: &self._releasedOn) }()
-      case 11: try { try decoder.decodeSingularStringField(value: &self.advisory) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._name) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._version) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._license) }()
+        case 4: try { try decoder.decodeRepeatedMessageField(value: &_storage._artifacts) }()
+        case 5: try { try decoder.decodeSingularEnumField(value: &_storage._state) }()
+        case 6: try { try decoder.decodeSingularStringField(value: &_storage._sourceReference) }()
+        case 7: try { try decoder.decodeSingularMessageField(value: &_storage._sbom) }()
+        case 8: try { try decoder.decodeSingularStringField(value: &_storage._compatibilityNotes) }()
+        case 9: try { try decoder.decodeSingularBytesField(value: &_storage._compatibilityNotesSha256) }()
+        case 10: try { try decoder.decodeSingularMessageField(value: &_storage._releasedOn) }()
+        case 11: try { try decoder.decodeSingularStringField(value: &_storage._advisory) }()
+        case 12: try { try decoder.decodeSingularBytesField(value: &_storage._compatibilityNotesSalt) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.name.isEmpty {
-      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
-    }
-    if !self.version.isEmpty {
-      try visitor.visitSingularStringField(value: self.version, fieldNumber: 2)
-    }
-    if !self.license.isEmpty {
-      try visitor.visitSingularStringField(value: self.license, fieldNumber: 3)
-    }
-    if !self.artifacts.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.artifacts, fieldNumber: 4)
-    }
-    if self.state != .unspecified {
-      try visitor.visitSingularEnumField(value: self.state, fieldNumber: 5)
-    }
-    if !self.sourceReference.isEmpty {
-      try visitor.visitSingularStringField(value: self.sourceReference, fieldNumber: 6)
-    }
-    try { if let v = self._sbom {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
-    } }()
-    if !self.compatibilityNotes.isEmpty {
-      try visitor.visitSingularStringField(value: self.compatibilityNotes, fieldNumber: 8)
-    }
-    if !self.compatibilityNotesDigest.isEmpty {
-      try visitor.visitSingularBytesField(value: self.compatibilityNotesDigest, fieldNumber: 9)
-    }
-    try { if let v = self._releasedOn {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
-    } }()
-    if !self.advisory.isEmpty {
-      try visitor.visitSingularStringField(value: self.advisory, fieldNumber: 11)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._name.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._name, fieldNumber: 1)
+      }
+      if !_storage._version.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._version, fieldNumber: 2)
+      }
+      if !_storage._license.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._license, fieldNumber: 3)
+      }
+      if !_storage._artifacts.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._artifacts, fieldNumber: 4)
+      }
+      if _storage._state != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._state, fieldNumber: 5)
+      }
+      if !_storage._sourceReference.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._sourceReference, fieldNumber: 6)
+      }
+      try { if let v = _storage._sbom {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+      } }()
+      if !_storage._compatibilityNotes.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._compatibilityNotes, fieldNumber: 8)
+      }
+      if !_storage._compatibilityNotesSha256.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._compatibilityNotesSha256, fieldNumber: 9)
+      }
+      try { if let v = _storage._releasedOn {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+      } }()
+      if !_storage._advisory.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._advisory, fieldNumber: 11)
+      }
+      if !_storage._compatibilityNotesSalt.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._compatibilityNotesSalt, fieldNumber: 12)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Release, rhs: Release) -> Bool {
-    if lhs.name != rhs.name {return false}
-    if lhs.version != rhs.version {return false}
-    if lhs.license != rhs.license {return false}
-    if lhs.artifacts != rhs.artifacts {return false}
-    if lhs.state != rhs.state {return false}
-    if lhs.sourceReference != rhs.sourceReference {return false}
-    if lhs._sbom != rhs._sbom {return false}
-    if lhs.compatibilityNotes != rhs.compatibilityNotes {return false}
-    if lhs.compatibilityNotesDigest != rhs.compatibilityNotesDigest {return false}
-    if lhs._releasedOn != rhs._releasedOn {return false}
-    if lhs.advisory != rhs.advisory {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._name != rhs_storage._name {return false}
+        if _storage._version != rhs_storage._version {return false}
+        if _storage._license != rhs_storage._license {return false}
+        if _storage._artifacts != rhs_storage._artifacts {return false}
+        if _storage._state != rhs_storage._state {return false}
+        if _storage._sourceReference != rhs_storage._sourceReference {return false}
+        if _storage._sbom != rhs_storage._sbom {return false}
+        if _storage._compatibilityNotes != rhs_storage._compatibilityNotes {return false}
+        if _storage._compatibilityNotesSha256 != rhs_storage._compatibilityNotesSha256 {return false}
+        if _storage._releasedOn != rhs_storage._releasedOn {return false}
+        if _storage._advisory != rhs_storage._advisory {return false}
+        if _storage._compatibilityNotesSalt != rhs_storage._compatibilityNotesSalt {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2086,81 +2180,41 @@ nonisolated extension PlanReleaseRequest: SwiftProtobuf.Message, SwiftProtobuf._
   public static let protoMessageName: String = _protobuf_package + ".PlanReleaseRequest"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{1}release\0\u{3}request_id\0")
 
-  fileprivate class _StorageClass {
-    var _parent: String = String()
-    var _release: Release? = nil
-    var _requestID: String = String()
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _parent = source._parent
-      _release = source._release
-      _requestID = source._requestID
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
-
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularStringField(value: &_storage._parent) }()
-        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._release) }()
-        case 3: try { try decoder.decodeSingularStringField(value: &_storage._requestID) }()
-        default: break
-        }
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.parent) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._release) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      if !_storage._parent.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._parent, fieldNumber: 1)
-      }
-      try { if let v = _storage._release {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-      } }()
-      if !_storage._requestID.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._requestID, fieldNumber: 3)
-      }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.parent.isEmpty {
+      try visitor.visitSingularStringField(value: self.parent, fieldNumber: 1)
+    }
+    try { if let v = self._release {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 3)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: PlanReleaseRequest, rhs: PlanReleaseRequest) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._parent != rhs_storage._parent {return false}
-        if _storage._release != rhs_storage._release {return false}
-        if _storage._requestID != rhs_storage._requestID {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs.parent != rhs.parent {return false}
+    if lhs._release != rhs._release {return false}
+    if lhs.requestID != rhs.requestID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2170,74 +2224,36 @@ nonisolated extension PlanReleaseResponse: SwiftProtobuf.Message, SwiftProtobuf.
   public static let protoMessageName: String = _protobuf_package + ".PlanReleaseResponse"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}release\0\u{3}register_position\0")
 
-  fileprivate class _StorageClass {
-    var _release: Release? = nil
-    var _registerPosition: Int64 = 0
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _release = source._release
-      _registerPosition = source._registerPosition
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
-
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._release) }()
-        case 2: try { try decoder.decodeSingularInt64Field(value: &_storage._registerPosition) }()
-        default: break
-        }
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._release) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.registerPosition) }()
+      default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      try { if let v = _storage._release {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-      } }()
-      if _storage._registerPosition != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._registerPosition, fieldNumber: 2)
-      }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._release {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.registerPosition != 0 {
+      try visitor.visitSingularInt64Field(value: self.registerPosition, fieldNumber: 2)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: PlanReleaseResponse, rhs: PlanReleaseResponse) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._release != rhs_storage._release {return false}
-        if _storage._registerPosition != rhs_storage._registerPosition {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs._release != rhs._release {return false}
+    if lhs.registerPosition != rhs.registerPosition {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2247,81 +2263,41 @@ nonisolated extension PublishReleaseRequest: SwiftProtobuf.Message, SwiftProtobu
   public static let protoMessageName: String = _protobuf_package + ".PublishReleaseRequest"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{1}release\0\u{3}request_id\0")
 
-  fileprivate class _StorageClass {
-    var _parent: String = String()
-    var _release: Release? = nil
-    var _requestID: String = String()
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _parent = source._parent
-      _release = source._release
-      _requestID = source._requestID
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
-
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularStringField(value: &_storage._parent) }()
-        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._release) }()
-        case 3: try { try decoder.decodeSingularStringField(value: &_storage._requestID) }()
-        default: break
-        }
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.parent) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._release) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      if !_storage._parent.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._parent, fieldNumber: 1)
-      }
-      try { if let v = _storage._release {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-      } }()
-      if !_storage._requestID.isEmpty {
-        try visitor.visitSingularStringField(value: _storage._requestID, fieldNumber: 3)
-      }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.parent.isEmpty {
+      try visitor.visitSingularStringField(value: self.parent, fieldNumber: 1)
+    }
+    try { if let v = self._release {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 3)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: PublishReleaseRequest, rhs: PublishReleaseRequest) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._parent != rhs_storage._parent {return false}
-        if _storage._release != rhs_storage._release {return false}
-        if _storage._requestID != rhs_storage._requestID {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs.parent != rhs.parent {return false}
+    if lhs._release != rhs._release {return false}
+    if lhs.requestID != rhs.requestID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2331,74 +2307,36 @@ nonisolated extension PublishReleaseResponse: SwiftProtobuf.Message, SwiftProtob
   public static let protoMessageName: String = _protobuf_package + ".PublishReleaseResponse"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}release\0\u{3}register_position\0")
 
-  fileprivate class _StorageClass {
-    var _release: Release? = nil
-    var _registerPosition: Int64 = 0
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _release = source._release
-      _registerPosition = source._registerPosition
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
-
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._release) }()
-        case 2: try { try decoder.decodeSingularInt64Field(value: &_storage._registerPosition) }()
-        default: break
-        }
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._release) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.registerPosition) }()
+      default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      try { if let v = _storage._release {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-      } }()
-      if _storage._registerPosition != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._registerPosition, fieldNumber: 2)
-      }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._release {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.registerPosition != 0 {
+      try visitor.visitSingularInt64Field(value: self.registerPosition, fieldNumber: 2)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: PublishReleaseResponse, rhs: PublishReleaseResponse) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._release != rhs_storage._release {return false}
-        if _storage._registerPosition != rhs_storage._registerPosition {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs._release != rhs._release {return false}
+    if lhs.registerPosition != rhs.registerPosition {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2443,74 +2381,36 @@ nonisolated extension DeprecateReleaseResponse: SwiftProtobuf.Message, SwiftProt
   public static let protoMessageName: String = _protobuf_package + ".DeprecateReleaseResponse"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}release\0\u{3}register_position\0")
 
-  fileprivate class _StorageClass {
-    var _release: Release? = nil
-    var _registerPosition: Int64 = 0
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _release = source._release
-      _registerPosition = source._registerPosition
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
-
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._release) }()
-        case 2: try { try decoder.decodeSingularInt64Field(value: &_storage._registerPosition) }()
-        default: break
-        }
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._release) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.registerPosition) }()
+      default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      try { if let v = _storage._release {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-      } }()
-      if _storage._registerPosition != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._registerPosition, fieldNumber: 2)
-      }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._release {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.registerPosition != 0 {
+      try visitor.visitSingularInt64Field(value: self.registerPosition, fieldNumber: 2)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: DeprecateReleaseResponse, rhs: DeprecateReleaseResponse) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._release != rhs_storage._release {return false}
-        if _storage._registerPosition != rhs_storage._registerPosition {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs._release != rhs._release {return false}
+    if lhs.registerPosition != rhs.registerPosition {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2560,74 +2460,36 @@ nonisolated extension WithdrawReleaseResponse: SwiftProtobuf.Message, SwiftProto
   public static let protoMessageName: String = _protobuf_package + ".WithdrawReleaseResponse"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}release\0\u{3}register_position\0")
 
-  fileprivate class _StorageClass {
-    var _release: Release? = nil
-    var _registerPosition: Int64 = 0
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _release = source._release
-      _registerPosition = source._registerPosition
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
-
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._release) }()
-        case 2: try { try decoder.decodeSingularInt64Field(value: &_storage._registerPosition) }()
-        default: break
-        }
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._release) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.registerPosition) }()
+      default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      try { if let v = _storage._release {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-      } }()
-      if _storage._registerPosition != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._registerPosition, fieldNumber: 2)
-      }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._release {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.registerPosition != 0 {
+      try visitor.visitSingularInt64Field(value: self.registerPosition, fieldNumber: 2)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: WithdrawReleaseResponse, rhs: WithdrawReleaseResponse) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._release != rhs_storage._release {return false}
-        if _storage._registerPosition != rhs_storage._registerPosition {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs._release != rhs._release {return false}
+    if lhs.registerPosition != rhs.registerPosition {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2635,7 +2497,7 @@ nonisolated extension WithdrawReleaseResponse: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension ListReleasesRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListReleasesRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}parent\0\u{3}as_of\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2644,20 +2506,29 @@ nonisolated extension ListReleasesRequest: SwiftProtobuf.Message, SwiftProtobuf.
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.parent) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._asOf) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.parent.isEmpty {
       try visitor.visitSingularStringField(value: self.parent, fieldNumber: 1)
     }
+    try { if let v = self._asOf {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: ListReleasesRequest, rhs: ListReleasesRequest) -> Bool {
     if lhs.parent != rhs.parent {return false}
+    if lhs._asOf != rhs._asOf {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2665,7 +2536,7 @@ nonisolated extension ListReleasesRequest: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension ListReleasesResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListReleasesResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}releases\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}releases\0\u{3}as_of\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2674,20 +2545,29 @@ nonisolated extension ListReleasesResponse: SwiftProtobuf.Message, SwiftProtobuf
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.releases) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._asOf) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.releases.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.releases, fieldNumber: 1)
     }
+    try { if let v = self._asOf {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: ListReleasesResponse, rhs: ListReleasesResponse) -> Bool {
     if lhs.releases != rhs.releases {return false}
+    if lhs._asOf != rhs._asOf {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

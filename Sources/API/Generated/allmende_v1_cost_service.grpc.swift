@@ -10,11 +10,13 @@ public enum CostServiceMethods {
         service: "allmende.v1.CostService", method: "CreateCostItem", kind: .unary)
     public static let reverseCostItem = GRPC.MethodDescriptor(
         service: "allmende.v1.CostService", method: "ReverseCostItem", kind: .unary)
+    public static let eraseSupplier = GRPC.MethodDescriptor(
+        service: "allmende.v1.CostService", method: "EraseSupplier", kind: .unary)
     public static let listCostItems = GRPC.MethodDescriptor(
         service: "allmende.v1.CostService", method: "ListCostItems", kind: .unary)
 
     /// Every method, in the order of the proto file.
-    public static let all: [GRPC.MethodDescriptor] = [createCostItem, reverseCostItem, listCostItems]
+    public static let all: [GRPC.MethodDescriptor] = [createCostItem, reverseCostItem, eraseSupplier, listCostItems]
 }
 
 /// Costs and revenues of a consortium.
@@ -29,6 +31,11 @@ public protocol CostServiceHandler: Sendable {
         _ request: ReverseCostItemRequest, _ call: GRPC.ServerCall
     ) async throws -> ReverseCostItemResponse
 
+    /// Erases for good who rendered the service; the digest stays.
+    func eraseSupplier(
+        _ request: EraseSupplierRequest, _ call: GRPC.ServerCall
+    ) async throws -> EraseSupplierResponse
+
     /// Lists the items whose service period begins in a range of days.
     func listCostItems(
         _ request: ListCostItemsRequest, _ call: GRPC.ServerCall
@@ -40,6 +47,7 @@ extension GRPC.Router {
     public mutating func register(_ handler: some CostServiceHandler) {
         routeUnary(CostServiceMethods.createCostItem) { try await handler.createCostItem($0, $1) }
         routeUnary(CostServiceMethods.reverseCostItem) { try await handler.reverseCostItem($0, $1) }
+        routeUnary(CostServiceMethods.eraseSupplier) { try await handler.eraseSupplier($0, $1) }
         routeUnary(CostServiceMethods.listCostItems) { try await handler.listCostItems($0, $1) }
     }
 }
@@ -62,6 +70,13 @@ public struct CostServiceClient: Sendable {
         _ request: ReverseCostItemRequest, options: GRPC.CallOptions = .init()
     ) async throws -> ReverseCostItemResponse {
         try await client.call(CostServiceMethods.reverseCostItem, request, options)
+    }
+
+    /// Erases for good who rendered the service; the digest stays.
+    public func eraseSupplier(
+        _ request: EraseSupplierRequest, options: GRPC.CallOptions = .init()
+    ) async throws -> EraseSupplierResponse {
+        try await client.call(CostServiceMethods.eraseSupplier, request, options)
     }
 
     /// Lists the items whose service period begins in a range of days.

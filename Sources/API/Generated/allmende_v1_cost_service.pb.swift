@@ -254,7 +254,8 @@ public nonisolated struct CostItem: @unchecked Sendable {
     set {_uniqueStorage()._documentSha256 = newValue}
   }
 
-  /// Who rendered the service; at most 200 characters, may be empty.
+  /// Who rendered the service; at most 200 characters, may be empty. Kept beside the register, which holds its digest,
+  /// and listed alone: empty in the answer to a change, and where it was erased.
   public var supplier: String {
     get {_storage._supplier}
     set {_uniqueStorage()._supplier = newValue}
@@ -264,6 +265,18 @@ public nonisolated struct CostItem: @unchecked Sendable {
   public var state: CostItemState {
     get {_storage._state}
     set {_uniqueStorage()._state = newValue}
+  }
+
+  /// 16 random bytes; set by the server, and listed with the supplier.
+  public var supplierSalt: Data {
+    get {_storage._supplierSalt}
+    set {_uniqueStorage()._supplierSalt = newValue}
+  }
+
+  /// SHA-256 over salt and supplier; set by the server, empty where no supplier was named.
+  public var supplierSha256: Data {
+    get {_storage._supplierSha256}
+    set {_uniqueStorage()._supplierSha256 = newValue}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -374,6 +387,49 @@ public nonisolated struct ReverseCostItemResponse: Sendable {
   fileprivate var _costItem: CostItem? = nil
 }
 
+/// Request for EraseSupplier.
+public nonisolated struct EraseSupplierRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}/costItems/{cost_item}.
+  public var name: String = String()
+
+  /// UUID that makes the call safe to repeat.
+  public var requestID: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Answer of EraseSupplier.
+public nonisolated struct EraseSupplierResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The item without its supplier.
+  public var costItem: CostItem {
+    get {_costItem ?? CostItem()}
+    set {_costItem = newValue}
+  }
+  /// Returns true if `costItem` has been explicitly set.
+  public var hasCostItem: Bool {self._costItem != nil}
+  /// Clears the value of `costItem`. Subsequent reads from it will return its default value.
+  public mutating func clearCostItem() {self._costItem = nil}
+
+  /// Position of its entry in the consortium's register.
+  public var registerPosition: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _costItem: CostItem? = nil
+}
+
 /// Request for ListCostItems.
 public nonisolated struct ListCostItemsRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -458,7 +514,7 @@ nonisolated extension CostItemState: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension CostItem: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".CostItem"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}pool\0\u{1}kind\0\u{1}net\0\u{1}vat\0\u{3}deductible_share\0\u{3}service_period\0\u{3}document_number\0\u{3}document_sha256\0\u{1}supplier\0\u{1}state\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}pool\0\u{1}kind\0\u{1}net\0\u{1}vat\0\u{3}deductible_share\0\u{3}service_period\0\u{3}document_number\0\u{3}document_sha256\0\u{1}supplier\0\u{1}state\0\u{3}supplier_salt\0\u{3}supplier_sha256\0")
 
   fileprivate class _StorageClass {
     var _name: String = String()
@@ -472,6 +528,8 @@ nonisolated extension CostItem: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
     var _documentSha256: Data = Data()
     var _supplier: String = String()
     var _state: CostItemState = .unspecified
+    var _supplierSalt: Data = Data()
+    var _supplierSha256: Data = Data()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -493,6 +551,8 @@ nonisolated extension CostItem: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
       _documentSha256 = source._documentSha256
       _supplier = source._supplier
       _state = source._state
+      _supplierSalt = source._supplierSalt
+      _supplierSha256 = source._supplierSha256
     }
   }
 
@@ -522,6 +582,8 @@ nonisolated extension CostItem: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
         case 9: try { try decoder.decodeSingularBytesField(value: &_storage._documentSha256) }()
         case 10: try { try decoder.decodeSingularStringField(value: &_storage._supplier) }()
         case 11: try { try decoder.decodeSingularEnumField(value: &_storage._state) }()
+        case 12: try { try decoder.decodeSingularBytesField(value: &_storage._supplierSalt) }()
+        case 13: try { try decoder.decodeSingularBytesField(value: &_storage._supplierSha256) }()
         default: break
         }
       }
@@ -567,6 +629,12 @@ nonisolated extension CostItem: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
       if _storage._state != .unspecified {
         try visitor.visitSingularEnumField(value: _storage._state, fieldNumber: 11)
       }
+      if !_storage._supplierSalt.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._supplierSalt, fieldNumber: 12)
+      }
+      if !_storage._supplierSha256.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._supplierSha256, fieldNumber: 13)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -587,6 +655,8 @@ nonisolated extension CostItem: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
         if _storage._documentSha256 != rhs_storage._documentSha256 {return false}
         if _storage._supplier != rhs_storage._supplier {return false}
         if _storage._state != rhs_storage._state {return false}
+        if _storage._supplierSalt != rhs_storage._supplierSalt {return false}
+        if _storage._supplierSha256 != rhs_storage._supplierSha256 {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -751,6 +821,80 @@ nonisolated extension ReverseCostItemResponse: SwiftProtobuf.Message, SwiftProto
   }
 
   public static func ==(lhs: ReverseCostItemResponse, rhs: ReverseCostItemResponse) -> Bool {
+    if lhs._costItem != rhs._costItem {return false}
+    if lhs.registerPosition != rhs.registerPosition {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension EraseSupplierRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".EraseSupplierRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}request_id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: EraseSupplierRequest, rhs: EraseSupplierRequest) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension EraseSupplierResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".EraseSupplierResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}cost_item\0\u{3}register_position\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._costItem) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.registerPosition) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._costItem {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.registerPosition != 0 {
+      try visitor.visitSingularInt64Field(value: self.registerPosition, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: EraseSupplierResponse, rhs: EraseSupplierResponse) -> Bool {
     if lhs._costItem != rhs._costItem {return false}
     if lhs.registerPosition != rhs.registerPosition {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}

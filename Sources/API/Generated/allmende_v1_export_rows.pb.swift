@@ -214,12 +214,35 @@ public nonisolated struct CostExportRow: Sendable {
   /// Digest of the document; empty when there is none.
   public var documentSha256: String = String()
 
+  /// Salted digest of the supplier; not set where none was named.
+  public var supplierSha256: String {
+    get {_supplierSha256 ?? String()}
+    set {_supplierSha256 = newValue}
+  }
+  /// Returns true if `supplierSha256` has been explicitly set.
+  public var hasSupplierSha256: Bool {self._supplierSha256 != nil}
+  /// Clears the value of `supplierSha256`. Subsequent reads from it will return its default value.
+  public mutating func clearSupplierSha256() {self._supplierSha256 = nil}
+
   /// Position of the register's entry that recorded it.
   public var registerPosition: Int64 = 0
+
+  /// Position of the entry that took it back.
+  public var reversedAt: Int64 {
+    get {_reversedAt ?? 0}
+    set {_reversedAt = newValue}
+  }
+  /// Returns true if `reversedAt` has been explicitly set.
+  public var hasReversedAt: Bool {self._reversedAt != nil}
+  /// Clears the value of `reversedAt`. Subsequent reads from it will return its default value.
+  public mutating func clearReversedAt() {self._reversedAt = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _supplierSha256: String? = nil
+  fileprivate var _reversedAt: Int64? = nil
 }
 
 /// Lines of settlements, a row per component.
@@ -596,7 +619,7 @@ nonisolated extension VoteExportRow: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension CostExportRow: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".CostExportRow"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}cost_item\0\u{1}pool\0\u{1}kind\0\u{1}net\0\u{1}vat\0\u{1}currency\0\u{3}deductible_share\0\u{3}period_start\0\u{3}period_end\0\u{3}document_number\0\u{3}document_sha256\0\u{3}register_position\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}cost_item\0\u{1}pool\0\u{1}kind\0\u{1}net\0\u{1}vat\0\u{1}currency\0\u{3}deductible_share\0\u{3}period_start\0\u{3}period_end\0\u{3}document_number\0\u{3}document_sha256\0\u{3}supplier_sha256\0\u{3}register_position\0\u{3}reversed_at\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -615,13 +638,19 @@ nonisolated extension CostExportRow: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 9: try { try decoder.decodeSingularStringField(value: &self.periodEnd) }()
       case 10: try { try decoder.decodeSingularStringField(value: &self.documentNumber) }()
       case 11: try { try decoder.decodeSingularStringField(value: &self.documentSha256) }()
-      case 12: try { try decoder.decodeSingularInt64Field(value: &self.registerPosition) }()
+      case 12: try { try decoder.decodeSingularStringField(value: &self._supplierSha256) }()
+      case 13: try { try decoder.decodeSingularInt64Field(value: &self.registerPosition) }()
+      case 14: try { try decoder.decodeSingularInt64Field(value: &self._reversedAt) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.costItem.isEmpty {
       try visitor.visitSingularStringField(value: self.costItem, fieldNumber: 1)
     }
@@ -655,9 +684,15 @@ nonisolated extension CostExportRow: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if !self.documentSha256.isEmpty {
       try visitor.visitSingularStringField(value: self.documentSha256, fieldNumber: 11)
     }
+    try { if let v = self._supplierSha256 {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 12)
+    } }()
     if self.registerPosition != 0 {
-      try visitor.visitSingularInt64Field(value: self.registerPosition, fieldNumber: 12)
+      try visitor.visitSingularInt64Field(value: self.registerPosition, fieldNumber: 13)
     }
+    try { if let v = self._reversedAt {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 14)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -673,7 +708,9 @@ nonisolated extension CostExportRow: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.periodEnd != rhs.periodEnd {return false}
     if lhs.documentNumber != rhs.documentNumber {return false}
     if lhs.documentSha256 != rhs.documentSha256 {return false}
+    if lhs._supplierSha256 != rhs._supplierSha256 {return false}
     if lhs.registerPosition != rhs.registerPosition {return false}
+    if lhs._reversedAt != rhs._reversedAt {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

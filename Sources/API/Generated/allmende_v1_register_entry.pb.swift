@@ -333,6 +333,20 @@ public nonisolated struct RemarkNoteErased: Sendable {
   public init() {}
 }
 
+/// Who rendered the service of a cost item was erased.
+public nonisolated struct SupplierErased: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// consortia/{consortium}/costItems/{cost_item}.
+  public var costItem: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 /// A listing or a guide was written, published or withdrawn. Its texts and its contact stay out of the register; digests
 /// are salted (docs/formats/register.md).
 public nonisolated struct PublicationRecorded: Sendable {
@@ -938,6 +952,15 @@ public nonisolated struct RegisterEntry: @unchecked Sendable {
     set {_uniqueStorage()._change = .periodReopened(newValue)}
   }
 
+  /// The supplier of a cost item was erased.
+  public var supplierErased: SupplierErased {
+    get {
+      if case .supplierErased(let v)? = _storage._change {return v}
+      return SupplierErased()
+    }
+    set {_uniqueStorage()._change = .supplierErased(newValue)}
+  }
+
   /// A revision of a listing or a guide was written.
   public var publicationWritten: PublicationRecorded {
     get {
@@ -1200,6 +1223,8 @@ public nonisolated struct RegisterEntry: @unchecked Sendable {
     case periodClosed(Period)
     /// A period was opened again.
     case periodReopened(Period)
+    /// The supplier of a cost item was erased.
+    case supplierErased(SupplierErased)
     /// A revision of a listing or a guide was written.
     case publicationWritten(PublicationRecorded)
     /// The newest revision became public.
@@ -1803,6 +1828,36 @@ nonisolated extension RemarkNoteErased: SwiftProtobuf.Message, SwiftProtobuf._Me
   }
 }
 
+nonisolated extension SupplierErased: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SupplierErased"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}cost_item\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.costItem) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.costItem.isEmpty {
+      try visitor.visitSingularStringField(value: self.costItem, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: SupplierErased, rhs: SupplierErased) -> Bool {
+    if lhs.costItem != rhs.costItem {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension PublicationRecorded: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".PublicationRecorded"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}publication\0\u{1}owner\0\u{1}state\0\u{1}revision\0\u{1}application\0\u{3}content_sha256\0\u{3}contact_sha256\0")
@@ -2025,7 +2080,7 @@ nonisolated extension AdoptionReported: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RegisterEntry"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{1}register\0\u{3}recorded_micros\0\u{1}actor\0\u{3}request_id\0\u{4}\u{5}party_created\0\u{3}key_figure_recorded\0\u{3}credential_created\0\u{3}credential_revoked\0\u{3}register_recovered\0\u{3}mandate_granted\0\u{3}mandate_revoked\0\u{3}credential_rotated\0\u{4}\u{3}consortium_created\0\u{3}consortium_founded\0\u{3}auditor_appointed\0\u{3}decision_opened\0\u{3}vote_cast\0\u{3}decision_closed\0\u{3}consortium_approval_recorded\0\u{3}charter_amended\0\u{3}consortium_liquidation_begun\0\u{3}consortium_dissolved\0\u{3}application_created\0\u{3}ownership_set\0\u{3}release_published\0\u{3}release_planned\0\u{3}release_deprecated\0\u{3}release_withdrawn\0\u{3}adoption_recorded\0\u{3}publiccode_imported\0\u{4}\u{3}agreement_revision_drafted\0\u{3}agreement_revision_adopted\0\u{3}agreement_revision_rejected\0\u{3}agreement_revision_put_to_vote\0\u{3}agreement_revision_superseded\0\u{3}agreement_revision_terminated\0\u{3}municipal_change_recorded\0\u{3}party_renamed\0\u{4}\u{3}metric_created\0\u{3}usage_batch_recorded\0\u{3}metric_updated\0\u{3}metric_retired\0\u{3}usage_confirmed\0\u{3}usage_disputed\0\u{3}usage_dropped\0\u{4}\u{4}cost_item_booked\0\u{3}settlement_calculated\0\u{3}settlement_approved\0\u{3}settlement_issued\0\u{3}cost_item_reversed\0\u{3}period_created\0\u{3}period_closed\0\u{3}period_reopened\0\u{4}\u{3}membership_applied\0\u{3}membership_application_closed\0\u{3}membership_began\0\u{3}membership_notice_given\0\u{3}membership_ended\0\u{3}membership_settled\0\u{4}\u{5}publication_written\0\u{3}publication_published\0\u{3}publication_withdrawn\0\u{3}interest_recorded\0\u{4}\u{7}advisory_body_created\0\u{3}advisory_body_changed\0\u{3}advisory_request_recorded\0\u{3}guide_used\0\u{3}adoption_reported\0\u{4}\u{10}entry_remarked\0\u{3}remark_note_erased\0\u{4}\u{9}rows_sha256\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{1}register\0\u{3}recorded_micros\0\u{1}actor\0\u{3}request_id\0\u{4}\u{5}party_created\0\u{3}key_figure_recorded\0\u{3}credential_created\0\u{3}credential_revoked\0\u{3}register_recovered\0\u{3}mandate_granted\0\u{3}mandate_revoked\0\u{3}credential_rotated\0\u{4}\u{3}consortium_created\0\u{3}consortium_founded\0\u{3}auditor_appointed\0\u{3}decision_opened\0\u{3}vote_cast\0\u{3}decision_closed\0\u{3}consortium_approval_recorded\0\u{3}charter_amended\0\u{3}consortium_liquidation_begun\0\u{3}consortium_dissolved\0\u{3}application_created\0\u{3}ownership_set\0\u{3}release_published\0\u{3}release_planned\0\u{3}release_deprecated\0\u{3}release_withdrawn\0\u{3}adoption_recorded\0\u{3}publiccode_imported\0\u{4}\u{3}agreement_revision_drafted\0\u{3}agreement_revision_adopted\0\u{3}agreement_revision_rejected\0\u{3}agreement_revision_put_to_vote\0\u{3}agreement_revision_superseded\0\u{3}agreement_revision_terminated\0\u{3}municipal_change_recorded\0\u{3}party_renamed\0\u{4}\u{3}metric_created\0\u{3}usage_batch_recorded\0\u{3}metric_updated\0\u{3}metric_retired\0\u{3}usage_confirmed\0\u{3}usage_disputed\0\u{3}usage_dropped\0\u{4}\u{4}cost_item_booked\0\u{3}settlement_calculated\0\u{3}settlement_approved\0\u{3}settlement_issued\0\u{3}cost_item_reversed\0\u{3}period_created\0\u{3}period_closed\0\u{3}period_reopened\0\u{3}supplier_erased\0\u{4}\u{2}membership_applied\0\u{3}membership_application_closed\0\u{3}membership_began\0\u{3}membership_notice_given\0\u{3}membership_ended\0\u{3}membership_settled\0\u{4}\u{5}publication_written\0\u{3}publication_published\0\u{3}publication_withdrawn\0\u{3}interest_recorded\0\u{4}\u{7}advisory_body_created\0\u{3}advisory_body_changed\0\u{3}advisory_request_recorded\0\u{3}guide_used\0\u{3}adoption_reported\0\u{4}\u{10}entry_remarked\0\u{3}remark_note_erased\0\u{4}\u{9}rows_sha256\0")
 
   fileprivate class _StorageClass {
     var _position: Int64 = 0
@@ -2712,6 +2767,19 @@ nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
             _storage._change = .periodReopened(v)
           }
         }()
+        case 68: try {
+          var v: SupplierErased?
+          var hadOneofValue = false
+          if let current = _storage._change {
+            hadOneofValue = true
+            if case .supplierErased(let m) = current {v = m}
+          }
+          try decoder.decodeSingularMessageField(value: &v)
+          if let v = v {
+            if hadOneofValue {try decoder.handleConflictingOneOf()}
+            _storage._change = .supplierErased(v)
+          }
+        }()
         case 70: try {
           var v: Membership?
           var hadOneofValue = false
@@ -3157,6 +3225,10 @@ nonisolated extension RegisterEntry: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case .periodReopened?: try {
         guard case .periodReopened(let v)? = _storage._change else { preconditionFailure() }
         try visitor.visitSingularMessageField(value: v, fieldNumber: 67)
+      }()
+      case .supplierErased?: try {
+        guard case .supplierErased(let v)? = _storage._change else { preconditionFailure() }
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 68)
       }()
       case .membershipApplied?: try {
         guard case .membershipApplied(let v)? = _storage._change else { preconditionFailure() }

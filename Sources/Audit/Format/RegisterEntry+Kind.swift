@@ -1,75 +1,14 @@
 public import API
 
 extension RegisterEntry.OneOf_Change {
-    /// The name of the change in the schema.
+    /// The name of the change in the schema: that of its case, as the schema spells it.
     public var kind: String {
-        switch self {
-        case .partyCreated: "party_created"
-        case .keyFigureRecorded: "key_figure_recorded"
-        case .municipalChangeRecorded: "municipal_change_recorded"
-        case .partyRenamed: "party_renamed"
-        case .credentialCreated: "credential_created"
-        case .credentialRevoked: "credential_revoked"
-        case .credentialRotated: "credential_rotated"
-        case .mandateGranted: "mandate_granted"
-        case .mandateRevoked: "mandate_revoked"
-        case .registerRecovered: "register_recovered"
-        case .consortiumCreated: "consortium_created"
-        case .consortiumFounded: "consortium_founded"
-        case .auditorAppointed: "auditor_appointed"
-        case .decisionOpened: "decision_opened"
-        case .voteCast: "vote_cast"
-        case .decisionClosed: "decision_closed"
-        case .consortiumApprovalRecorded: "consortium_approval_recorded"
-        case .charterAmended: "charter_amended"
-        case .consortiumLiquidationBegun: "consortium_liquidation_begun"
-        case .consortiumDissolved: "consortium_dissolved"
-        case .applicationCreated: "application_created"
-        case .ownershipSet: "ownership_set"
-        case .releasePublished: "release_published"
-        case .releasePlanned: "release_planned"
-        case .releaseDeprecated: "release_deprecated"
-        case .releaseWithdrawn: "release_withdrawn"
-        case .adoptionRecorded: "adoption_recorded"
-        case .publiccodeImported: "publiccode_imported"
-        case .agreementRevisionDrafted: "agreement_revision_drafted"
-        case .agreementRevisionPutToVote: "agreement_revision_put_to_vote"
-        case .agreementRevisionAdopted: "agreement_revision_adopted"
-        case .agreementRevisionRejected: "agreement_revision_rejected"
-        case .metricCreated: "metric_created"
-        case .metricUpdated: "metric_updated"
-        case .metricRetired: "metric_retired"
-        case .usageConfirmed: "usage_confirmed"
-        case .usageDisputed: "usage_disputed"
-        case .usageBatchRecorded: "usage_batch_recorded"
-        case .usageDropped: "usage_dropped"
-        case .agreementRevisionSuperseded: "agreement_revision_superseded"
-        case .agreementRevisionTerminated: "agreement_revision_terminated"
-        case .costItemBooked: "cost_item_booked"
-        case .costItemReversed: "cost_item_reversed"
-        case .settlementCalculated: "settlement_calculated"
-        case .settlementApproved: "settlement_approved"
-        case .settlementIssued: "settlement_issued"
-        case .periodCreated: "period_created"
-        case .periodClosed: "period_closed"
-        case .periodReopened: "period_reopened"
-        case .entryRemarked: "entry_remarked"
-        case .remarkNoteErased: "remark_note_erased"
-        case .membershipApplied: "membership_applied"
-        case .membershipApplicationClosed: "membership_application_closed"
-        case .membershipBegan: "membership_began"
-        case .membershipNoticeGiven: "membership_notice_given"
-        case .membershipEnded: "membership_ended"
-        case .membershipSettled: "membership_settled"
-        case .publicationWritten: "publication_written"
-        case .publicationPublished: "publication_published"
-        case .publicationWithdrawn: "publication_withdrawn"
-        case .interestRecorded: "interest_recorded"
-        case .advisoryBodyCreated: "advisory_body_created"
-        case .advisoryBodyChanged: "advisory_body_changed"
-        case .advisoryRequestRecorded: "advisory_request_recorded"
-        case .guideUsed: "guide_used"
-        case .adoptionReported: "adoption_reported"
+        var name: [UInt8] = []
+        for letter in (Mirror(reflecting: self).children.first?.label ?? "").utf8 {
+            let isCapital = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(letter)
+            if isCapital { name.append(UInt8(ascii: "_")) }
+            name.append(isCapital ? letter | 0x20 : letter)
         }
+        return String(decoding: name, as: UTF8.self)
     }
 }

@@ -79,7 +79,7 @@ public struct ExportTable: Sendable, Hashable {
             Column("cost_item", .text), Column("pool", .text), Column("kind", .text), Column("net", .decimal),
             Column("vat", .decimal), Column("currency", .text), Column("deductible_share", .text),
             Column("period_start", .date), Column("period_end", .date), Column("document_number", .text),
-            Column("document_sha256", .bytes, optional: true), Column("supplier", .text),
+            Column("document_sha256", .bytes, optional: true), Column("supplier_sha256", .bytes, optional: true),
             Column("register_position", .integer), Column("reversed_at", .integer, optional: true),
         ])
 

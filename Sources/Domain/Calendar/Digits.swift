@@ -12,12 +12,10 @@ enum Digits {
 
     /// Appends the number with leading zeros.
     static func append(_ number: Int, count: Int, to bytes: inout [UInt8]) {
-        var divisor = 1
-        for _ in 1..<count { divisor *= 10 }
-        while divisor > 0 {
-            bytes.append(UInt8(ascii: "0") + UInt8(number / divisor % 10))
-            divisor /= 10
-        }
+        // Two at a time by constants, for which no division is made.
+        if count > 2 { append(number / 100, count: count - 2, to: &bytes) }
+        if count > 1 { bytes.append(UInt8(ascii: "0") + UInt8(number / 10 % 10)) }
+        bytes.append(UInt8(ascii: "0") + UInt8(number % 10))
     }
 
     static func isDigit(_ byte: UInt8) -> Bool {

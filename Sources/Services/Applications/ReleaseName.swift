@@ -1,5 +1,6 @@
 internal import API
 internal import Domain
+internal import Foundation
 internal import Store
 
 /// consortia/{consortium}/applications/{application}/releases/{version}, taken apart.
@@ -53,6 +54,7 @@ extension ChangeContext {
         var recorded = stored
         // Free text stays out of the register, which has its digest.
         recorded.compatibilityNotes = ""
+        recorded.compatibilityNotesSalt = Data()
         return (stored, try await append(entry(recorded)))
     }
 

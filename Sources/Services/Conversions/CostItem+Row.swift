@@ -1,6 +1,7 @@
 internal import API
 internal import Domain
 internal import Foundation
+internal import Register
 internal import Store
 
 extension CostItemRow {
@@ -29,11 +30,13 @@ extension CostItemRow {
             code: code!, pool: Int16(item.pool.rawValue), kind: Int16(item.kind.rawValue), net: item.net.minorUnits,
             vat: item.vat.minorUnits, deductibleShare: deductible!, periodStart: period!.start,
             periodEnd: period!.end!, documentNumber: item.documentNumber, documentDigest: Array(item.documentSha256),
-            supplier: item.supplier)
+            supplier: item.supplier.isEmpty ? nil : SaltedText(item.supplier))
     }
 }
 
 extension CostItem {
+    /// The item as the register has it: without its supplier, of which it holds the digest. Answers that are kept for
+    /// repeats have it so, too, or they would outlive what is erased.
     init(_ row: CostItemRow, consortium: String, currency: String) {
         self.init()
         name = "\(consortium)/costItems/\(row.code)"
@@ -48,8 +51,15 @@ extension CostItem {
         servicePeriod.end = API.CivilDate(row.periodEnd)
         documentNumber = row.documentNumber
         documentSha256 = .init(row.documentDigest)
-        supplier = row.supplier
+        supplierSha256 = .init(row.supplierDigest)
         state = row.isReversed ? .reversed : .booked
+    }
+
+    /// The item with its supplier, for those who list it.
+    init(listing row: CostItemRow, consortium: String, currency: String) {
+        self.init(row, consortium: consortium, currency: currency)
+        supplier = row.supplier?.text ?? ""
+        supplierSalt = .init(row.supplier?.salt ?? [])
     }
 }
 

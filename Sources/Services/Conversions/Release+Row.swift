@@ -1,9 +1,9 @@
 internal import API
 internal import Domain
 internal import Foundation
+internal import Register
 internal import Store
 internal import SwiftProtobuf
-internal import TLS
 
 extension ReleaseRow {
     /// Reads a release that is planned; every wrong field is named. It is not recorded yet.
@@ -21,16 +21,15 @@ extension ReleaseRow {
         if release.hasSbom { checks.sbom(release.sbom, field: "release.sbom") }
         checks.text(release.compatibilityNotes, field: "release.compatibility_notes", length: 0...4000)
         try checks.finish()
-        let key = release.compatibilityNotes.isEmpty ? [] : ReleaseRow.randomKey()
+        let notes = release.compatibilityNotes.isEmpty ? nil : SaltedText(release.compatibilityNotes)
         self.init(
             version: release.version, state: Int16(API.ReleaseState.planned.rawValue), firstRecorded: -1, content: [],
-            notes: release.compatibilityNotes, notesKey: key)
+            notes: notes)
         var stored = release
         stored.state = .planned
         stored.clearReleasedOn()
         stored.advisory = ""
-        stored.compatibilityNotesDigest =
-            key.isEmpty ? Data() : Data(SHA256.hash(key + Array(release.compatibilityNotes.utf8)))
+        stored.compatibilityNotesSha256 = Data(notes?.digest ?? [])
         try store(stored)
     }
 
@@ -69,13 +68,8 @@ extension ReleaseRow {
         var stored = release
         stored.name = ""
         stored.compatibilityNotes = ""
+        stored.compatibilityNotesSalt = Data()
         content = try stored.serializedBytes()
-    }
-
-    /// Without it, notes cannot be guessed from their digest.
-    private static func randomKey() -> [UInt8] {
-        var generator = SystemRandomNumberGenerator()
-        return (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
     }
 }
 
@@ -83,7 +77,8 @@ extension Release {
     init(_ row: ReleaseRow, application: String) throws {
         self = try row.release()
         name = "\(application)/releases/\(row.version)"
-        compatibilityNotes = row.notes
+        compatibilityNotes = row.notes?.text ?? ""
+        compatibilityNotesSalt = Data(row.notes?.salt ?? [])
     }
 }
 

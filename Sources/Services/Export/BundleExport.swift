@@ -64,10 +64,10 @@ struct BundleExport {
                 async let following = self.rows(of: next)
                 // The next batch is asked for first: the database works while this one is formatted.
                 await Task.yield()
-                try await stream.write(try builder.usage(try members.member(of: batch, rows)))
+                try await stream.write(try builder.usage(await members.member(of: batch, rows, for: stream)))
                 rows = try await following
             }
-            try await stream.write(try builder.usage(try members.member(of: last, rows)))
+            try await stream.write(try builder.usage(await members.member(of: last, rows, for: stream)))
         }
     }
 

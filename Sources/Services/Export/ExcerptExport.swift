@@ -56,7 +56,7 @@ struct ExcerptExport {
                 guard rows.count == batch.rowCount else {
                     throw await NoLongerKept.failure(question.digest, in: consortium, reader)
                 }
-                let member = try members.excerpt(of: batch, rows, showing: condition.includes)
+                let member = try await members.excerpt(of: batch, rows, showing: condition, for: stream)
                 try await stream.write(try builder.usage(member))
             }
         }

@@ -144,7 +144,7 @@ struct TableExport {
         sink.writer.day(item.periodEnd)
         sink.writer.text(item.documentNumber)
         sink.writer.digest(item.documentDigest)
-        sink.writer.text(item.supplier)
+        sink.writer.digest(item.supplierDigest)
         sink.writer.integer(cost.position)
         if let reversed = cost.reversedAt { sink.writer.integer(reversed) } else { sink.writer.empty() }
         sink.writer.endRow()

@@ -8,8 +8,8 @@ internal import TLS
 ///
 /// Not Sendable: it belongs to the task that exports.
 final class TableSink {
-    /// Bytes of rows that are written before they are sent on.
-    private static let batch = 128 << 10
+    /// Bytes of rows that are written before they are sent on: one message together with the row that goes beyond.
+    private static let batch = 120 << 10
 
     var writer: TableWriter
     private var sums: [TableManifest.Sum] = []

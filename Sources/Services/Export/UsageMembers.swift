@@ -5,6 +5,9 @@ internal import Store
 
 /// Makes the usage members of bundles and excerpts: the rows of one batch as the lines they were committed with.
 final class UsageMembers {
+    /// Rows that are made in one go where others wait.
+    private static let breath = 512
+
     let names: UsageNames
     private let writer = UsageMemberWriter()
     private let excerptWriter = ExcerptMemberWriter()
@@ -16,28 +19,55 @@ final class UsageMembers {
 
     /// The member of a batch in a bundle: the very lines that were hashed when it was taken in.
     func member(of batch: UsageBatchHead, _ rows: StoredUsageRows) throws -> UsageMember {
-        let (secret, metrics) = try beginning(of: batch)
-        writer.begin(secret: secret, metrics: metrics)
-        try forEachLine(of: batch, rows) { line, metric, record in
-            writer.append(line: line, metric: metric, quantity: record.quantity, replaced: record.replaced)
+        try begin(batch)
+        try append(rows, 0..<rows.count, of: batch)
+        return writer.finish()
+    }
+
+    /// The same with pauses, for a stream.
+    func member(
+        of batch: UsageBatchHead, _ rows: StoredUsageRows, for stream: PieceStream
+    ) async throws -> UsageMember {
+        try begin(batch)
+        for part in UsageMembers.parts(of: rows) {
+            try append(rows, part, of: batch)
+            try await stream.breathe()
         }
         return writer.finish()
     }
 
     /// The member of a batch in an excerpt, which shows the rows that fit.
     func excerpt(
-        of batch: UsageBatchHead, _ rows: StoredUsageRows, showing fits: (StoredUsage) -> Bool
-    ) throws -> UsageMember {
+        of batch: UsageBatchHead, _ rows: StoredUsageRows, showing condition: UsageCondition, for stream: PieceStream
+    ) async throws -> UsageMember {
         let (secret, metrics) = try beginning(of: batch)
         excerptWriter.begin(secret: secret, metrics: metrics)
-        try forEachLine(of: batch, rows) { line, metric, record in
-            if fits(record) {
-                excerptWriter.show(line: line, metric: metric, quantity: record.quantity, replaced: record.replaced)
-            } else {
-                excerptWriter.hide(line: line)
+        for part in UsageMembers.parts(of: rows) {
+            try forEachLine(of: batch, rows, part) { line, metric, record in
+                if condition.includes(record) {
+                    excerptWriter.show(line: line, metric: metric, quantity: record.quantity, replaced: record.replaced)
+                } else {
+                    excerptWriter.hide(line: line)
+                }
             }
+            try await stream.breathe()
         }
         return excerptWriter.finish()
+    }
+
+    private static func parts(of rows: StoredUsageRows) -> [Range<Int>] {
+        stride(from: 0, to: rows.count, by: breath).map { $0..<min($0 + breath, rows.count) }
+    }
+
+    private func begin(_ batch: UsageBatchHead) throws {
+        let (secret, metrics) = try beginning(of: batch)
+        writer.begin(secret: secret, metrics: metrics)
+    }
+
+    private func append(_ rows: StoredUsageRows, _ part: Range<Int>, of batch: UsageBatchHead) throws {
+        try forEachLine(of: batch, rows, part) { line, metric, record in
+            writer.append(line: line, metric: metric, quantity: record.quantity, replaced: record.replaced)
+        }
     }
 
     private func beginning(of batch: UsageBatchHead) throws -> (BatchSecret, [UsageMetric]) {
@@ -59,11 +89,12 @@ final class UsageMembers {
 
     /// Hands the committed line of each row to `body`, with the index of its metric and the row itself.
     private func forEachLine(
-        of batch: UsageBatchHead, _ rows: StoredUsageRows, _ body: ([UInt8], Int, StoredUsage) -> Void
+        of batch: UsageBatchHead, _ rows: StoredUsageRows, _ part: Range<Int>,
+        _ body: ([UInt8], Int, StoredUsage) -> Void
     ) throws {
         let application = try names.application(batch.application)
         let source = Array(batch.sourceCode.utf8)
-        for index in 0..<rows.count {
+        for index in part {
             let record = try rows[index]
             let metric = try write(record, batch, application, source: source)
             body(line.bytes, metric, record)

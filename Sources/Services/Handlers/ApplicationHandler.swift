@@ -148,9 +148,11 @@ public struct ApplicationHandler: ApplicationServiceHandler {
         let caller = try await backend.participant(call, in: ids[0])
         let reader = backend.store.reader(caller.principal)
         let application = try await reader.application(ids[1], in: caller.consortium, name: request.parent)
+        let state = try await reader.resolve(request.asOf, caller.register)
         var response = ListReleasesResponse()
-        response.releases = try await reader.releases(of: application.id, in: caller.consortium)
+        response.releases = try await reader.releases(of: application.id, in: caller.consortium, knownAt: state.size)
             .map { try Release($0, application: request.parent) }
+        response.asOf = state.message
         return response
     }
 

@@ -52,6 +52,28 @@ public struct CostHandler: CostServiceHandler {
         }
     }
 
+    public func eraseSupplier(_ request: EraseSupplierRequest, _ call: ServerCall) async throws -> EraseSupplierResponse
+    {
+        let ids = try ResourceName.ids(request.name, in: ["consortia", "costItems"], field: "name")
+        let caller = try await backend.participant(call, in: ids[0], as: [.coordinationOffice])
+        return try await backend.change(call, request, id: request.requestID, as: caller.principal) { session, stamp in
+            let consortium = try await session.consortium(caller.consortium, name: caller.name)
+            let head = try await session.head(of: caller.consortium)
+            let row = try await session.costItem(ids[1], in: caller.consortium, name: request.name)
+            guard row.supplier != nil else {
+                throw Failure(.invalidState, "\(request.name) names no supplier").about("cost item", request.name)
+            }
+            try await session.eraseSupplier(of: row.code, in: caller.consortium)
+            var response = EraseSupplierResponse()
+            response.costItem = CostItem(row, consortium: caller.name, currency: consortium.currency)
+            var change = SupplierErased()
+            change.costItem = request.name
+            response.registerPosition = try head.append(
+                .supplierErased(change), to: caller.name, by: caller.principal, for: stamp)
+            return response
+        }
+    }
+
     public func listCostItems(_ request: ListCostItemsRequest, _ call: ServerCall) async throws -> ListCostItemsResponse
     {
         var checks = FieldChecks()
@@ -66,7 +88,9 @@ public struct CostHandler: CostServiceHandler {
             in: caller.consortium, from: period!.start, until: period!.end!, knownAt: state.size,
             showsReversed: request.showReversed)
         var response = ListCostItemsResponse()
-        response.costItems = rows.map { CostItem($0, consortium: caller.name, currency: consortium.currency) }
+        response.costItems = rows.map {
+            CostItem(listing: $0, consortium: caller.name, currency: consortium.currency)
+        }
         response.asOf = state.message
         return response
     }

@@ -19,7 +19,7 @@ public struct ExportHandler: ExportServiceHandler {
         let code = try ResourceName.id(request.consortium, in: "consortia", field: "consortium")
         let caller = try await backend.participant(call, in: code)
         let question = try await BundleQuestion(request, caller, backend.store.reader(caller.principal))
-        let stream = PieceStream(from: request.offset) { offset, piece in
+        let stream = PieceStream(from: request.offset, of: call) { offset, piece in
             var response = ExportAuditBundleResponse()
             response.offset = offset
             response.data = Data(piece)
@@ -47,7 +47,7 @@ public struct ExportHandler: ExportServiceHandler {
                 question.digest, of: caller, applications: question.application.map { [$0.id] },
                 days: question.period, until: question.size, backend.store)
         }
-        let stream = PieceStream(from: request.offset) { offset, piece in
+        let stream = PieceStream(from: request.offset, of: call) { offset, piece in
             var response = ExportTableResponse()
             response.offset = offset
             response.data = Data(piece)

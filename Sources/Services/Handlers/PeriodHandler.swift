@@ -29,19 +29,24 @@ public struct PeriodHandler: PeriodServiceHandler {
     public func getPeriod(_ request: GetPeriodRequest, _ call: ServerCall) async throws -> GetPeriodResponse {
         let ids = try ResourceName.ids(request.name, in: ["consortia", "periods"], field: "name")
         let caller = try await backend.participant(call, in: ids[0])
-        let row = try await backend.store.reader(caller.principal).period(
-            ids[1], in: caller.consortium, name: request.name)
+        let reader = backend.store.reader(caller.principal)
+        let state = try await reader.resolve(request.asOf, caller.register)
+        let row = try await reader.period(ids[1], in: caller.consortium, knownAt: state.size, name: request.name)
         var response = GetPeriodResponse()
         response.period = Period(row, consortium: caller.name)
+        response.asOf = state.message
         return response
     }
 
     public func listPeriods(_ request: ListPeriodsRequest, _ call: ServerCall) async throws -> ListPeriodsResponse {
         let code = try ResourceName.id(request.parent, in: "consortia", field: "parent")
         let caller = try await backend.participant(call, in: code)
-        let rows = try await backend.store.reader(caller.principal).periods(in: caller.consortium)
+        let reader = backend.store.reader(caller.principal)
+        let state = try await reader.resolve(request.asOf, caller.register)
+        let rows = try await reader.periods(in: caller.consortium, knownAt: state.size)
         var response = ListPeriodsResponse()
         response.periods = rows.map { Period($0, consortium: caller.name) }
+        response.asOf = state.message
         return response
     }
 

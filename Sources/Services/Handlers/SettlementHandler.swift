@@ -100,11 +100,13 @@ public struct SettlementHandler: SettlementServiceHandler {
         let ids = try ResourceName.ids(request.name, in: ["consortia", "settlements"], field: "name")
         let caller = try await backend.participant(call, in: ids[0])
         let reader = backend.store.reader(caller.principal)
+        let state = try await reader.resolve(request.asOf, caller.register)
         var response = GetSettlementResponse()
         response.settlement = try Settlement(
-            try await reader.settlement(ids[1], in: caller.consortium, name: request.name))
+            try await reader.settlement(ids[1], in: caller.consortium, knownAt: state.size, name: request.name))
         response.settlement.lines = try await reader.settlementLines(of: ids[1], in: caller.consortium)
             .map { try SettlementLine(serializedBytes: $0) }
+        response.asOf = state.message
         return response
     }
 
@@ -117,9 +119,13 @@ public struct SettlementHandler: SettlementServiceHandler {
         var question = request
         (question.pageToken, question.pageSize) = ("", 0)
         let token = try PageToken(question, method: call.method.path, principal: caller.principal)
-        let rows = try await backend.store.reader(caller.principal).settlements(
-            in: caller.consortium, after: try token.number(request.pageToken) ?? -1, limit: size + 1)
+        let reader = backend.store.reader(caller.principal)
+        let state = try await reader.resolve(request.asOf, caller.register)
+        let rows = try await reader.settlements(
+            in: caller.consortium, after: try token.number(request.pageToken) ?? -1, knownAt: state.size,
+            limit: size + 1)
         var response = ListSettlementsResponse()
+        response.asOf = state.message
         response.settlements = try rows.prefix(size).map { try Settlement($0) }
         if rows.count > size { response.nextPageToken = token.text([String(rows[size - 1].calculatedAt)]) }
         return response

@@ -1,5 +1,6 @@
 public import Domain
 internal import Postgres
+public import Register
 
 /// A row of `cost_item`.
 public struct CostItemRow: Sendable, Equatable {
@@ -18,14 +19,17 @@ public struct CostItemRow: Sendable, Equatable {
     public var documentNumber: String
     /// SHA-256 of the document, or empty.
     public var documentDigest: [UInt8]
-    public var supplier: String
+    /// Who rendered the service; nil where nobody was named, and where it was erased.
+    public var supplier: SaltedText?
+    /// Digest of the supplier; empty where nobody was named.
+    public var supplierDigest: [UInt8]
     /// Whether it was taken back, as far as known.
     public var isReversed = false
 
     public init(
         code: String, pool: Int16, kind: Int16, net: Int64, vat: Int64, deductibleShare: Fraction,
         periodStart: CivilDate, periodEnd: CivilDate, documentNumber: String, documentDigest: [UInt8],
-        supplier: String
+        supplier: SaltedText?
     ) {
         self.code = code
         self.pool = pool
@@ -38,6 +42,7 @@ public struct CostItemRow: Sendable, Equatable {
         self.documentNumber = documentNumber
         self.documentDigest = documentDigest
         self.supplier = supplier
+        supplierDigest = supplier?.digest ?? []
     }
 
     init(_ row: inout Row) throws {
@@ -53,7 +58,10 @@ public struct CostItemRow: Sendable, Equatable {
         periodEnd = try row.next(CivilDate.self)
         documentNumber = try row.next(String.self)
         documentDigest = try row.next([UInt8].self)
-        supplier = try row.next(String.self)
+        let supplier = try row.next(String?.self)
+        let salt = try row.next([UInt8]?.self)
+        if let supplier, let salt { self.supplier = SaltedText(supplier, salt: salt) }
+        supplierDigest = try row.next([UInt8].self)
         isReversed = try row.next(Bool.self)
     }
 
@@ -61,7 +69,8 @@ public struct CostItemRow: Sendable, Equatable {
     static func columns(knownAt size: Int64) -> SQL {
         """
         cost_item_code, pool, kind, net_minor, vat_minor, deductible_numerator, deductible_denominator, period_start,
-            period_end, document_number, document_sha256, supplier, reversed_at IS NOT NULL AND reversed_at < \(size)
+            period_end, document_number, document_sha256, supplier, supplier_salt, supplier_sha256,
+            reversed_at IS NOT NULL AND reversed_at < \(size)
         """
     }
 }
@@ -101,10 +110,21 @@ extension Session {
             INSERT INTO cost_item
                 (consortium_id, cost_item_code, pool, kind, net_minor, vat_minor, deductible_numerator,
                 deductible_denominator, period_start, period_end, document_number, document_sha256, supplier,
-                recorded_from)
+                supplier_salt, supplier_sha256, recorded_from)
             VALUES (\(consortium), \(item.code), \(item.pool), \(item.kind), \(item.net), \(item.vat),
                 \(item.deductibleShare.numerator), \(item.deductibleShare.denominator), \(item.periodStart),
-                \(item.periodEnd), \(item.documentNumber), \(item.documentDigest), \(item.supplier), \(recordedFrom))
+                \(item.periodEnd), \(item.documentNumber), \(item.documentDigest),
+                \(nullable: item.supplier?.text), \(nullable: item.supplier?.salt), \(item.supplierDigest),
+                \(recordedFrom))
+            """)
+    }
+
+    /// Erases text and salt of an item's supplier.
+    public func eraseSupplier(of code: String, in consortium: Int32) async throws {
+        _ = try await query(
+            """
+            UPDATE cost_item SET supplier = NULL, supplier_salt = NULL
+            WHERE consortium_id = \(consortium) AND cost_item_code = \(code)
             """)
     }
 

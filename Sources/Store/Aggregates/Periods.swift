@@ -1,7 +1,7 @@
 public import Domain
 internal import Postgres
 
-/// A current row of `period`.
+/// A row of `period`.
 public struct PeriodRow: Sendable, Equatable {
     public var code: String
     /// Number of the API's PeriodKind.
@@ -56,12 +56,14 @@ extension Reader {
         return try rows.map { row in try PeriodRow(&row) }
     }
 
-    /// One period as it stands now.
-    public func period(_ code: String, in consortium: Int32, name: String) async throws -> PeriodRow {
+    /// One period as it stood when the register had `size` entries; as it stands now without a size.
+    public func period(
+        _ code: String, in consortium: Int32, knownAt size: Int64 = .max, name: String
+    ) async throws -> PeriodRow {
         let rows = try await query(
             """
             SELECT period_code, kind, valid_from, valid_until, state, closed_size, recorded_from FROM period v
-            WHERE v.consortium_id = \(consortium) AND v.period_code = \(code) AND \(Versions.current)
+            WHERE v.consortium_id = \(consortium) AND v.period_code = \(code) AND \(Versions.known(at: size))
             """)
         return try rows.one("period", name) { row in try PeriodRow(&row) }
     }

@@ -1,5 +1,6 @@
 internal import Domain
 internal import Postgres
+public import Register
 
 /// A row of `release`.
 public struct ReleaseRow: Sendable, Equatable {
@@ -10,20 +11,17 @@ public struct ReleaseRow: Sendable, Equatable {
     public var firstRecorded: Int64
     /// The release, canonically serialised, without its notes.
     public var content: [UInt8]
-    /// What to mind when upgrading; may be empty.
-    public var notes: String
-    /// Key of the notes' digest; empty without notes.
-    public var notesKey: [UInt8]
+    /// What to mind when upgrading; nil where there is nothing.
+    public var notes: SaltedText?
 
     public init(
-        version: String, state: Int16, firstRecorded: Int64, content: [UInt8], notes: String, notesKey: [UInt8]
+        version: String, state: Int16, firstRecorded: Int64, content: [UInt8], notes: SaltedText?
     ) {
         self.version = version
         self.state = state
         self.firstRecorded = firstRecorded
         self.content = content
         self.notes = notes
-        self.notesKey = notesKey
     }
 
     init(_ row: inout Row) throws {
@@ -31,18 +29,19 @@ public struct ReleaseRow: Sendable, Equatable {
         state = try row.next(Int16.self)
         firstRecorded = try row.next(Int64.self)
         content = try row.next([UInt8].self)
-        notes = try row.next(String.self)
-        notesKey = try row.next([UInt8].self)
+        let text = try row.next(String.self)
+        let salt = try row.next([UInt8].self)
+        notes = salt.isEmpty ? nil : SaltedText(text, salt: salt)
     }
 
     fileprivate static let selection: SQL =
-        "SELECT v.version, v.state, v.first_recorded, v.content, v.notes, v.notes_key FROM release v"
+        "SELECT v.version, v.state, v.first_recorded, v.content, v.notes, v.notes_salt FROM release v"
 }
 
 extension VersionedTable {
     static let release = VersionedTable(
         "release",
-        columns: "consortium_id, application_id, version, state, first_recorded, content, notes, notes_key")
+        columns: "consortium_id, application_id, version, state, first_recorded, content, notes, notes_salt")
 }
 
 extension Reader {
@@ -95,7 +94,7 @@ extension Session {
                     """,
                 with: """
                     \(consortium), \(application), \(release.version), \(release.state), \(release.firstRecorded),
-                    \(release.content), \(release.notes), \(release.notesKey)
+                    \(release.content), \(release.notes?.text ?? ""), \(release.notes?.salt ?? [])
                     """, at: position))
     }
 }

@@ -85,11 +85,14 @@ extension VersionedTable {
 }
 
 extension Reader {
-    /// A settlement as it stands now, without its lines.
-    public func settlement(_ code: String, in consortium: Int32, name: String) async throws -> SettlementRow {
+    /// A settlement as it stood when the register had `size` entries, without its lines, which never change; as it
+    /// stands now without a size.
+    public func settlement(
+        _ code: String, in consortium: Int32, knownAt size: Int64 = .max, name: String
+    ) async throws -> SettlementRow {
         let rows = try await query(
             """
-            \(SettlementRow.selection())
+            \(SettlementRow.selection(Versions.known(at: size)))
             WHERE s.consortium_id = \(consortium) AND s.settlement_code = \(code)
             """)
         return try rows.one("settlement", name) { row in try SettlementRow(&row) }
@@ -119,11 +122,14 @@ extension Reader {
         }
     }
 
-    /// At most `limit` settlements calculated after a position, in that order.
-    public func settlements(in consortium: Int32, after position: Int64, limit: Int) async throws -> [SettlementRow] {
+    /// At most `limit` settlements calculated after a position, in that order, as they stood when the register had
+    /// `size` entries.
+    public func settlements(
+        in consortium: Int32, after position: Int64, knownAt size: Int64, limit: Int
+    ) async throws -> [SettlementRow] {
         let rows = try await query(
             """
-            \(SettlementRow.selection())
+            \(SettlementRow.selection(Versions.known(at: size)))
             WHERE s.consortium_id = \(consortium) AND s.recorded_from > \(position)
             ORDER BY s.recorded_from LIMIT \(Int64(limit))
             """)

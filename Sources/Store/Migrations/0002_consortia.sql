@@ -158,7 +158,7 @@ CREATE TABLE ownership_share (
 );
 
 -- content is the release in its canonical serialisation, without the notes: those are free text, of which the register
--- holds the digest over notes_key and them. state counts as the API's ReleaseState does.
+-- holds the digest over notes_salt and them. state counts as the API's ReleaseState does.
 CREATE TABLE release (
     consortium_id int NOT NULL,
     application_id int NOT NULL CONSTRAINT release_application_fkey REFERENCES application,
@@ -168,7 +168,7 @@ CREATE TABLE release (
     first_recorded bigint NOT NULL,
     content bytea NOT NULL,
     notes text NOT NULL,
-    notes_key bytea NOT NULL,
+    notes_salt bytea NOT NULL,
     recorded_from bigint NOT NULL,
     recorded_until bigint,
     CONSTRAINT release_pkey PRIMARY KEY (consortium_id, application_id, version, recorded_from),

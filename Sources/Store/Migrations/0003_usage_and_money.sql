@@ -131,7 +131,8 @@ $$;
 REVOKE ALL ON FUNCTION ensure_usage_partition(date) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ensure_usage_partition(date) TO allmende_app;
 
--- scope CONSORTIUM.
+-- scope CONSORTIUM. The register holds a digest over supplier_salt and supplier; those two are here alone and can be
+-- erased.
 CREATE TABLE cost_item (
     consortium_id int NOT NULL CONSTRAINT cost_item_consortium_fkey REFERENCES consortium,
     cost_item_code text COLLATE "C" NOT NULL,
@@ -146,12 +147,16 @@ CREATE TABLE cost_item (
     document_number text NOT NULL,
     document_sha256 bytea NOT NULL,
     recorded_from bigint NOT NULL,
-    supplier text NOT NULL DEFAULT '',
+    supplier text,
+    supplier_salt bytea,
+    supplier_sha256 bytea NOT NULL DEFAULT ''
+        CONSTRAINT cost_item_supplier_sha256_check CHECK (octet_length(supplier_sha256) IN (0, 32)),
     -- Position of the entry that took it back; from then on it does not count.
     reversed_at bigint CONSTRAINT cost_item_reversed_check CHECK (reversed_at > recorded_from),
     CONSTRAINT cost_item_pkey PRIMARY KEY (consortium_id, cost_item_code),
     CONSTRAINT cost_item_deductible_check
         CHECK (deductible_denominator > 0 AND deductible_numerator BETWEEN 0 AND deductible_denominator),
+    CONSTRAINT cost_item_supplier_check CHECK ((supplier IS NULL) = (supplier_salt IS NULL)),
     CONSTRAINT cost_item_period_check CHECK (period_start < period_end)
 );
 

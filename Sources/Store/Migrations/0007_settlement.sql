@@ -131,6 +131,6 @@ CREATE TABLE document_item (
 
 SELECT declare_scope('CONSORTIUM', 'period', 'settlement_state', 'document_counter');
 SELECT declare_scope('RECIPIENT', 'document', 'document_item');
-GRANT UPDATE (reversed_at) ON cost_item TO allmende_app;
+GRANT UPDATE (reversed_at, supplier, supplier_salt) ON cost_item TO allmende_app;
 GRANT UPDATE (last_ordinal) ON document_counter TO allmende_app;
 GRANT UPDATE (recorded_until) ON period, settlement_state TO allmende_app;

@@ -8,7 +8,7 @@ internal import Terminal
 struct CostCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cost", abstract: "Expenses and revenues of a consortium.",
-        subcommands: [Book.self, Reverse.self, ImportCosts.self, List.self])
+        subcommands: [Book.self, Reverse.self, EraseSupplier.self, ImportCosts.self, List.self])
 
     struct Book: ConnectedCommand {
         static let configuration = CommandConfiguration(abstract: "Books one item; items are never edited.")
@@ -54,7 +54,10 @@ struct CostCommands: AsyncParsableCommand {
             request.costItem.supplier = supplier
             if let document { request.costItem.documentSha256 = try Data(FileDigest.bytes(of: document, or: nil)) }
             let response = try await CostServiceClient(session.client).createCostItem(change.stamp(request))
-            try session.show(response) { CostTable.text([response.costItem]) }
+            var booked = response.costItem
+            // Answers leave it out.
+            booked.supplier = supplier
+            try session.show(response) { CostTable.text([booked]) }
         }
 
         private func amounts() throws -> (net: API.Money, vat: API.Money) {
@@ -81,6 +84,24 @@ struct CostCommands: AsyncParsableCommand {
             var request = ReverseCostItemRequest()
             request.name = Names.costItem(item, in: parent.consortium)
             let response = try await CostServiceClient(session.client).reverseCostItem(change.stamp(request))
+            try session.show(response) { CostTable.text([response.costItem]) }
+        }
+    }
+
+    struct EraseSupplier: ConnectedCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Erases for good who rendered a service; the digest stays in the register.")
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var change: ChangeOptions
+        @OptionGroup var parent: ConsortiumOption
+
+        @Argument(help: "Id of the item.")
+        var item: String
+
+        func run(_ session: Session) async throws {
+            var request = EraseSupplierRequest()
+            request.name = Names.costItem(item, in: parent.consortium)
+            let response = try await CostServiceClient(session.client).eraseSupplier(change.stamp(request))
             try session.show(response) { CostTable.text([response.costItem]) }
         }
     }

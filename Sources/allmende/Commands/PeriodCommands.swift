@@ -59,6 +59,7 @@ struct PeriodCommands: AsyncParsableCommand {
     struct Show: ConnectedCommand {
         static let configuration = CommandConfiguration(abstract: "Shows a period.")
         @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var asOf: AsOfOptions
         @OptionGroup var parent: ConsortiumOption
 
         @Argument(help: "Id of the period.")
@@ -67,6 +68,7 @@ struct PeriodCommands: AsyncParsableCommand {
         func run(_ session: Session) async throws {
             var request = GetPeriodRequest()
             request.name = Names.period(period, in: parent.consortium)
+            if let asOf = try asOf.message() { request.asOf = asOf }
             let response = try await PeriodServiceClient(session.client).getPeriod(request)
             try session.show(response.period) { PeriodCommands.table([response.period]) }
         }
@@ -75,11 +77,13 @@ struct PeriodCommands: AsyncParsableCommand {
     struct List: ConnectedCommand {
         static let configuration = CommandConfiguration(abstract: "Lists the periods of a consortium.")
         @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var asOf: AsOfOptions
         @OptionGroup var parent: ConsortiumOption
 
         func run(_ session: Session) async throws {
             var request = ListPeriodsRequest()
             request.parent = Names.consortium(parent.consortium)
+            if let asOf = try asOf.message() { request.asOf = asOf }
             let response = try await PeriodServiceClient(session.client).listPeriods(request)
             try session.show(response) { PeriodCommands.table(response.periods) }
         }

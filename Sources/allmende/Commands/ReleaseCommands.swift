@@ -95,6 +95,7 @@ extension AppCommands {
     struct Releases: ConnectedCommand {
         static let configuration = CommandConfiguration(abstract: "Lists the releases of an application, newest first.")
         @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var asOf: AsOfOptions
         @OptionGroup var parent: ConsortiumOption
 
         @Argument(help: "Id of the application.")
@@ -103,6 +104,7 @@ extension AppCommands {
         func run(_ session: Session) async throws {
             var request = ListReleasesRequest()
             request.parent = Names.application(app, in: parent.consortium)
+            if let asOf = try asOf.message() { request.asOf = asOf }
             let response = try await ApplicationServiceClient(session.client).listReleases(request)
             try session.show(response) { ReleaseTable.text(response.releases) }
         }

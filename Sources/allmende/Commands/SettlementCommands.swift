@@ -16,6 +16,7 @@ struct SettlementCommands: AsyncParsableCommand {
     struct Show: ConnectedCommand {
         static let configuration = CommandConfiguration(abstract: "Shows a settlement.")
         @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var asOf: AsOfOptions
         @OptionGroup var parent: ConsortiumOption
 
         @Argument(help: "Id of the settlement.")
@@ -24,6 +25,7 @@ struct SettlementCommands: AsyncParsableCommand {
         func run(_ session: Session) async throws {
             var request = GetSettlementRequest()
             request.name = Names.settlement(settlement, in: parent.consortium)
+            if let asOf = try asOf.message() { request.asOf = asOf }
             let response = try await SettlementServiceClient(session.client).getSettlement(request)
             try await SettlementCommands.show(response.settlement, session)
         }
@@ -32,12 +34,14 @@ struct SettlementCommands: AsyncParsableCommand {
     struct List: ConnectedCommand {
         static let configuration = CommandConfiguration(abstract: "Lists the settlements of a consortium.")
         @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var asOf: AsOfOptions
         @OptionGroup var parent: ConsortiumOption
 
         func run(_ session: Session) async throws {
             var request = ListSettlementsRequest()
             request.parent = Names.consortium(parent.consortium)
             request.pageSize = 1000
+            if let asOf = try asOf.message() { request.asOf = asOf }
             var all = ListSettlementsResponse()
             repeat {
                 let page = try await SettlementServiceClient(session.client).listSettlements(request)

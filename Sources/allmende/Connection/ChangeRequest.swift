@@ -42,6 +42,7 @@ extension DisputeUsageRequest: ChangeRequest {}
 extension IngestUsageRequest: ChangeRequest {}
 extension CreateCostItemRequest: ChangeRequest {}
 extension ReverseCostItemRequest: ChangeRequest {}
+extension EraseSupplierRequest: ChangeRequest {}
 extension CreatePeriodRequest: ChangeRequest {}
 extension ClosePeriodRequest: ChangeRequest {}
 extension CalculateExitSettlementRequest: ChangeRequest {}

@@ -81,6 +81,7 @@ enum EntryTable {
                 + Words.day(drop.month).prefix(7)
         case .costItemBooked(let item), .costItemReversed(let item):
             "\(Names.short(item.name)) \(Words.money(item.net))"
+        case .supplierErased(let change): Names.short(change.costItem)
         case .settlementCalculated(let settlement):
             "\(Names.short(settlement.name)) \(Words.money(settlement.total))"
         case .settlementApproved(let change): Names.short(change.settlement)

@@ -272,7 +272,7 @@ extension HotPath {
         },
         change("a release's next state", ["release"]) { session, position in
             let release = ReleaseRow(
-                version: "2", state: 3, firstRecorded: 2, content: [], notes: "", notesKey: [])
+                version: "2", state: 3, firstRecorded: 2, content: [], notes: nil)
             try await session.record(release, of: 80, in: 1, at: position)
         },
         change("an adoption's next state", ["adoption"]) { session, position in
@@ -395,7 +395,7 @@ extension HotPath {
         },
         read("sums of a settlement", ["settlement_line"]) { try await $0.settlementSums(of: "s20", in: 1) },
         read("settlements by page", ["settlement", "settlement_state"]) {
-            try await $0.settlements(in: 1, after: 100, limit: 101)
+            try await $0.settlements(in: 1, after: 100, knownAt: .max, limit: 101)
         },
         read("settlements of some days", ["settlement", "settlement_state"]) {
             try await $0.settlements(in: 1, overlapping: january, midsummer)

@@ -85,7 +85,7 @@ enum PlanRows {
             (consortium_id, application_id, party_id, numerator, denominator, valid_from, recorded_from)
             SELECT owner_of(a), a, 5 + (4 * a + p) % 4999, 1, 4, '2012-01-01', 0
             FROM generate_series(4, 5000) a, generate_series(1, 4) p;
-        INSERT INTO release (consortium_id, application_id, version, state, first_recorded, content, notes, notes_key,
+        INSERT INTO release (consortium_id, application_id, version, state, first_recorded, content, notes, notes_salt,
             recorded_from)
             SELECT owner_of(a), a, v, 2, v, '', '', '', v FROM generate_series(4, 5000) a, generate_series(1, 4) v;
         INSERT INTO adoption (consortium_id, application_id, party_id, state, version, valid_from, recorded_from)

@@ -165,22 +165,28 @@ fill_bundle() {
     sql -c 'VACUUM ANALYZE'
 }
 
+# The server's memory must not grow with the rows.
 measure_export() {
+    local before
+    forget_peak "$server"
+    before=$(peak_mebibytes "$server")
     begin_cpu "$server"
     load export --consortium bundle --output json >"$scratch/export"
     [ "$(field row_count "$scratch/export")" = "$export_records" ] || fail "the export has not all rows"
     end_cpu export "$export_records"
     figure export_rows_per_second "$(field rows_per_second "$scratch/export")"
     figure export_megabytes_per_second "$(field megabytes_per_second "$scratch/export")"
+    figure export_memory_growth "$(calculate "$(peak_mebibytes "$server") - $before")"
 }
 
 # The rows with their names and in their order, as CSV, read by the owner; hashes and salts are ours alone.
 measure_copy_out() {
-    local start seconds_taken file=$scratch/copied.csv
+    local start seconds_taken file=$scratch/copied.csv memory=$((256 + export_records / 2500))MB
     begin_cpu ''
     start=$EPOCHREALTIME
-    PGOPTIONS='-c work_mem=256MB' sql -c "\\copy (SELECT a.application_code, p.party_code, m.metric_code, s.source_code,
-        u.interval_start, u.interval_start + u.interval_seconds * interval '1 second', u.quantity
+    PGOPTIONS="-c work_mem=$memory" sql -c "\\copy (SELECT
+        a.application_code, p.party_code, m.metric_code, s.source_code, u.interval_start,
+        u.interval_start + u.interval_seconds * interval '1 second', u.quantity
         FROM usage_batch b JOIN usage_record u USING (consortium_id, batch_id) JOIN consortium c USING (consortium_id)
         JOIN application a ON a.application_id = u.application_id JOIN party p ON p.party_id = u.party_id
         JOIN metric m ON m.metric_id = u.metric_id JOIN usage_source s ON s.source_id = b.source_id

@@ -74,14 +74,21 @@ measure_table() {
     figure table_memory_growth "$(calculate "$(peak_mebibytes "$server") - $before")"
 }
 
-# Offline, from a file; the growth of memory is that of the whole process.
+# The whole, and what one of the three parties may have of it.
 measure_verification() {
-    local file=$scratch/bundle.tar start seconds_taken
-    load export --consortium bundle --to "$file" --output json >/dev/null
+    measure_verifying verify
+    measure_verifying verify_excerpt --party 09473132
+}
+
+# measure_verifying NAME ARGUMENT…: a file that the arguments select, verified offline, start of the process included.
+measure_verifying() {
+    local name=$1 file=$scratch/bundle.tar start seconds_taken
+    shift
+    load export --consortium bundle --to "$file" --output json "$@" >/dev/null
     start=$EPOCHREALTIME
     "$release/allmende" verify "$file" --key "$certificates/register.pub" >"$scratch/verify" ||
-        fail "the bundle does not verify: $(tail -n 3 "$scratch/verify")"
+        fail "the file does not verify: $(tail -n 3 "$scratch/verify")"
     seconds_taken=$(elapsed "$start" "$EPOCHREALTIME")
-    figure verify_megabytes_per_second "$(calculate "$(stat -c %s "$file") / 1000000 / $seconds_taken")"
+    figure "${name}_megabytes_per_second" "$(calculate "$(stat -c %s "$file") / 1000000 / $seconds_taken")"
     rm -f "$file"
 }
