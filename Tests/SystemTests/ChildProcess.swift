@@ -6,14 +6,15 @@ import Synchronization
 final class ChildProcess: Sendable {
     private let output: ServerOutput
 
-    /// - Parameter command: the program's name and its arguments.
+    /// - Parameter command: the program, by its path or by its name if it is one of ours, and its arguments.
     init(_ command: [String]) throws {
         var ends: [Int32] = [0, 0]
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
         guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
             throw ServerProcess.Failure(description: "socketpair: \(errno)")
         }
-        let arguments = [ServerProcess.path(of: command[0])] + command.dropFirst()
+        let program = command[0].contains("/") ? command[0] : ServerProcess.path(of: command[0])
+        let arguments = [program] + command.dropFirst()
         let process = try ServerProcess.spawn(arguments, input: nil, output: ends[1])
         close(ends[1])
         output = try ServerOutput(process: process, descriptor: ends[0]) { _ in

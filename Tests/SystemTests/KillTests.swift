@@ -12,7 +12,7 @@ import Testing
 struct KillTests {
     @Test func nothingIsLostOrCountedTwiceWhenTheServerIsKilled() async throws {
         try await House.with(.founded) { house in
-            try await interrupt(house) {
+            try await interrupt(house, "server") {
                 house.server.killNow()
             } recover: {
                 #expect(await house.server.exitStatus == SIGKILL)
@@ -26,8 +26,8 @@ struct KillTests {
         let cluster = try TestCluster(settings: ["synchronous_commit": "on"])
         let database = try await cluster.makeDatabase(copying: Template.founded.database)
         try await House.with(database) { house in
-            try await interrupt(house) {
-                try? cluster.stop()
+            try await interrupt(house, "database") {
+                try? cluster.kill()
             } recover: {
                 try cluster.start()
             }
@@ -36,13 +36,13 @@ struct KillTests {
 
     /// Sends everything, stopping something at random points again and again, and looks what came of it.
     private func interrupt(
-        _ house: House, _ stop: @escaping @Sendable () -> Void, recover: () async throws -> Void
+        _ house: House, _ name: String, _ stop: @escaping @Sendable () -> Void, recover: () async throws -> Void
     ) async throws {
         var generator = SplitMix64(seed: Soak.seed)
         let ledger = Ledger(batches: Ledger.batches(count: 8 * Soak.rounds, records: 150))
         for round in 0..<Soak.rounds {
             let left = await ledger.pendingCount
-            guard left > 4 else { break }
+            try #require(left > 4, "all is reported after \(round) rounds")
             let events = Int.random(in: 1...max(1, min(left / 2, 2 * left / (Soak.rounds - round))), using: &generator)
             // At a receipt, others are on their way to the client; at a sending, others wait in the server.
             let point = Bool.random(using: &generator) ? Stop.afterReceipts(events) : .afterSendings(events)
@@ -53,53 +53,75 @@ struct KillTests {
         await ledger.begin(.never) {}
         // Until the server has found what was started again.
         while await ledger.pendingCount > 0 { await streamPending(ledger, house) }
+        let (struck, lost) = await (ledger.struckCount, ledger.replayedCount)
+        #expect(struck > 0)
         try await check(ledger, house)
+        print(
+            """
+            \(name): killed \(Soak.rounds) times, \(struck) of them with batches on their way; \
+            \(lost) of those were stored already
+            """)
     }
 
-    /// The command line is killed in the middle of a file, and goes on with it when it is started again.
-    @Test func aReportOfAKilledClientGoesOn() async throws {
-        let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString + ".csv").path
-        defer {
-            for end in ["", ".progress", ".rejected.csv"] { try? FileManager.default.removeItem(atPath: file + end) }
-        }
-        let rows = (0..<45_000).map { row in
-            let start = IngestUsageRequest.newYear + Int64(row) * 60
-            return "\(Person.itzgrund.code),cases,\(instant(start)),\(instant(start + 60)),\(row % 7)\r\n"
-        }
-        let header = "party,metric,interval_start,interval_end,quantity\r\n"
-        try #require(FileManager.default.createFile(atPath: file, contents: Data((header + rows.joined()).utf8)))
+    /// The command line is killed anywhere between its start and its end, and goes on when it is started again.
+    @Test func nothingIsLostOrCountedTwiceWhenTheClientIsKilled() async throws {
+        var generator = SplitMix64(seed: Soak.seed)
+        let directory = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(at: directory) }
         try await House.with(.founded) { house in
-            let watch = try await UsageServiceClient(try house.client(.office)).watchUsage(
-                .with {
-                    $0.parent = Founding.application
-                    $0.period = .year(2012)
-                })
-            _ = try await watch.receive()
-            var killed = 0
-            for _ in 0..<2 {
-                let report = try report(file, to: house)
-                // Totals have changed: a batch is stored, others are on their way.
-                _ = try await watch.receive()
-                report.kill()
-                killed += await report.status == SIGKILL ? 1 : 0
+            let clock = ContinuousClock()
+            var (killed, resumed, reported) = (0, 0, 0)
+            // The first is left alone and says how long a report takes.
+            var whole = Duration.zero
+            while reported == 0 || killed < Soak.rounds {
+                let file = directory.appending(path: "\(reported).csv").path
+                try write(UsageRows.reported(reported), to: file)
+                var isDone = false
+                while !isDone {
+                    let isLeftAlone = reported == 0 || killed == Soak.rounds
+                    let limit = isLeftAlone ? Duration.seconds(60) : whole * Double.random(in: 0..<1, using: &generator)
+                    let began = clock.now
+                    resumed += FileManager.default.fileExists(atPath: file + ".progress") ? 1 : 0
+                    isDone = try await end(of: report(file, to: house, within: limit))
+                    if isDone { whole = max(whole, clock.now - began) } else { killed += 1 }
+                }
+                reported += 1
             }
-            watch.cancel()
-            #expect(killed > 0)
-            #expect(await (try report(file, to: house)).status == 0)
-            let totals = try await usage(of: .itzgrund, in: house)
-            #expect(totals.map(\.recordCount) == [45_000])
-            let sum = (0..<45_000).reduce(Int64(0)) { sum, row in sum + Int64(row % 7) }
-            #expect(totals.map(\.quantity) == [sum])
-            #expect(!FileManager.default.fileExists(atPath: file + ".progress"))
+            let sum = (0..<reported).map { UsageRows.reported($0).map(\.quantity).reduce(0, +) }.reduce(0, +)
+            let stored = try house.database.execute("SELECT count(*), sum(quantity) FROM usage_record")
+            #expect(stored.split(separator: "\n") == ["\(reported * UsageRows.count)|\(sum)"])
+            #expect(resumed > 0)
+            print("client: killed \(killed) times, \(resumed) times resumed within a file; \(reported) files reported")
         }
+    }
+
+    private func write(_ rows: [UsageRows.Row], to file: String) throws {
+        let lines = rows.map { row in
+            "\(Person.itzgrund.code),cases,\(instant(row.start)),\(instant(row.start + 60)),\(row.quantity)\r\n"
+        }
+        let text = "party,metric,interval_start,interval_end,quantity\r\n" + lines.joined()
+        try #require(FileManager.default.createFile(atPath: file, contents: Data(text.utf8)))
+    }
+
+    /// Whether it came to its end by itself.
+    private func end(of report: ChildProcess) async throws -> Bool {
+        let status = await report.status
+        // `timeout` ends itself by the signal that it sends, or says so by its exit status.
+        if status == SIGKILL || status == (128 + SIGKILL) << 8 { return false }
+        try #require(status == 0, "\(report.text)")
+        return true
     }
 
     private func instant(_ seconds: Int64) -> String { Instant(seconds: seconds)?.description ?? "" }
 
-    private func report(_ file: String, to house: House) throws -> ChildProcess {
+    private func report(_ file: String, to house: House, within limit: Duration) throws -> ChildProcess {
         let certificate = try Person.itzgrund.certificate
+        let (seconds, attoseconds) = limit.components
         return try ChildProcess([
-            "allmende", "usage", "report", file, "--consortium", "itzgrund", "--app", "bauantrag", "--source", "system",
+            "/usr/bin/timeout", "--signal=KILL", "\(Double(seconds) + Double(attoseconds) / 1e18)",
+            ServerProcess.path(of: "allmende"), "usage", "report", file, "--consortium", "itzgrund", "--app",
+            "bauantrag", "--source", "system",
             "--server", "127.0.0.1:\(house.server.port)", "--ca", TestCertificates.shared.authority,
             "--certificate", certificate.certificate, "--key", certificate.key,
         ])
@@ -213,6 +235,18 @@ enum Soak {
     static let seed = ProcessInfo.processInfo.environment["ALLMENDE_SOAK_SEED"].flatMap(UInt64.init) ?? 0xA11
 }
 
+/// The rows of one file after the other, minute by minute.
+enum UsageRows {
+    typealias Row = (start: Int64, quantity: Int64)
+
+    /// More than a batch, so that a report may end between two.
+    static let count = 12_000
+
+    static func reported(_ file: Int) -> [Row] {
+        (file * count..<(file + 1) * count).map { (IngestUsageRequest.newYear + Int64($0) * 60, Int64($0 % 7)) }
+    }
+}
+
 /// When the server is to be stopped.
 enum Stop: Sendable, Equatable {
     case never
@@ -230,6 +264,11 @@ actor Ledger {
     private var events = 0
     /// Whether the server has been stopped since `begin`.
     private(set) var hasStopped = false
+    private var onTheirWay = 0
+    /// How often something was stopped while batches had no receipt yet.
+    private(set) var struckCount = 0
+    /// Batches whose receipt did not come the first time, though they were stored.
+    private(set) var replayedCount = 0
 
     init(batches: [(person: Person, batch: IngestUsageRequest)]) { all = batches }
 
@@ -244,7 +283,7 @@ actor Ledger {
     }
 
     func begin(_ stop: Stop, _ action: @escaping @Sendable () -> Void) {
-        (self.stop, self.action, events, hasStopped) = (stop, action, 0, false)
+        (self.stop, self.action, events, hasStopped, onTheirWay) = (stop, action, 0, false, 0)
     }
 
     func batches(of person: Person) -> [IngestUsageRequest] {
@@ -273,11 +312,14 @@ actor Ledger {
     }
 
     func sent() {
+        onTheirWay += 1
         if case .afterSendings(let count) = stop, count == next() { act() }
     }
 
     func received(_ receipt: IngestUsageResponse) {
         var first = receipt
+        onTheirWay -= 1
+        replayedCount += receipt.replayed ? 1 : 0
         first.replayed = false
         if let known = receipts[receipt.requestID], known != first {
             contradictions.append("batch \(receipt.requestID): \(known) and \(first)")
@@ -288,6 +330,7 @@ actor Ledger {
 
     private func act() {
         hasStopped = true
+        struckCount += onTheirWay > 0 ? 1 : 0
         action()
     }
 

@@ -26,6 +26,18 @@ public enum Command {
         binaryDirectory.map { "\($0)/\(program)" } ?? program
     }
 
+    /// Whether a process runs or could: neither gone nor waiting for its parent to take note of its end.
+    static func isAlive(_ process: pid_t) -> Bool {
+        let descriptor = open("/proc/\(process)/stat", O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        var buffer = [UInt8](repeating: 0, count: 512)
+        let text = buffer.prefix(max(0, read(descriptor, &buffer, buffer.count)))
+        // The state follows the name, which stands in brackets and may hold any character.
+        guard let bracket = text.lastIndex(of: UInt8(ascii: ")")) else { return false }
+        return !text[bracket...].dropFirst(2).starts(with: "Z".utf8)
+    }
+
     static var isRoot: Bool { geteuid() == 0 }
 
     /// The server refuses to run as root; root becomes `postgres` for it.

@@ -69,10 +69,30 @@ public final class TestCluster: Sendable {
 
     /// Sends a signal to every process of the server.
     public func signal(_ number: Int32) throws {
-        let postmaster = try Command.run(["head", "-n", "1", "\(directory)/data/postmaster.pid"])
-        guard let pid = pid_t(postmaster.prefix { $0.isNumber }) else { throw Command.Failure(description: postmaster) }
-        let children = try Command.run(["pgrep", "--parent", "\(pid)"]).split(separator: "\n").compactMap { pid_t($0) }
-        for process in [pid] + children { kill(process, number) }
+        let postmaster = try postmaster()
+        for process in [postmaster] + (try children(of: postmaster)) { Glibc.kill(process, number) }
+    }
+
+    /// Ends every process of the server as a power cut would.
+    public func kill() throws {
+        let postmaster = try postmaster()
+        // Held, it can start no more of them.
+        Glibc.kill(postmaster, SIGSTOP)
+        let processes = try children(of: postmaster) + [postmaster]
+        for process in processes { Glibc.kill(process, SIGKILL) }
+        // Whoever inherits them may leave them unburied for long, and the next server would take this one for alive.
+        while processes.contains(where: Command.isAlive) { sched_yield() }
+        try Command.run(["rm", "\(directory)/data/postmaster.pid", "\(directory)/.s.PGSQL.\(port).lock"])
+    }
+
+    private func postmaster() throws -> pid_t {
+        let line = try Command.run(["head", "-n", "1", "\(directory)/data/postmaster.pid"])
+        guard let process = pid_t(line.prefix { $0.isNumber }) else { throw Command.Failure(description: line) }
+        return process
+    }
+
+    private func children(of postmaster: pid_t) throws -> [pid_t] {
+        try Command.run(["pgrep", "--parent", "\(postmaster)"]).split(separator: "\n").compactMap { pid_t($0) }
     }
 
     /// Copies a file to where the server's user alone may read it.
