@@ -80,6 +80,38 @@ struct CopyTests {
         }
     }
 
+    /// Rows of all ones, so that the end of one looks like the end of the copy; the room that is left is a little more
+    /// than 8 KiB.
+    @Test(arguments: [1, 5000, 100_000])
+    func rowsLongerThanTheRoomStayWhole(piece: Int) async throws {
+        let sizes = Array(8150...8250) + [0, 1, 2, 1_000_000, 3]
+        try await withDatabase { database, target in
+            try target.execute("CREATE TABLE t (id int8 GENERATED ALWAYS AS IDENTITY, ones bytea)")
+            for size in sizes {
+                try await database.query("INSERT INTO t (ones) VALUES (\([UInt8](repeating: 255, count: size)))")
+            }
+            let found = try await database.withTransaction { transaction in
+                let copy = try await transaction.copyOut(
+                    "COPY (SELECT ones FROM t ORDER BY id) TO STDOUT (FORMAT binary)")
+                var (found, buffer) = ([Int](), [UInt8]())
+                while try await copy.read(into: &buffer, upTo: piece) {
+                    var rest = buffer[...]
+                    while !rest.isEmpty {
+                        let length = try #require(rest.count >= 6 ? rest.dropFirst(2).prefix(4) : nil)
+                            .reduce(0) { $0 << 8 | Int($1) }
+                        try #require(rest.count >= 6 + length, "a row is cut")
+                        #expect(rest.dropFirst(6).prefix(length).allSatisfy { $0 == 255 })
+                        found.append(length)
+                        rest = rest.dropFirst(6 + length)
+                    }
+                    buffer.removeAll(keepingCapacity: true)
+                }
+                return found
+            }
+            #expect(found == sizes)
+        }
+    }
+
     @Test func refusedRowsAreAnErrorAndLeaveNothing() async throws {
         try await withDatabase { database, target in
             try target.execute("CREATE TABLE t (id int8 UNIQUE, name text); INSERT INTO t VALUES (77, 'old')")

@@ -23,7 +23,7 @@ struct CopyCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (bytes, seconds) = try await options.withDatabase { database, _ in
+        let (bytes, seconds) = try await options.withDatabase(loops: 1) { database, _ in
             let began = EventLoop.now
             let bytes: Int
             if let to {

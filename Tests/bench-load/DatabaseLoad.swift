@@ -11,9 +11,11 @@ struct DatabaseOptions: ParsableArguments {
     @Option(help: "Role that is taken on after logging in; empty keeps the login's.")
     var role = ""
 
-    /// Runs `body` on as many loops as the machine has cores.
-    func withDatabase<T: Sendable>(_ body: (Database, EventLoopGroup) async throws -> T) async throws -> T {
-        let group = EventLoopGroup(count: EventLoopGroup.coreCount)
+    /// Runs `body` on as many loops as the machine has cores, if not told otherwise.
+    func withDatabase<T: Sendable>(
+        loops: Int = EventLoopGroup.coreCount, _ body: (Database, EventLoopGroup) async throws -> T
+    ) async throws -> T {
+        let group = EventLoopGroup(count: loops)
         let database = Database(
             configuration: DatabaseConfiguration(connection: database, role: role.isEmpty ? nil : role), group: group,
             logger: Logger(label: "bench-load") { StreamLogHandler.standardError(label: $0) })
@@ -133,12 +135,15 @@ private struct UnitLoad: Sendable {
     }
 }
 
-/// A read that takes some ten seconds of one processor.
+/// A read that takes some ten seconds of one processor, and no disk.
 private enum LongReport {
     static func run(_ database: Database) async throws {
         while !Task.isCancelled {
             _ = try await database.withTransaction(TransactionOptions(isReadOnly: true)) {
-                try await $0.query("SELECT sum(hashint8(number)) FROM generate_series(1, \(60_000_000)) number")
+                try await $0.query(
+                    """
+                    SELECT sum(hashint8(number)) FROM (SELECT generate_series(1, \(350_000_000)) AS number) AS numbers
+                    """)
             }
         }
     }

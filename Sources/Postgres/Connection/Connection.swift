@@ -43,7 +43,7 @@ final class Connection: LoopFlushable, @unchecked Sendable {  // confined to its
     private(set) var isClosed = false
     private var isFlushScheduled = false
     var mode = Mode.pipeline
-    /// Whether the server's data is taken from the socket; off while the reader of a `COPY` is busy.
+    /// Whether the server's data is taken from the socket; off while more has come than the reader of a `COPY` wants.
     var isReading = true { didSet { if isReading != oldValue { updateInterest() } } }
     private var hasUnsent = false
     /// Whether shared units were sent whose transaction has no end yet.
@@ -64,7 +64,7 @@ final class Connection: LoopFlushable, @unchecked Sendable {  // confined to its
         (handle, notices) = opened.take()
         PQsetnonblocking(handle, 1)
         PQenterPipelineMode(handle)
-        watch = FileWatch(loop: loop, descriptor: PQsocket(handle)) { [unowned self] in ready($0) }
+        watch = FileWatch(loop: loop, descriptor: PQsocket(handle)) { [weak self] in self?.ready($0) }
         updateInterest()
     }
 
@@ -84,6 +84,15 @@ final class Connection: LoopFlushable, @unchecked Sendable {  // confined to its
             if events.contains(.writable) { flush() }
             if events.contains(.readable) { take() }
         }
+    }
+
+    /// Reads what the socket has, without waiting; for who is on the loop anyway.
+    /// - Throws: the end of the connection.
+    func readMore() throws(DatabaseError) {
+        guard PQconsumeInput(handle) == 0 else { return }
+        let error = DatabaseError(.connectionLost, connection: handle)
+        close(error)
+        throw direct.failure ?? error
     }
 
     private func take() {

@@ -39,10 +39,13 @@ struct DirectCommand {
         self.waiter = waiter
     }
 
-    mutating func wake(_ fulfilled: Wish) {
-        guard wish == fulfilled, let waiter else { return }
+    /// - Returns: whether somebody waited for it.
+    @discardableResult
+    mutating func wake(_ fulfilled: Wish) -> Bool {
+        guard wish == fulfilled, let waiter else { return false }
         self.waiter = nil
         waiter.resume()
+        return true
     }
 
     mutating func wakeWriter() { wake(.room) }
@@ -107,7 +110,8 @@ extension Connection {
     func takeDirect() {
         switch direct.phase {
         case .running: takeDirectResults()
-        case .copyOut: direct.wake(.data)
+        // Who reads no further slows the server down, instead of having its rows pile up here.
+        case .copyOut: if !direct.wake(.data) { isReading = false }
         case .idle, .copyIn: break
         }
     }

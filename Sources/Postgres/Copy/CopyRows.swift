@@ -72,4 +72,16 @@ public struct CopyRow {
 
     /// The bytes of the next column; nil for NULL.
     public mutating func nextField() throws(DatabaseError) -> UnsafeRawBufferPointer? { try fields.field() }
+
+    /// Whether the bytes are a row and nothing is missing.
+    static func isWhole(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        do {
+            var row = try CopyRow(bytes)
+            guard row.columns >= 0 else { return false }
+            for _ in 0..<row.columns { _ = try row.nextField() }
+            return row.fields.left == 0
+        } catch {
+            return false
+        }
+    }
 }
