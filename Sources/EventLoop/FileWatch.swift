@@ -17,6 +17,7 @@ public final class FileWatch {
         init(_ watch: FileWatch) { self.watch = watch }
     }
 
+    private let loop: EventLoop
     private var handle: UnsafeMutablePointer<uv_poll_t>?
     private let onReady: (Events) -> Void
 
@@ -28,6 +29,7 @@ public final class FileWatch {
     /// - Parameter onReady: called on the loop; it may close the watch.
     public init(loop: EventLoop, descriptor: Int32, onReady: @escaping (Events) -> Void) {
         assert(loop.isCurrent, "a watch is created on its loop")
+        self.loop = loop
         self.onReady = onReady
         let handle = UnsafeMutablePointer<uv_poll_t>.allocate(capacity: 1)
         let code = uv_poll_init(loop.uv, handle, descriptor)
@@ -62,6 +64,7 @@ public final class FileWatch {
         self.handle = nil
         let base = UnsafeMutableRawPointer(handle).assumingMemoryBound(to: uv_handle_t.self)
         guard uv_is_closing(base) == 0 else { return }  // the loop has ended and took the handle with it
+        assert(loop.isCurrent, "a watch is closed on its loop")
         uv_poll_stop(handle)
         uv_close(base) { closed in
             Unmanaged<Owner>.fromOpaque(closed!.pointee.data).release()

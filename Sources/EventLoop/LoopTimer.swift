@@ -7,12 +7,14 @@ public final class LoopTimer {
         init(_ timer: LoopTimer) { self.timer = timer }
     }
 
+    private let loop: EventLoop
     private var handle: UnsafeMutablePointer<uv_timer_t>?
     private let onFire: () -> Void
 
     /// - Parameter onFire: called on the loop; it may stop, restart or close the timer.
     public init(loop: EventLoop, onFire: @escaping () -> Void) {
         assert(loop.isCurrent, "a timer is created on its loop")
+        self.loop = loop
         self.onFire = onFire
         let handle = UnsafeMutablePointer<uv_timer_t>.allocate(capacity: 1)
         uv_timer_init(loop.uv, handle)
@@ -45,6 +47,7 @@ public final class LoopTimer {
         self.handle = nil
         let base = UnsafeMutableRawPointer(handle).assumingMemoryBound(to: uv_handle_t.self)
         guard uv_is_closing(base) == 0 else { return }  // the loop has ended and took the handle with it
+        assert(loop.isCurrent, "a timer is closed on its loop")
         uv_timer_stop(handle)
         uv_close(base) { closed in
             Unmanaged<Owner>.fromOpaque(closed!.pointee.data).release()

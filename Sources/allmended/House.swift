@@ -24,9 +24,9 @@ struct House {
         let telemetry = try Telemetry(options: options, group: group, logger: logger)
         if options.migrate { try await Owner(connection: options.database, group: group, logger: logger).migrate() }
         let database = Database(configuration: options.databaseConfiguration, group: group, logger: logger)
-        try await database.start()
         var databases = [database]
         do {
+            try await database.start()
             try await Store(database: database).requireCurrentSchema()
             if let reports = try await startReports(options, group, logger) { databases.append(reports) }
             return try await House(options, group, logger, key, telemetry, databases)

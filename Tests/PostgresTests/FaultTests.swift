@@ -273,6 +273,23 @@ struct FaultTests {
         #expect(closed?.kind == .closed)
     }
 
+    @Test func oneThatDidNotStartIsTakenApartOnItsLoops() async throws {
+        let group = EventLoopGroup(count: 2)
+        var configuration = DatabaseConfiguration(connection: "host=/tmp/no-such-directory")
+        configuration.lanesPerLoop = 1
+        // The next attempt is still waited for when the last reference is gone.
+        configuration.firstRetryDelay = .seconds(60)
+        configuration.maximumRetryDelay = .seconds(60)
+        for _ in 0..<20 {
+            let database = Database(
+                configuration: configuration, group: group,
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            #expect(await databaseError { try await database.start() }?.kind == .unavailable)
+            while await database.health().lanes.failedConnects < 2 {}
+        }
+        await Task.detached { group.shutdown() }.value
+    }
+
     @Test func aListenerHearsAndTellsWhenItMayHaveMissed() async throws {
         try await withDatabase { database, target in
             let (events, continuation) = AsyncStream.makeStream(of: ListenEvent.self)

@@ -18,11 +18,11 @@ func withDatabase<Result: Sendable>(
     let database = Database(
         configuration: configuration, group: group, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     do {
-        try await database.start()
-    } catch  where !isStarted {
-        // As a server that goes on trying.
-    }
-    do {
+        do {
+            try await database.start()
+        } catch  where !isStarted {
+            // As a server that goes on trying.
+        }
         let result = try await withTaskExecutorPreference(group.loops[0]) { try await body(database, target) }
         await database.shutdown()
         return result

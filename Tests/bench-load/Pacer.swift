@@ -21,7 +21,11 @@ final class Pacer: @unchecked Sendable {  // confined to its loop, to which the 
         self.loop = loop
         due = start
         self.interval = interval
-        timer.setEventHandler { [unowned self] in self.loop.execute { self.fired() } }
+        timer.setEventHandler { [weak self] in
+            // Once the last call is made, the timer may fire once more.
+            guard let self else { return }
+            self.loop.execute { self.fired() }
+        }
         timer.activate()
     }
 

@@ -52,18 +52,35 @@ public final class Database: Sendable {
 
     /// Closes every connection; whoever waits gets an error of kind `closed`. Let calls end first.
     public func shutdown() async {
-        for listener in listeners.withLock({ $0 }) { listener.stop() }
-        for (lane, lease) in zip(lanes, leases) {
+        stopListening()
+        for index in loops.indices {
             await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
-                let accepted = lane.loop.execute { [canceller] in
-                    if lane === self.lanes[0] { canceller.stop() }
-                    lane.stop()
-                    lease.stop()
-                    continuation.resume()
-                }
-                if !accepted { continuation.resume() }
+                stop(index) { continuation.resume() }
             }
         }
+    }
+
+    /// What nobody wants any more, say because it did not start, would go on connecting, and be taken apart here while
+    /// its loops are still at it.
+    deinit {
+        stopListening()
+        for index in loops.indices { stop(index) {} }
+    }
+
+    private func stopListening() {
+        for listener in listeners.withLock({ $0 }) { listener.stop() }
+    }
+
+    /// Closes what belongs to one loop, there; or here, where the loop has ended and touches nothing any more.
+    private func stop(_ index: Int, then completion: @escaping @Sendable () -> Void) {
+        let (lane, lease, canceller) = (lanes[index], leases[index], index == 0 ? canceller : nil)
+        let stop: @Sendable () -> Void = {
+            canceller?.stop()
+            lane.stop()
+            lease.stop()
+            completion()
+        }
+        if !loops[index].execute(stop) { stop() }
     }
 
     /// Remembers a listener, to be stopped at the end.

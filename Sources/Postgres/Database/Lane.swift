@@ -3,7 +3,8 @@ internal import EventLoop
 /// One connection shared by all calls of a loop, kept open. Confined to its loop.
 final class Lane: ConnectionDelegate {
     private(set) var connection: Connection?
-    private unowned let pool: LanePool
+    /// Holds the lane as well, until it is stopped: whatever is on its way to a lane still finds its pool.
+    private let pool: LanePool
     private var backoff: Backoff
     private var timer: LoopTimer?
     /// Runs while units of callers that have gone are on their way.
@@ -27,14 +28,13 @@ final class Lane: ConnectionDelegate {
 
     func connect() {
         guard !isStopped else { return }
-        let pool = pool
         let lane = LaneReference(self)
         pool.connector.open(on: pool.loop, statementTimeout: pool.connector.configuration.laneStatementTimeout) {
-            lane.value.opened($0, pool)
+            lane.value.opened($0)
         }
     }
 
-    private func opened(_ result: Result<OpenedConnection, DatabaseError>, _ pool: LanePool) {
+    private func opened(_ result: Result<OpenedConnection, DatabaseError>) {
         guard !isStopped else { return }
         switch result {
         case .success(let opened):

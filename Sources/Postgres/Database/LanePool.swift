@@ -35,6 +35,7 @@ final class LanePool: @unchecked Sendable {  // confined to its loop
     func stop() {
         isStopped = true
         for lane in lanes { lane.stop() }
+        lanes = []
         failQueue(.closed)
         started(.failure(.closed))
     }
