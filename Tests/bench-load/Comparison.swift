@@ -100,6 +100,13 @@ struct Comparison: Encodable {
                 label: "Units beside a long report: p99", unit: "µs", figure: "units_beside_report_p99",
                 yardstick: "units_alone_p99", yardstickLabel: "without it", target: .ratioAtMost(1.5)),
             .init(
+                label: "pgbench beside the same report: p99", unit: "µs", figure: "paced_beside_report_p99",
+                yardstick: "paced_alone_p99", yardstickLabel: "without it"),
+            .init(
+                label: "Units beside a long report: p99", unit: "µs", figure: "units_beside_report_p99",
+                yardstick: "paced_beside_report_p99", yardstickLabel: "pgbench beside it",
+                target: .ratioAtMost(1.5)),
+            .init(
                 label: "COPY out", unit: "rows/s", figure: "module_copy_out_rows_per_second",
                 yardstick: "psql_copy_out_rows_per_second", yardstickLabel: "psql \\copy TO",
                 target: .ratioAtLeast(0.9)),

@@ -142,7 +142,7 @@ pgbench_script() {
 # measure_pgbench secured | bare: as the application's role under row-level security, or as the owner without.
 measure_pgbench() { run_pgbench "$1" "pgbench_$1_calls" 8; }
 
-# run_pgbench secured | bare NAME CLIENTS: the figures NAME_per_second and NAME_database_cpu.
+# run_pgbench secured | bare NAME CLIENTS [OPTION…]: the figures NAME_per_second and NAME_database_cpu.
 run_pgbench() {
     local options='' party consortium threads=2
     if [ "$3" = 1 ]; then threads=1; fi
@@ -153,7 +153,7 @@ run_pgbench() {
     begin_cpu ''
     PGOPTIONS=$options pgbench -n -M prepared -c "$3" -j "$threads" -T "$pgbench_seconds" -f "$scratch/pgbench.sql" \
         -D "party=$party" -D role=municipality -D "consortia={$consortium}" -D "parties={$party}" -D all_parties=off \
-        -D "consortium=$consortium" -D agreement=operation "$bench_database" \
+        -D "consortium=$consortium" -D agreement=operation "${@:4}" "$bench_database" \
         >"$scratch/pgbench" 2>"$scratch/pgbench.log" ||
         fail "pgbench failed: $(tail -n 5 "$scratch/pgbench.log")"
     figure "$2_per_second" "$(sed -nE 's/^tps = ([0-9.]+).*/\1/p' "$scratch/pgbench")"

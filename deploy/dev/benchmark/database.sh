@@ -26,13 +26,42 @@ measure_units() {
     done
 }
 
+# paced_pgbench NAME CLIENTS RATE: the figure NAME_p99, timed from when a transaction was due, as our own are.
+paced_pgbench() {
+    rm -f "$scratch"/pgbench-times.*
+    run_pgbench secured "$1" "$2" --rate "$3" --log --log-prefix "$scratch/pgbench-times"
+    figure "$1_p99" "$(awk '{ print $3 }' "$scratch"/pgbench-times.* | sort -n |
+        awk '{ time[NR] = $1 } END { print time[int((NR * 99 + 99) / 100)] }')"
+}
+
+# The statement is that of `bench-load units --report`, and long enough for the whole of a run.
+begin_report() {
+    PGAPPNAME=allmende-bench-report psql -qAt -v ON_ERROR_STOP=1 -d "$bench_database" -c "SET jit = off" \
+        -c "SET max_parallel_workers_per_gather = 0" \
+        -c "SELECT sum(hashint8(number)) FROM (SELECT generate_series(1, 10000000000) AS number) AS numbers" \
+        >/dev/null 2>&1 &
+    report=$!
+    processes+=("$report")
+}
+
+end_report() {
+    sql -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'allmende-bench-report'" \
+        >/dev/null
+    wait "$report" || true
+}
+
 # A twentieth of what 8 clients reach, by plan: paced units cost more each, and the report needs a processor to itself.
+# pgbench beside the same report tells what the machine does to anybody from what is ours.
 measure_units_beside_report() {
     local rate
     units units_probe 8
     rate=$(calculate "$units_rate / 20")
     units units_alone 8 --rate "$rate"
+    paced_pgbench paced_alone 8 "$rate"
     units units_beside_report 8 --rate "$rate" --report
+    begin_report
+    paced_pgbench paced_beside_report 8 "$rate"
+    end_report
 }
 
 # Rows as those of usage, without keys, triggers and policies: the copying alone. Both are timed as whole processes,
