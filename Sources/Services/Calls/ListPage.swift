@@ -3,12 +3,6 @@ internal import GRPC
 internal import Store
 internal import SwiftProtobuf
 
-/// A request for a list that comes in pages (AIP-158).
-protocol PagedRequest: Message {
-    var pageSize: Int32 { get set }
-    var pageToken: String { get set }
-}
-
 /// The page of a list that a caller asked for.
 struct ListPage {
     /// Results that are shown at most.
@@ -47,10 +41,13 @@ struct ListPage {
         guard rows.count > size, let last = shown.last else { return (shown, "") }
         return (shown, token.text(key(last)))
     }
-}
 
-extension ListAccessesRequest: PagedRequest {}
-extension ListCredentialsRequest: PagedRequest {}
-extension ListMandatesRequest: PagedRequest {}
-extension ListPartiesRequest: PagedRequest {}
-extension ListRemarksRequest: PagedRequest {}
+    /// The same of rows that were read as a whole, since they are worked out together.
+    ///
+    /// - Parameter key: the part of a row that is unique and by which the rows are in ascending order.
+    /// - Throws: INVALID_PAGE_TOKEN.
+    func cut<Row>(whole rows: [Row], _ key: (Row) -> String) throws -> (rows: ArraySlice<Row>, next: String) {
+        let last = try place(count: 1)?[0]
+        return cut(rows.filter { row in last.map { key(row) > $0 } ?? true }) { [key($0)] }
+    }
+}

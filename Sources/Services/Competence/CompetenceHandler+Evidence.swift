@@ -56,8 +56,13 @@ extension CompetenceHandler {
         _ = try Listing.id(request.parent, field: "parent")
         let reader = backend.store.reader(principal)
         let listing = try await reader.publication(request.parent, .published, type: Listing.type)
+        let page = try ListPage(request, call, principal)
+        let rows = try await reader.adoptionReports(
+            about: listing.id, before: try page.number() ?? .max, limit: page.limit)
         var response = ListAdoptionReportsResponse()
-        response.adoptionReports = try await reader.adoptionReports(about: listing.id).map { row in
+        let (shown, next) = page.cut(rows) { [String($0.recordedFrom)] }
+        response.nextPageToken = next
+        response.adoptionReports = shown.map { row in
             .with {
                 $0.name = "\(request.parent)/reports/\(row.partyCode)"
                 $0.party = "parties/" + row.partyCode

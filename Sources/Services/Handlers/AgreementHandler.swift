@@ -76,12 +76,14 @@ public struct AgreementHandler: AgreementServiceHandler {
         let caller = try await backend.participant(call, in: ids[0])
         let reader = backend.store.reader(caller.principal)
         let state = try await reader.resolve(request.asOf, caller.register)
-        var rows = try await reader.agreementRevisions(of: ids[1], in: caller.consortium, knownAt: state.size)
-        if request.asOf.hasDay {
-            rows.removeAll { $0.validFrom > state.day || ($0.validUntil.map { $0 <= state.day } ?? false) }
-        }
+        let page = try ListPage(request, call, caller.principal)
+        let rows = try await reader.agreementRevisions(
+            of: ids[1], in: caller.consortium, on: request.asOf.hasDay ? state.day : nil, knownAt: state.size,
+            after: try page.number() ?? 0, limit: page.limit)
         var response = ListAgreementRevisionsResponse()
-        response.agreementRevisions = try rows.map { try AgreementRevision(serializedBytes: $0.content) }
+        let (shown, next) = page.cut(rows) { [String($0.revision)] }
+        response.nextPageToken = next
+        response.agreementRevisions = try shown.map { try AgreementRevision(serializedBytes: $0.content) }
         response.asOf = state.message
         return response
     }

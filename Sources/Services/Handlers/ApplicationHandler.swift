@@ -40,9 +40,13 @@ public struct ApplicationHandler: ApplicationServiceHandler {
     ) async throws -> ListApplicationsResponse {
         let code = try ResourceName.id(request.parent, in: "consortia", field: "parent")
         let caller = try await backend.participant(call, in: code)
-        let rows = try await backend.store.reader(caller.principal).applications(in: caller.consortium)
+        let page = try ListPage(request, call, caller.principal)
+        let rows = try await backend.store.reader(caller.principal).applications(
+            in: caller.consortium, after: try page.place(count: 1)?[0] ?? "", limit: page.limit)
         var response = ListApplicationsResponse()
-        response.applications = try rows.map { row in
+        let (shown, next) = page.cut(rows) { [$0.code] }
+        response.nextPageToken = next
+        response.applications = try shown.map { row in
             var application = Application()
             application.name = "\(caller.name)/applications/\(row.code)"
             application.displayName = row.displayName
@@ -149,9 +153,14 @@ public struct ApplicationHandler: ApplicationServiceHandler {
         let reader = backend.store.reader(caller.principal)
         let application = try await reader.application(ids[1], in: caller.consortium, name: request.parent)
         let state = try await reader.resolve(request.asOf, caller.register)
+        let page = try ListPage(request, call, caller.principal)
+        let rows = try await reader.releases(
+            of: application.id, in: caller.consortium, knownAt: state.size, before: try page.number() ?? .max,
+            limit: page.limit)
         var response = ListReleasesResponse()
-        response.releases = try await reader.releases(of: application.id, in: caller.consortium, knownAt: state.size)
-            .map { try Release($0, application: request.parent) }
+        let (shown, next) = page.cut(rows) { [String($0.firstRecorded)] }
+        response.nextPageToken = next
+        response.releases = try shown.map { try Release($0, application: request.parent) }
         response.asOf = state.message
         return response
     }
@@ -176,10 +185,17 @@ public struct ApplicationHandler: ApplicationServiceHandler {
         let reader = backend.store.reader(caller.principal)
         let state = try await reader.resolve(request.asOf, caller.register)
         let application = try await reader.application(ids[1], in: caller.consortium, name: request.parent)
+        let page = try ListPage(request, call, caller.principal)
+        let last = try page.place(count: 2).map {
+            (party: $0[0], start: try Domain.CivilDate($0[1], field: "page_token"))
+        }
         let rows = try await reader.adoptions(
-            of: application.id, in: caller.consortium, on: request.history ? nil : state.day, knownAt: state.size)
+            of: application.id, in: caller.consortium, on: request.history ? nil : state.day, knownAt: state.size,
+            after: last, limit: page.limit)
         var response = ListAdoptionsResponse()
-        response.adoptions = rows.map { Adoption($0, application: request.parent) }
+        let (shown, next) = page.cut(rows) { [$0.partyCode, $0.days.start.description] }
+        response.nextPageToken = next
+        response.adoptions = shown.map { Adoption($0, application: request.parent) }
         response.asOf = state.message
         return response
     }
@@ -195,9 +211,14 @@ public struct ApplicationHandler: ApplicationServiceHandler {
             .map { try Release($0, application: request.parent) }
         let adoptions = try await reader.adoptions(
             of: application.id, in: caller.consortium, on: Clock.today(), knownAt: .max)
-        var response = ListUpgradesDueResponse()
-        response.upgrades = UpgradeDue.all(
+        let due = UpgradeDue.all(
             adoptions.map { Adoption($0, application: request.parent) }, newestFirst: releases)
+        var response = ListUpgradesDueResponse()
+        let (shown, next) = try ListPage(request, call, caller.principal).cut(whole: due) {
+            ($0.releaseState == .withdrawn ? "0" : "1") + $0.adoption.party
+        }
+        response.nextPageToken = next
+        response.upgrades = Array(shown)
         return response
     }
 

@@ -60,13 +60,14 @@ public struct CompetenceHandler: CompetenceServiceHandler {
         let land = checks.optional(Land.self, request.land, field: "land")
         let topic = checks.optional(ResourceID.self, request.topic, field: "topic")
         try checks.finish()
+        let rows = try await backend.store.reader(principal).advisoryBodies().filter { row in
+            (land == nil || row.lands.isEmpty || row.lands.contains(land!.text))
+                && (topic == nil || row.topics.isEmpty || row.topics.contains(topic!.text))
+        }
         var response = ListAdvisoryBodiesResponse()
-        response.advisoryBodies = try await backend.store.reader(principal).advisoryBodies()
-            .filter { row in
-                (land == nil || row.lands.isEmpty || row.lands.contains(land!.text))
-                    && (topic == nil || row.topics.isEmpty || row.topics.contains(topic!.text))
-            }
-            .map(AdvisoryBody.init)
+        let (shown, next) = try ListPage(request, call, principal).cut(whole: rows) { $0.code }
+        response.nextPageToken = next
+        response.advisoryBodies = shown.map(AdvisoryBody.init)
         return response
     }
 }

@@ -199,10 +199,15 @@ extension ConsortiumHandler {
         let reader = backend.store.reader(caller.principal)
         let state = try await reader.resolve(request.asOf, caller.register)
         let consortium = try await reader.consortium(caller.consortium, name: caller.name)
+        let page = try ListPage(request, call, caller.principal)
+        let last = try page.place(count: 2) ?? ["", "0"]
         let rows = try await reader.memberships(
-            in: caller.consortium, on: request.asOf.hasDay ? state.day : nil, knownAt: state.size)
+            in: caller.consortium, on: request.asOf.hasDay ? state.day : nil, knownAt: state.size,
+            after: (party: last[0], number: Int32(last[1]) ?? 0), limit: page.limit)
         var response = ListMembershipsResponse()
-        response.memberships = rows.map {
+        let (shown, next) = page.cut(rows) { [$0.partyCode, String($0.number)] }
+        response.nextPageToken = next
+        response.memberships = shown.map {
             Membership($0, consortium: caller.name, currency: consortium.currency)
         }
         response.asOf = state.message

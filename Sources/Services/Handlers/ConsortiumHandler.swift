@@ -52,9 +52,13 @@ public struct ConsortiumHandler: ConsortiumServiceHandler {
     public func listConsortia(_ request: ListConsortiaRequest, _ call: ServerCall) async throws -> ListConsortiaResponse
     {
         let principal = try await backend.authorise(call)
+        let page = try ListPage(request, call, principal)
+        let rows = try await backend.store.reader(principal).consortia(
+            on: Clock.today(), after: try page.place(count: 1)?[0] ?? "", limit: page.limit)
         var response = ListConsortiaResponse()
-        response.consortia = try await backend.store.reader(principal).consortia(on: Clock.today())
-            .map { try Consortium($0) }
+        let (shown, next) = page.cut(rows) { [$0.code] }
+        response.nextPageToken = next
+        response.consortia = try shown.map { try Consortium($0) }
         return response
     }
 

@@ -84,11 +84,14 @@ public struct CostHandler: CostServiceHandler {
         let reader = backend.store.reader(caller.principal)
         let consortium = try await reader.consortium(caller.consortium, name: caller.name)
         let state = try await reader.resolve(request.asOf, caller.register)
+        let page = try ListPage(request, call, caller.principal)
         let rows = try await reader.costItems(
             in: caller.consortium, from: period!.start, until: period!.end!, knownAt: state.size,
-            showsReversed: request.showReversed)
+            showsReversed: request.showReversed, after: try page.place(count: 1)?[0] ?? "", limit: page.limit)
         var response = ListCostItemsResponse()
-        response.costItems = rows.map {
+        let (shown, next) = page.cut(rows) { [$0.code] }
+        response.nextPageToken = next
+        response.costItems = shown.map {
             CostItem(listing: $0, consortium: caller.name, currency: consortium.currency)
         }
         response.asOf = state.message

@@ -123,9 +123,13 @@ public struct DecisionHandler: DecisionServiceHandler {
     {
         let code = try ResourceName.id(request.parent, in: "consortia", field: "parent")
         let caller = try await backend.participant(call, in: code)
-        let rows = try await backend.store.reader(caller.principal).decisions(in: caller.consortium)
+        let page = try ListPage(request, call, caller.principal)
+        let rows = try await backend.store.reader(caller.principal).decisions(
+            in: caller.consortium, after: try page.number() ?? -1, limit: page.limit)
         var response = ListDecisionsResponse()
-        response.decisions = try rows.map { try Decision($0, consortium: caller.name) }
+        let (shown, next) = page.cut(rows) { [String($0.openedAt)] }
+        response.nextPageToken = next
+        response.decisions = try shown.map { try Decision($0, consortium: caller.name) }
         return response
     }
 }

@@ -92,10 +92,14 @@ public struct MarketplaceHandler: MarketplaceServiceHandler {
         let principal = try await backend.authorise(call)
         let owner = try ResourceName.id(request.owner, in: "parties", field: "owner")
         let reader = backend.store.reader(principal)
-        let rows = try await reader.publications(of: owner, prefix: "listings/")
-        let evidence = try await reader.usageEvidence(of: rows.map(\.id), on: Clock.today())
+        let page = try ListPage(request, call, principal)
+        let rows = try await reader.publications(
+            of: owner, prefix: "listings/", after: try page.place(count: 1)?[0] ?? "", limit: page.limit)
         var response = ListListingsResponse()
-        response.listings = try rows.map { try Listing($0, evidence: evidence[$0.id]) }
+        let (shown, next) = page.cut(rows) { [$0.name] }
+        response.nextPageToken = next
+        let evidence = try await reader.usageEvidence(of: shown.map(\.id), on: Clock.today())
+        response.listings = try shown.map { try Listing($0, evidence: evidence[$0.id]) }
         return response
     }
 

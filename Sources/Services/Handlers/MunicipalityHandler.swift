@@ -105,8 +105,15 @@ public struct MunicipalityHandler: MunicipalityServiceHandler {
         let code = try ResourceName.id(request.parent, in: "parties", field: "parent")
         let reader = backend.store.reader(principal)
         let state = try await reader.resolve(request.asOf, .platform)
+        let page = try ListPage(request, call, principal)
+        let last = try page.place(count: 2).map {
+            (date: try Domain.CivilDate($0[0], field: "page_token"), kind: Int16($0[1]) ?? 0)
+        }
+        let rows = try await reader.keyFigures(of: code, knownAt: state.size, after: last, limit: page.limit)
         var response = ListKeyFiguresResponse()
-        response.keyFigures = try await reader.keyFigures(of: code, knownAt: state.size).map(KeyFigure.init)
+        let (shown, next) = page.cut(rows) { [$0.referenceDate.description, String($0.kind)] }
+        response.nextPageToken = next
+        response.keyFigures = shown.map(KeyFigure.init)
         response.asOf = state.message
         return response
     }

@@ -43,9 +43,14 @@ public struct PeriodHandler: PeriodServiceHandler {
         let caller = try await backend.participant(call, in: code)
         let reader = backend.store.reader(caller.principal)
         let state = try await reader.resolve(request.asOf, caller.register)
-        let rows = try await reader.periods(in: caller.consortium, knownAt: state.size)
+        let page = try ListPage(request, call, caller.principal)
+        let last = try page.place(count: 1).map { try Domain.CivilDate($0[0], field: "page_token") }
+        let rows = try await reader.periods(
+            in: caller.consortium, knownAt: state.size, after: last, limit: page.limit)
         var response = ListPeriodsResponse()
-        response.periods = rows.map { Period($0, consortium: caller.name) }
+        let (shown, next) = page.cut(rows) { [$0.start.description] }
+        response.nextPageToken = next
+        response.periods = shown.map { Period($0, consortium: caller.name) }
         response.asOf = state.message
         return response
     }

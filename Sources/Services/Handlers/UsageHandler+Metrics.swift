@@ -77,9 +77,14 @@ extension UsageHandler {
         let application = try await reader.application(ids[1], in: caller.consortium, name: request.parent)
         var size = Int64.max
         if request.hasAsOf { size = try await reader.resolve(request.asOf, caller.register).size }
+        let page = try ListPage(request, call, caller.principal)
+        let rows = try await reader.metrics(
+            of: application.id, in: caller.consortium, knownAt: size, after: try page.place(count: 1)?[0] ?? "",
+            limit: page.limit)
         var response = ListMetricsResponse()
-        response.metrics = try await reader.metrics(of: application.id, in: caller.consortium, knownAt: size)
-            .map { Metric($0, of: request.parent) }
+        let (shown, next) = page.cut(rows) { [$0.code] }
+        response.nextPageToken = next
+        response.metrics = shown.map { Metric($0, of: request.parent) }
         return response
     }
 }

@@ -46,9 +46,12 @@ extension UsageHandler {
             parent: request.parent, period: request.hasPeriod ? request.period : nil, party: "", metric: "", asOf: nil,
             backend: backend
         ) { try await backend.participant(call, in: $0) }
+        let members = try await expectedMembers(query).sorted()
         var response = ListUsageStatementsResponse()
+        let (shown, next) = try ListPage(request, call, query.caller.principal).cut(whole: members) { $0 }
+        response.nextPageToken = next
         response.statements = try await UsageStatements(application: query.parent, filter: query.filter)
-            .list(try await expectedMembers(query), backend.store.reader(query.caller.principal))
+            .list(Array(shown), backend.store.reader(query.caller.principal))
         return response
     }
 

@@ -82,8 +82,14 @@ extension MarketplaceHandler {
     ) async throws -> ListInterestsResponse {
         let principal = try await backend.authorise(call).under(.seekSolutions, on: Clock.today())
         if !request.parent.isEmpty { _ = try Listing.id(request.parent, field: "parent") }
+        let page = try ListPage(request, call, principal)
+        let last = try page.place(count: 2) ?? ["", ""]
+        let rows = try await backend.store.reader(principal).interests(
+            in: request.parent, after: (listing: last[0], party: last[1]), limit: page.limit)
         var response = ListInterestsResponse()
-        response.interests = try await backend.store.reader(principal).interests(in: request.parent).map(Interest.init)
+        let (shown, next) = page.cut(rows) { [$0.listing, $0.partyCode] }
+        response.nextPageToken = next
+        response.interests = shown.map(Interest.init)
         return response
     }
 }

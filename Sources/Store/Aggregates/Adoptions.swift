@@ -40,16 +40,19 @@ extension VersionedTable {
 }
 
 extension Reader {
-    /// Who runs an application, as known when the register had `size` entries: on a day, or on every day.
+    /// Who runs an application, as known when the register had `size` entries: on a day, or on every day; in ascending
+    /// order of the parties' codes and of days, behind the pair that is given.
     public func adoptions(
-        of application: Int32, in consortium: Int32, on day: CivilDate?, knownAt size: Int64
+        of application: Int32, in consortium: Int32, on day: CivilDate?, knownAt size: Int64,
+        after last: (party: String, start: CivilDate)? = nil, limit: Int = .max
     ) async throws -> [AdoptionRow] {
         var statement: SQL = """
             \(AdoptionRow.selection) WHERE v.consortium_id = \(consortium) AND v.application_id = \(application)
                 AND \(Versions.known(at: size))
             """
         if let day { statement = "\(statement) AND \(Versions.holding(on: day))" }
-        let rows = try await query("\(statement) ORDER BY p.party_code, v.valid_from")
+        if let last { statement = "\(statement) AND (p.party_code, v.valid_from) > (\(last.party), \(last.start))" }
+        let rows = try await query("\(statement) ORDER BY p.party_code, v.valid_from LIMIT \(limit)")
         return try rows.map { row in try AdoptionRow(&row) }
     }
 

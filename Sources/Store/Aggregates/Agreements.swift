@@ -79,16 +79,19 @@ extension Reader {
         return try rows.one("agreement revision", name) { row in try AgreementRevisionRow(&row) }
     }
 
-    /// The revisions of an agreement in ascending order, as known when the consortium's register had `size` entries.
+    /// The revisions of an agreement in ascending order, as known when the consortium's register had `size` entries;
+    /// only those that concern a day, if one is given.
     public func agreementRevisions(
-        of agreement: String, in consortium: Int32, knownAt size: Int64
+        of agreement: String, in consortium: Int32, on day: CivilDate? = nil, knownAt size: Int64,
+        after last: Int64 = 0, limit: Int = .max
     ) async throws -> [AgreementRevisionRow] {
+        let holding: SQL = day.map { Versions.holding(on: $0) } ?? "true"
         let rows = try await query(
             """
             SELECT revision, state, valid_from, valid_until, content FROM agreement_revision v
             WHERE v.consortium_id = \(consortium) AND v.agreement_code = \(agreement)
-                AND \(Versions.known(at: size))
-            ORDER BY revision
+                AND \(Versions.known(at: size)) AND \(holding) AND revision > \(last)
+            ORDER BY revision LIMIT \(limit)
             """)
         return try rows.map { row in try AgreementRevisionRow(&row) }
     }

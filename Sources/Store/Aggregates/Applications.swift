@@ -29,14 +29,17 @@ extension Reader {
         return try rows.one("application", name) { row in try ApplicationRow(&row) }
     }
 
-    /// The applications of a consortium.
-    public func applications(in consortium: Int32) async throws -> [ApplicationRow] {
+    /// The applications of a consortium in ascending order of their codes.
+    public func applications(
+        in consortium: Int32, after last: String = "", limit: Int = .max
+    ) async throws -> [ApplicationRow] {
         let rows = try await query(
             """
             SELECT a.application_id, a.application_code, a.display_name,
                 (SELECT v.summary FROM publiccode_document v
                 WHERE v.consortium_id = a.consortium_id AND v.application_id = a.application_id AND \(Versions.current))
-            FROM application a WHERE a.consortium_id = \(consortium) ORDER BY a.application_code
+            FROM application a WHERE a.consortium_id = \(consortium) AND a.application_code > \(last)
+            ORDER BY a.application_code LIMIT \(limit)
             """)
         return try rows.map { row in try ApplicationRow(&row) }
     }

@@ -95,12 +95,19 @@ extension Reader {
         return try Self.assemble(answers, name)
     }
 
-    /// Every consortium the caller takes part in, with the members it has on a day.
-    public func consortia(on day: CivilDate) async throws -> [ConsortiumRow] {
+    /// The consortia that the caller takes part in, with the members they have on a day, in ascending order of their
+    /// codes.
+    public func consortia(
+        on day: CivilDate, after last: String = "", limit: Int = .max
+    ) async throws -> [ConsortiumRow] {
+        let page: SQL = "k.consortium_code > \(last) ORDER BY k.consortium_code LIMIT \(limit)"
         let answers = try await run([
-            "\(ConsortiumRow.selection) WHERE \(Versions.current) ORDER BY k.consortium_code",
+            "\(ConsortiumRow.selection) WHERE \(Versions.current) AND \(page)",
             MemberRow.selection(
-                where: "(v.state = 1 OR (\(Versions.holding(on: day)))) AND \(Versions.current)"),
+                where: """
+                    v.consortium_id = ANY (ARRAY(SELECT k.consortium_id FROM consortium k WHERE \(page)))
+                        AND (v.state = 1 OR (\(Versions.holding(on: day)))) AND \(Versions.current)
+                    """),
         ])
         var consortia = try answers[0].map { row in try ConsortiumRow(&row) }
         let members = Dictionary(grouping: try answers[1].map(MemberRow.withConsortium), by: \.consortium)

@@ -79,14 +79,16 @@ extension Reader {
     /// Items whose service period begins in [from, until), as known when the register had `size` entries; those that
     /// were reversed only where they are asked for.
     public func costItems(
-        in consortium: Int32, from: CivilDate, until: CivilDate, knownAt size: Int64, showsReversed: Bool = false
+        in consortium: Int32, from: CivilDate, until: CivilDate, knownAt size: Int64, showsReversed: Bool = false,
+        after last: String = "", limit: Int = .max
     ) async throws -> [CostItemRow] {
         let rows = try await query(
             """
             SELECT \(CostItemRow.columns(knownAt: size)) FROM cost_item
             WHERE consortium_id = \(consortium) AND period_start >= \(from) AND period_start < \(until)
                 AND recorded_from < \(size) AND (\(showsReversed) OR reversed_at IS NULL OR reversed_at >= \(size))
-            ORDER BY cost_item_code
+                AND cost_item_code > \(last)
+            ORDER BY cost_item_code LIMIT \(limit)
             """)
         return try rows.map { row in try CostItemRow(&row) }
     }

@@ -25,6 +25,8 @@ public struct DecisionRow: Sendable, Equatable {
     /// Why it was withdrawn; mostly empty.
     public var note: String
     public var votes: [VoteRow]
+    /// Position of the entry that opened it; 0 before.
+    public var openedAt: Int64 = 0
 
     /// A ballot that is to be opened.
     public init(
@@ -53,11 +55,12 @@ public struct DecisionRow: Sendable, Equatable {
         let weights = try row.next([Int32].self)
         let ballots = try row.next([Int32].self)
         votes = codes.indices.map { VoteRow(partyCode: codes[$0], weight: weights[$0], ballot: Int16(ballots[$0])) }
+        openedAt = try row.next(Int64.self)
     }
 
     fileprivate static let selection: SQL = """
         SELECT d.decision_code, d.rule, d.change, o.party_code, d.last_voting_day, d.state, d.note,
-            ballots.codes, ballots.weights, ballots.votes
+            ballots.codes, ballots.weights, ballots.votes, d.recorded_from
         FROM decision d
         JOIN party o ON o.party_id = d.proposer_party_id
         CROSS JOIN LATERAL (
@@ -87,12 +90,14 @@ extension Reader {
         return try rows.one("decision", name) { row in try DecisionRow(&row) }
     }
 
-    /// The decisions of a consortium in the order they were opened.
-    public func decisions(in consortium: Int32) async throws -> [DecisionRow] {
+    /// The decisions of a consortium in the order they were opened: those opened after a position.
+    public func decisions(
+        in consortium: Int32, after last: Int64 = -1, limit: Int = .max
+    ) async throws -> [DecisionRow] {
         let rows = try await query(
             """
-            \(DecisionRow.selection) WHERE d.consortium_id = \(consortium)
-            ORDER BY d.recorded_from
+            \(DecisionRow.selection) WHERE d.consortium_id = \(consortium) AND d.recorded_from > \(last)
+            ORDER BY d.recorded_from LIMIT \(limit)
             """)
         return try rows.map { row in try DecisionRow(&row) }
     }

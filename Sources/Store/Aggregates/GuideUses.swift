@@ -28,13 +28,16 @@ extension Reader {
         return rows.count > 0
     }
 
-    /// The current reports about a listing, newest first.
-    public func adoptionReports(about publication: Int32) async throws -> [AdoptionReportRow] {
+    /// The current reports about a listing, newest first: those entered before a position.
+    public func adoptionReports(
+        about publication: Int32, before first: Int64 = .max, limit: Int = .max
+    ) async throws -> [AdoptionReportRow] {
         let rows = try await query(
             """
             SELECT p.party_code, v.introduction_days, v.rating, v.text, v.recorded_from
             FROM adoption_report v JOIN party p USING (party_id)
-            WHERE v.publication_id = \(publication) AND \(Versions.current) ORDER BY v.recorded_from DESC
+            WHERE v.publication_id = \(publication) AND v.recorded_from < \(first) AND \(Versions.current)
+            ORDER BY v.recorded_from DESC LIMIT \(limit)
             """)
         return try rows.map { row in
             AdoptionReportRow(

@@ -49,11 +49,18 @@ extension Reader {
         return try rows.map { row in try InterestRow(&row) }.first
     }
 
-    /// The interests that the caller may see, of one listing or, where `listing` is empty, of all.
-    public func interests(in listing: String) async throws -> [InterestRow] {
+    /// The interests that the caller may see, of one listing or, where `listing` is empty, of all; in the order of
+    /// listings and of parties, behind the pair that is given.
+    public func interests(
+        in listing: String, after last: (listing: String, party: String) = ("", ""), limit: Int = .max
+    ) async throws -> [InterestRow] {
         let condition: SQL = listing.isEmpty ? "true" : "b.publication_name = \(listing)"
         let rows = try await query(
-            "\(InterestRow.selection) WHERE \(condition) ORDER BY b.publication_name, p.party_code")
+            """
+            \(InterestRow.selection)
+            WHERE \(condition) AND (b.publication_name, p.party_code) > (\(last.listing), \(last.party))
+            ORDER BY b.publication_name, p.party_code LIMIT \(limit)
+            """)
         return try rows.map { row in try InterestRow(&row) }
     }
 }

@@ -50,13 +50,19 @@ extension KeyFigureRow {
 }
 
 extension Reader {
-    /// The figures of a party as known when the platform's register had `size` entries, newest reference date first.
-    public func keyFigures(of code: String, knownAt size: Int64) async throws -> [KeyFigureRow] {
+    /// The figures of a party as known when the platform's register had `size` entries, newest reference date first;
+    /// those that follow a date and a kind.
+    public func keyFigures(
+        of code: String, knownAt size: Int64, after last: (date: CivilDate, kind: Int16)? = nil, limit: Int = .max
+    ) async throws -> [KeyFigureRow] {
+        let behind: SQL =
+            last.map { "(v.reference_date < \($0.date) OR v.reference_date = \($0.date) AND v.kind > \($0.kind))" }
+            ?? "true"
         let rows = try await query(
             """
             SELECT \(KeyFigureRow.columns) FROM key_figure v JOIN party p USING (party_id)
-            WHERE p.party_code = \(code) AND \(Versions.known(at: size))
-            ORDER BY v.reference_date DESC, v.kind
+            WHERE p.party_code = \(code) AND \(Versions.known(at: size)) AND \(behind)
+            ORDER BY v.reference_date DESC, v.kind LIMIT \(limit)
             """)
         return try rows.map { row in try KeyFigureRow(&row) }
     }

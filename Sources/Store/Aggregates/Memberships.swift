@@ -80,13 +80,17 @@ extension VersionedTable {
 
 extension Reader {
     /// All memberships of a consortium, former ones included, as known when its register had `size` entries; only those
-    /// that last on a day, if one is given.
+    /// that last on a day, if one is given; in ascending order of the parties' codes and of their numbers, behind the
+    /// pair that is given.
     public func memberships(
-        in consortium: Int32, on day: CivilDate? = nil, knownAt size: Int64
+        in consortium: Int32, on day: CivilDate? = nil, knownAt size: Int64,
+        after last: (party: String, number: Int32) = ("", 0), limit: Int = .max
     ) async throws -> [MemberRow] {
         var condition: SQL = "v.consortium_id = \(consortium) AND \(Versions.known(at: size))"
         if let day { condition = "\(condition) AND \(Versions.holding(on: day))" }
-        return try await query(MemberRow.selection(where: condition)).map(MemberRow.withConsortium).map(\.member)
+        condition = "\(condition) AND (p.party_code, v.membership_number) > (\(last.party), \(last.number))"
+        let rows = try await query("\(MemberRow.selection(where: condition)) LIMIT \(limit)")
+        return try rows.map(MemberRow.withConsortium).map(\.member)
     }
 
     /// The newest membership of a party, as known when the register had `size` entries.

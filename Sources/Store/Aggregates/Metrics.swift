@@ -73,7 +73,8 @@ public struct MetricRow: Sendable, Equatable {
 extension Reader {
     /// The metrics of an application, with the settings known at a size of the consortium's register.
     public func metrics(
-        of application: Int32, in consortium: Int32, knownAt size: Int64 = .max
+        of application: Int32, in consortium: Int32, knownAt size: Int64 = .max, after last: String = "",
+        limit: Int = .max
     ) async throws -> [MetricRow] {
         let rows = try await query(
             """
@@ -85,7 +86,8 @@ extension Reader {
                     JOIN usage_source s USING (source_id) ORDER BY r.place)
             FROM metric m JOIN metric_setting v USING (consortium_id, metric_id)
             WHERE m.consortium_id = \(consortium) AND m.application_id = \(application) AND \(Versions.known(at: size))
-            ORDER BY m.metric_code
+                AND m.metric_code > \(last)
+            ORDER BY m.metric_code LIMIT \(limit)
             """)
         return try rows.map { row in try MetricRow(&row) }
     }

@@ -46,12 +46,16 @@ extension VersionedTable {
 
 extension Reader {
     /// The periods of a consortium as they stood when its register had `size` entries, in the order of their days; as
-    /// they stand now without a size.
-    public func periods(in consortium: Int32, knownAt size: Int64 = .max) async throws -> [PeriodRow] {
+    /// they stand now without a size; those that begin after a day, if one is given.
+    public func periods(
+        in consortium: Int32, knownAt size: Int64 = .max, after last: CivilDate? = nil, limit: Int = .max
+    ) async throws -> [PeriodRow] {
+        let behind: SQL = last.map { "v.valid_from > \($0)" } ?? "true"
         let rows = try await query(
             """
             SELECT period_code, kind, valid_from, valid_until, state, closed_size, recorded_from FROM period v
-            WHERE v.consortium_id = \(consortium) AND \(Versions.known(at: size)) ORDER BY valid_from
+            WHERE v.consortium_id = \(consortium) AND \(Versions.known(at: size)) AND \(behind)
+            ORDER BY valid_from LIMIT \(limit)
             """)
         return try rows.map { row in try PeriodRow(&row) }
     }

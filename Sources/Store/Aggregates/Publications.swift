@@ -131,7 +131,9 @@ extension Reader {
 
     /// The publications of a party whose names begin with `prefix`, in ascending order of their names: all of them for
     /// the party itself, those that were public for others.
-    public func publications(of party: String, prefix: String) async throws -> [PublicationRow] {
+    public func publications(
+        of party: String, prefix: String, after last: String = "", limit: Int = .max
+    ) async throws -> [PublicationRow] {
         let rows = try await query(
             """
             SELECT \(PublicationRow.columns) FROM publication b JOIN party p USING (party_id)
@@ -139,7 +141,8 @@ extension Reader {
                 CASE WHEN b.party_id = (SELECT current_setting('allmende.party'))::int THEN b.revision
                 ELSE b.published_revision END
             WHERE p.party_code = \(party) AND starts_with(b.publication_name, \(prefix))
-            ORDER BY b.publication_name
+                AND b.publication_name > \(last)
+            ORDER BY b.publication_name LIMIT \(limit)
             """)
         return try rows.map { row in try PublicationRow(&row) }
     }

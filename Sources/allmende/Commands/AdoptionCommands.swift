@@ -50,7 +50,9 @@ extension AppCommands {
             request.parent = Names.application(app, in: parent.consortium)
             if let asOf = try asOf.message() { request.asOf = asOf }
             request.history = history
-            let response = try await ApplicationServiceClient(session.client).listAdoptions(request)
+            let response = try await request.all {
+                try await ApplicationServiceClient(session.client).listAdoptions($0)
+            }
             try session.show(response) { AdoptionTable.text(response.adoptions) }
         }
     }
@@ -67,7 +69,9 @@ extension AppCommands {
         func run(_ session: Session) async throws {
             var request = ListUpgradesDueRequest()
             request.parent = Names.application(app, in: parent.consortium)
-            let response = try await ApplicationServiceClient(session.client).listUpgradesDue(request)
+            let response = try await request.all {
+                try await ApplicationServiceClient(session.client).listUpgradesDue($0)
+            }
             try session.show(response) {
                 var table = Table(
                     .text("party"), .text("runs"), .text("which is"), .text("advisory"), .text("upgrade to"))

@@ -170,14 +170,11 @@ extension CentreCommands {
         var state: Choice<AdvisoryRequestState>?
 
         func run(_ session: Session) async throws {
-            var all = ListAdvisoryRequestsResponse()
             var request = ListAdvisoryRequestsRequest()
             if let state { request.state = state.value }
-            repeat {
-                let page = try await CompetenceServiceClient(session.client).listAdvisoryRequests(request)
-                all.advisoryRequests += page.advisoryRequests
-                request.pageToken = page.nextPageToken
-            } while !request.pageToken.isEmpty
+            let all = try await request.all {
+                try await CompetenceServiceClient(session.client).listAdvisoryRequests($0)
+            }
             try session.show(all) { CentreTable.requests(all.advisoryRequests) }
         }
     }

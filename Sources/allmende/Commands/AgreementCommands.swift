@@ -106,7 +106,9 @@ struct AgreementCommands: AsyncParsableCommand {
             var request = ListAgreementRevisionsRequest()
             request.parent = Names.agreement(agreement, in: parent.consortium)
             if let asOf = try asOf.message() { request.asOf = asOf }
-            let response = try await AgreementServiceClient(session.client).listAgreementRevisions(request)
+            let response = try await request.all {
+                try await AgreementServiceClient(session.client).listAgreementRevisions($0)
+            }
             try session.show(response) {
                 var table = Table(.text("revision"), .text("holds"), .text("state"), .text("legal basis"))
                 for revision in response.agreementRevisions {

@@ -40,7 +40,9 @@ struct AppCommands: AsyncParsableCommand {
         func run(_ session: Session) async throws {
             var request = ListApplicationsRequest()
             request.parent = Names.consortium(parent.consortium)
-            let response = try await ApplicationServiceClient(session.client).listApplications(request)
+            let response = try await request.all {
+                try await ApplicationServiceClient(session.client).listApplications($0)
+            }
             try session.show(response) { AppCommands.table(response.applications) }
         }
     }

@@ -93,13 +93,7 @@ struct AuditCommands: AsyncParsableCommand {
         func run(_ session: Session) async throws {
             var request = ListRemarksRequest()
             request.parent = Names.consortium(parent.consortium)
-            request.pageSize = 1000
-            var all = ListRemarksResponse()
-            repeat {
-                let page = try await AuditServiceClient(session.client).listRemarks(request)
-                all.remarks += page.remarks
-                request.pageToken = page.nextPageToken
-            } while !request.pageToken.isEmpty
+            let all = try await request.all { try await AuditServiceClient(session.client).listRemarks($0) }
             try session.show(all) { RemarkTable.text(all.remarks) }
         }
     }
@@ -115,13 +109,7 @@ struct AuditCommands: AsyncParsableCommand {
         func run(_ session: Session) async throws {
             var request = ListAccessesRequest()
             if let consortium { request.parent = Names.consortium(consortium) }
-            request.pageSize = 1000
-            var all = ListAccessesResponse()
-            repeat {
-                let page = try await AuditServiceClient(session.client).listAccesses(request)
-                all.accesses += page.accesses
-                request.pageToken = page.nextPageToken
-            } while !request.pageToken.isEmpty
+            let all = try await request.all { try await AuditServiceClient(session.client).listAccesses($0) }
             try session.show(all) { AccessTable.text(all.accesses) }
         }
     }

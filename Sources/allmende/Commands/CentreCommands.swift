@@ -87,7 +87,9 @@ struct CentreCommands: AsyncParsableCommand {
             var request = ListAdvisoryBodiesRequest()
             request.land = land
             request.topic = topic
-            let response = try await CompetenceServiceClient(session.client).listAdvisoryBodies(request)
+            let response = try await request.all {
+                try await CompetenceServiceClient(session.client).listAdvisoryBodies($0)
+            }
             try session.show(response) { CentreTable.bodies(response.advisoryBodies) }
         }
     }

@@ -144,7 +144,9 @@ extension ConsortiumCommands {
             var request = ListMembershipsRequest()
             request.parent = Names.consortium(consortium)
             if let asOf = try asOf.message() { request.asOf = asOf }
-            let response = try await ConsortiumServiceClient(session.client).listMemberships(request)
+            let response = try await request.all {
+                try await ConsortiumServiceClient(session.client).listMemberships($0)
+            }
             try session.show(response) { MembershipTable.text(response.memberships) }
         }
     }

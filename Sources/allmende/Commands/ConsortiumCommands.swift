@@ -85,7 +85,9 @@ struct ConsortiumCommands: AsyncParsableCommand {
         @OptionGroup var connection: ConnectionOptions
 
         func run(_ session: Session) async throws {
-            let response = try await ConsortiumServiceClient(session.client).listConsortia(ListConsortiaRequest())
+            let response = try await ListConsortiaRequest().all {
+                try await ConsortiumServiceClient(session.client).listConsortia($0)
+            }
             try session.show(response) {
                 var table = Table(.text("consortium"), .text("name"), .text("legal form"), .text("state"))
                 for consortium in response.consortia {

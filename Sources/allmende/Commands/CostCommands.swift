@@ -125,7 +125,7 @@ struct CostCommands: AsyncParsableCommand {
             request.period = period
             request.showReversed = reversed
             if let asOf = try asOf.message() { request.asOf = asOf }
-            let response = try await CostServiceClient(session.client).listCostItems(request)
+            let response = try await request.all { try await CostServiceClient(session.client).listCostItems($0) }
             try session.show(response) { CostTable.text(response.costItems) }
         }
     }

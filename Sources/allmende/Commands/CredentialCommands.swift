@@ -85,13 +85,7 @@ struct CredentialCommands: AsyncParsableCommand {
         func run(_ session: Session) async throws {
             var request = ListCredentialsRequest()
             if let party { request.parent = Names.party(party) }
-            request.pageSize = 1000
-            var all = ListCredentialsResponse()
-            repeat {
-                let page = try await AccessServiceClient(session.client).listCredentials(request)
-                all.credentials += page.credentials
-                request.pageToken = page.nextPageToken
-            } while !request.pageToken.isEmpty
+            let all = try await request.all { try await AccessServiceClient(session.client).listCredentials($0) }
             try session.show(all) { CredentialCommands.table(all.credentials) }
         }
     }

@@ -86,7 +86,7 @@ struct DecisionCommands: AsyncParsableCommand {
         func run(_ session: Session) async throws {
             var request = ListDecisionsRequest()
             request.parent = Names.consortium(parent.consortium)
-            let response = try await DecisionServiceClient(session.client).listDecisions(request)
+            let response = try await request.all { try await DecisionServiceClient(session.client).listDecisions($0) }
             try session.show(response) {
                 var table = Table(.text("decision"), .text("on"), .text("votes until"), .text("state"))
                 for decision in response.decisions {

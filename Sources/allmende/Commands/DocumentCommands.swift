@@ -18,13 +18,7 @@ enum DocumentCommands {
             var request = ListDocumentsRequest()
             request.parent = Names.consortium(parent.consortium)
             if let settlement { request.settlement = Names.settlement(settlement, in: parent.consortium) }
-            request.pageSize = 1000
-            var all = ListDocumentsResponse()
-            repeat {
-                let page = try await SettlementServiceClient(session.client).listDocuments(request)
-                all.documents += page.documents
-                request.pageToken = page.nextPageToken
-            } while !request.pageToken.isEmpty
+            let all = try await request.all { try await SettlementServiceClient(session.client).listDocuments($0) }
             try session.show(all, DocumentCommands.table(all.documents))
         }
     }

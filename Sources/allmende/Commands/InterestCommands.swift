@@ -39,7 +39,9 @@ extension MarketCommands {
         func run(_ session: Session) async throws {
             var request = ListInterestsRequest()
             if let listing { request.parent = Names.listing(listing) }
-            let response = try await MarketplaceServiceClient(session.client).listInterests(request)
+            let response = try await request.all {
+                try await MarketplaceServiceClient(session.client).listInterests($0)
+            }
             try session.show(response) { InterestTable.text(response.interests) }
         }
     }

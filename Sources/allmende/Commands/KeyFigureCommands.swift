@@ -81,7 +81,9 @@ struct KeyFigureCommands: AsyncParsableCommand {
             var request = ListKeyFiguresRequest()
             request.parent = Names.party(party)
             if let asOf = try asOf.message() { request.asOf = asOf }
-            let response = try await MunicipalityServiceClient(session.client).listKeyFigures(request)
+            let response = try await request.all {
+                try await MunicipalityServiceClient(session.client).listKeyFigures($0)
+            }
             try session.show(response) { KeyFigureCommands.table(response.keyFigures) }
         }
     }

@@ -55,13 +55,7 @@ struct MandateCommands: AsyncParsableCommand {
         func run(_ session: Session) async throws {
             var request = ListMandatesRequest()
             if let party { request.parent = Names.party(party) }
-            request.pageSize = 1000
-            var all = ListMandatesResponse()
-            repeat {
-                let page = try await AccessServiceClient(session.client).listMandates(request)
-                all.mandates += page.mandates
-                request.pageToken = page.nextPageToken
-            } while !request.pageToken.isEmpty
+            let all = try await request.all { try await AccessServiceClient(session.client).listMandates($0) }
             try session.show(all) { MandateCommands.table(all.mandates) }
         }
     }

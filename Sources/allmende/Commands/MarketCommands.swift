@@ -108,7 +108,7 @@ struct MarketCommands: AsyncParsableCommand {
         func run(_ session: Session) async throws {
             var request = ListListingsRequest()
             request.owner = Names.party(party)
-            let response = try await MarketplaceServiceClient(session.client).listListings(request)
+            let response = try await request.all { try await MarketplaceServiceClient(session.client).listListings($0) }
             try session.show(response) { ListingTable.text(response.listings) }
         }
     }

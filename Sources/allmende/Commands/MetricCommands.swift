@@ -89,7 +89,7 @@ struct MetricCommands: AsyncParsableCommand {
         func run(_ session: Session) async throws {
             var request = ListMetricsRequest()
             request.parent = parent.name
-            let response = try await UsageServiceClient(session.client).listMetrics(request)
+            let response = try await request.all { try await UsageServiceClient(session.client).listMetrics($0) }
             try session.show(response) { MetricCommands.table(response.metrics) }
         }
     }

@@ -59,14 +59,9 @@ struct PartyCommands: AsyncParsableCommand {
         @OptionGroup var connection: ConnectionOptions
 
         func run(_ session: Session) async throws {
-            var all = ListPartiesResponse()
-            var request = ListPartiesRequest()
-            request.pageSize = 1000
-            repeat {
-                let page = try await MunicipalityServiceClient(session.client).listParties(request)
-                all.parties += page.parties
-                request.pageToken = page.nextPageToken
-            } while !request.pageToken.isEmpty
+            let all = try await ListPartiesRequest().all {
+                try await MunicipalityServiceClient(session.client).listParties($0)
+            }
             try session.show(all) { PartyCommands.table(all.parties) }
         }
     }

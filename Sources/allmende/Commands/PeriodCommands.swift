@@ -84,7 +84,7 @@ struct PeriodCommands: AsyncParsableCommand {
             var request = ListPeriodsRequest()
             request.parent = Names.consortium(parent.consortium)
             if let asOf = try asOf.message() { request.asOf = asOf }
-            let response = try await PeriodServiceClient(session.client).listPeriods(request)
+            let response = try await request.all { try await PeriodServiceClient(session.client).listPeriods($0) }
             try session.show(response) { PeriodCommands.table(response.periods) }
         }
     }

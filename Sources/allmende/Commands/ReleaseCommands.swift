@@ -105,7 +105,7 @@ extension AppCommands {
             var request = ListReleasesRequest()
             request.parent = Names.application(app, in: parent.consortium)
             if let asOf = try asOf.message() { request.asOf = asOf }
-            let response = try await ApplicationServiceClient(session.client).listReleases(request)
+            let response = try await request.all { try await ApplicationServiceClient(session.client).listReleases($0) }
             try session.show(response) { ReleaseTable.text(response.releases) }
         }
     }

@@ -40,14 +40,8 @@ struct SettlementCommands: AsyncParsableCommand {
         func run(_ session: Session) async throws {
             var request = ListSettlementsRequest()
             request.parent = Names.consortium(parent.consortium)
-            request.pageSize = 1000
             if let asOf = try asOf.message() { request.asOf = asOf }
-            var all = ListSettlementsResponse()
-            repeat {
-                let page = try await SettlementServiceClient(session.client).listSettlements(request)
-                all.settlements += page.settlements
-                request.pageToken = page.nextPageToken
-            } while !request.pageToken.isEmpty
+            let all = try await request.all { try await SettlementServiceClient(session.client).listSettlements($0) }
             var table = Table(
                 .text("settlement"), .text("kind"), .text("period"), .text("by"), .number("total"), .text("state"))
             for settlement in all.settlements {

@@ -42,7 +42,9 @@ extension CentreCommands {
         func run(_ session: Session) async throws {
             var request = ListAdoptionReportsRequest()
             request.parent = Names.listing(listing)
-            let response = try await CompetenceServiceClient(session.client).listAdoptionReports(request)
+            let response = try await request.all {
+                try await CompetenceServiceClient(session.client).listAdoptionReports($0)
+            }
             try session.show(response) { CentreTable.reports(response.adoptionReports) }
         }
     }

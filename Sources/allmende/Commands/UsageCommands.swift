@@ -208,7 +208,7 @@ struct MetricScales {
     static func of(_ application: String, _ client: UsageServiceClient) async throws -> MetricScales {
         var request = ListMetricsRequest()
         request.parent = application
-        let metrics = try await client.listMetrics(request).metrics
+        let metrics = try await request.all { try await client.listMetrics($0) }.metrics
         return MetricScales(
             scales: Dictionary(metrics.map { (Names.short($0.name), Int($0.scale)) }) { first, _ in first },
             units: Dictionary(metrics.map { (Names.short($0.name), $0.unit) }) { first, _ in first })

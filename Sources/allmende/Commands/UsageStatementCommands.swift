@@ -66,7 +66,7 @@ struct UsageStatementList: ConnectedCommand {
         var request = ListUsageStatementsRequest()
         request.parent = parent.name
         request.period = period
-        let response = try await UsageServiceClient(session.client).listUsageStatements(request)
+        let response = try await request.all { try await UsageServiceClient(session.client).listUsageStatements($0) }
         try session.show(response) {
             var table = Table(.text("party"), .text("statement"), .text("metrics"))
             for statement in response.statements {

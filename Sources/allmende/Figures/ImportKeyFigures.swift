@@ -110,7 +110,9 @@ struct ImportKeyFigures: ConnectedCommand {
         for party in parties.sorted() {
             var request = ListKeyFiguresRequest()
             request.parent = Names.party(party.text)
-            values += try await client.listKeyFigures(request).keyFigures.map { try $0.domainValue() }
+            values += try await request.all { try await client.listKeyFigures($0) }.keyFigures.map {
+                try $0.domainValue()
+            }
         }
         return values
     }
