@@ -27,9 +27,11 @@ struct KillTests {
         let database = try await cluster.makeDatabase(copying: Template.founded.database)
         try await House.with(database) { house in
             try await interrupt(house, "database") {
-                try? cluster.kill()
+                #expect(throws: Never.self) { try cluster.kill() }
             } recover: {
                 try cluster.start()
+                // Until the server has found it: what is killed then has batches to store.
+                while await refusal({ _ = try await usage(of: .itzgrund, in: house) }) != nil {}
             }
         }
     }
@@ -71,7 +73,7 @@ struct KillTests {
         defer { try? FileManager.default.removeItem(at: directory) }
         try await House.with(.founded) { house in
             let clock = ContinuousClock()
-            var (killed, resumed, reported) = (0, 0, 0)
+            var (killed, struck, reported) = (0, 0, 0)
             // The first is left alone and says how long a report takes.
             var whole = Duration.zero
             while reported == 0 || killed < Soak.rounds {
@@ -82,23 +84,29 @@ struct KillTests {
                     let isLeftAlone = reported == 0 || killed == Soak.rounds
                     let limit = isLeftAlone ? Duration.seconds(60) : whole * Double.random(in: 0..<1, using: &generator)
                     let began = clock.now
-                    resumed += FileManager.default.fileExists(atPath: file + ".progress") ? 1 : 0
                     isDone = try await end(of: report(file, to: house, within: limit))
-                    if isDone { whole = max(whole, clock.now - began) } else { killed += 1 }
+                    if isDone {
+                        whole = max(whole, clock.now - began)
+                    } else {
+                        killed += 1
+                        let all = try #require(try house.database.number("SELECT count(*) FROM usage_record"))
+                        let isPartly = (1..<UsageRows.count).contains(all - reported * UsageRows.count)
+                        struck += isPartly ? 1 : 0
+                    }
                 }
                 reported += 1
             }
             let sum = (0..<reported).map { UsageRows.reported($0).map(\.quantity).reduce(0, +) }.reduce(0, +)
             let stored = try house.database.execute("SELECT count(*), sum(quantity) FROM usage_record")
             #expect(stored.split(separator: "\n") == ["\(reported * UsageRows.count)|\(sum)"])
-            #expect(resumed > 0)
-            print("client: killed \(killed) times, \(resumed) times resumed within a file; \(reported) files reported")
+            #expect(struck > 0)
+            print("client: killed \(killed) times, \(struck) of them with part of a file stored; \(reported) files")
         }
     }
 
     private func write(_ rows: [UsageRows.Row], to file: String) throws {
         let lines = rows.map { row in
-            "\(Person.itzgrund.code),cases,\(instant(row.start)),\(instant(row.start + 60)),\(row.quantity)\r\n"
+            "\(Person.itzgrund.code),cases,\(instant(row.start)),\(instant(row.start + 1)),\(row.quantity)\r\n"
         }
         let text = "party,metric,interval_start,interval_end,quantity\r\n" + lines.joined()
         try #require(FileManager.default.createFile(atPath: file, contents: Data(text.utf8)))
@@ -121,7 +129,7 @@ struct KillTests {
         return try ChildProcess([
             "/usr/bin/timeout", "--signal=KILL", "\(Double(seconds) + Double(attoseconds) / 1e18)",
             ServerProcess.path(of: "allmende"), "usage", "report", file, "--consortium", "itzgrund", "--app",
-            "bauantrag", "--source", "system",
+            "bauantrag", "--source", "system", "--batch-size", "\(UsageRows.batchSize)",
             "--server", "127.0.0.1:\(house.server.port)", "--ca", TestCertificates.shared.authority,
             "--certificate", certificate.certificate, "--key", certificate.key,
         ])
@@ -210,10 +218,14 @@ struct KillTests {
         #expect(try house.database.number("SELECT count(*) FROM usage_record") == (await ledger.recordCount))
         // Once more, all of it: every batch gets the receipt it had.
         for person in [Person.grossheirath, .itzgrund] {
-            let batches = await ledger.batches(of: person)
-            let again = try await ingest(batches, as: person, in: house)
-            #expect(again.map(\.replayed) == batches.map { _ in true })
-            for receipt in again { await ledger.received(receipt) }
+            var batches = await ledger.batches(of: person)[...]
+            // In parts: nobody takes receipts while they are sent.
+            while !batches.isEmpty {
+                let again = try await ingest(Array(batches.prefix(100)), as: person, in: house)
+                #expect(again.count == min(100, batches.count) && again.allSatisfy(\.replayed))
+                for receipt in again { await ledger.received(receipt) }
+                batches = batches.dropFirst(100)
+            }
         }
         #expect(await ledger.contradictions == [])
         #expect(try house.database.number("SELECT count(*) FROM usage_record") == (await ledger.recordCount))
@@ -235,15 +247,16 @@ enum Soak {
     static let seed = ProcessInfo.processInfo.environment["ALLMENDE_SOAK_SEED"].flatMap(UInt64.init) ?? 0xA11
 }
 
-/// The rows of one file after the other, minute by minute.
+/// The rows of one file after the other, second by second, so that thousands of files end before today.
 enum UsageRows {
     typealias Row = (start: Int64, quantity: Int64)
 
-    /// More than a batch, so that a report may end between two.
-    static let count = 12_000
+    static let count = 4000
+    /// Many batches to a file, so that a report mostly ends between two.
+    static let batchSize = 100
 
     static func reported(_ file: Int) -> [Row] {
-        (file * count..<(file + 1) * count).map { (IngestUsageRequest.newYear + Int64($0) * 60, Int64($0 % 7)) }
+        (file * count..<(file + 1) * count).map { (IngestUsageRequest.newYear + Int64($0), Int64($0 % 7)) }
     }
 }
 
@@ -272,12 +285,17 @@ actor Ledger {
 
     init(batches: [(person: Person, batch: IngestUsageRequest)]) { all = batches }
 
-    /// `count` batches of each of two municipalities, one hour after the other.
+    /// `count` batches of each of two municipalities, one minute after the other, so that thousands end before today.
     static func batches(count: Int, records: Int) -> [(person: Person, batch: IngestUsageRequest)] {
         [Person.grossheirath, .itzgrund].flatMap { person in
             (0..<count).map { index in
                 let quantities = (0..<records).map { Int64(index * 7 + $0 % 13) }
-                return (person, IngestUsageRequest.batch(person, first: Int64(index * records), quantities: quantities))
+                var batch = IngestUsageRequest.batch(person, quantities: quantities)
+                for record in batch.records.indices {
+                    let start = IngestUsageRequest.newYear + Int64(index * records + record) * 60
+                    (batch.records[record].intervalStart, batch.records[record].intervalEnd) = (start, start + 60)
+                }
+                return (person, batch)
             }
         }
     }

@@ -32,7 +32,8 @@ public enum Command {
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
         var buffer = [UInt8](repeating: 0, count: 512)
-        let text = buffer.prefix(max(0, read(descriptor, &buffer, buffer.count)))
+        let count = read(descriptor, &buffer, buffer.count)
+        let text = buffer.prefix(max(0, count))
         // The state follows the name, which stands in brackets and may hold any character.
         guard let bracket = text.lastIndex(of: UInt8(ascii: ")")) else { return false }
         return !text[bracket...].dropFirst(2).starts(with: "Z".utf8)

@@ -19,17 +19,20 @@ extension UsageHandler {
         question.clearAsOf()
         let token = try PageToken(question, method: call.method.path, principal: query.caller.principal)
         let place = try token.usagePlace(request.pageToken)
-        let (figures, months) = try await totals(query, place, limit: limit + 1)
+        // None waits for another: together they take one round trip.
+        async let found = totals(query, place, limit: limit + 1)
+        async let members = expectedMembers(query)
+        async let keptFrom = backend.store.reader(query.caller.principal).usageKeptFrom(in: query.caller.consortium)
+        let (figures, months) = try await found
         let page = figures.rows.prefix(limit)
         let end = figures.rows.count > limit ? page.last : nil
         var response = QueryUsageTotalsResponse()
         response.totals = page.map(query.total)
-        response.coverage = query.coverage(months, members: try await expectedMembers(query))
+        response.coverage = query.coverage(months, members: try await members)
             .filter { query.isOnPage($0, after: place, upTo: end) }
         response.asOf = UsageQuery.asOf(figures.size)
         if let end { response.nextPageToken = token.text(end) }
-        let kept = try await backend.store.reader(query.caller.principal).usageKeptFrom(in: query.caller.consortium)
-        if let kept { response.keptFrom = API.CivilDate(kept) }
+        if let kept = try await keptFrom { response.keptFrom = API.CivilDate(kept) }
         return response
     }
 
@@ -37,8 +40,9 @@ extension UsageHandler {
         _ query: UsageQuery, _ place: UsagePlace?, limit: Int
     ) async throws -> (UsageFigures, [UsageCoverageRow]) {
         let reader = backend.store.reader(query.caller.principal)
+        async let months = reader.usageCoverage(query.filter, fromRecords: false)
         if let figures = try await reader.usageRollups(query.filter, after: place, limit: limit) {
-            return (figures, try await reader.usageCoverage(query.filter, fromRecords: false))
+            return (figures, try await months)
         }
         let reports = backend.store.reportReader(query.caller.principal)
         return (

@@ -17,7 +17,7 @@ struct UsageCommands: AsyncParsableCommand {
             discussion: """
                 A CSV has the columns party,metric,interval_start,interval_end,quantity with instants such as \
                 2012-01-31T23:00:00Z; an interval's end does not belong to it. A file whose name ends with .ndjson or \
-                .jsonl has an object with these members on each line. Rows go in batches of 10,000; what is wrong with \
+                .jsonl has an object with these members on each line. Rows go in batches; what is wrong with \
                 a row fails no other, and is written with the row into a file of its own. An interrupted report goes \
                 on where it was when it is started again.
                 """)
@@ -32,6 +32,14 @@ struct UsageCommands: AsyncParsableCommand {
         var supersede = false
         @Option(help: "File for rows that are not stored; FILE.rejected.csv when left out.")
         var rejected: String?
+        @Option(help: "Rows that go together, 1 to 10,000; an interruption costs less where they are fewer.")
+        var batchSize = UsageFile.batchSize
+
+        func validate() throws {
+            guard (1...UsageFile.batchSize).contains(batchSize) else {
+                throw ValidationError("--batch-size must lie between 1 and \(Grouped.text(UsageFile.batchSize)).")
+            }
+        }
 
         func run(_ session: Session) async throws {
             let client = UsageServiceClient(session.client)
@@ -40,7 +48,7 @@ struct UsageCommands: AsyncParsableCommand {
             var progress = try ReportProgress(
                 of: file, application: parent.name, source: source, supersede: supersede)
             let place = progress.interruptedPlace(of: file)
-            let usage = try UsageFile(file, scales: metrics.scales, from: place)
+            let usage = try UsageFile(file, scales: metrics.scales, from: place, batchSize: batchSize)
             let total = try LineFile.countOfLines(file) - usage.linesRead
             let rows = RejectedRows(rejected ?? file + ".rejected.csv", appends: place != nil)
             if let place { Device.remark("Going on behind line \(Grouped.text(place.lines)).\n") }
