@@ -14,14 +14,22 @@ enum ProcessSignals {
         onHangup: @escaping @Sendable () async -> Void, ready: @escaping @Sendable () -> Void
     ) async -> String {
         let (stream, continuation) = AsyncStream.makeStream(of: Int32.self)
+        let (registrations, registered) = AsyncStream.makeStream(of: Void.self)
         let sources = names.keys.map { number in
-            signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler { continuation.yield(number) }
+            source.setRegistrationHandler { registered.yield() }
             source.resume()
             return source
         }
         defer { for source in sources { source.cancel() } }
+        // Another thread registers them, some time later. Until then a signal does what it does by default: ends the
+        // process, rather than be lost.
+        var count = 0
+        for await _ in registrations {
+            count += 1
+            if count == sources.count { break }
+        }
         ready()
         for await number in stream {
             guard number == SIGHUP else { return names[number] ?? "" }
