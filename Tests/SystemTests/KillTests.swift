@@ -290,12 +290,8 @@ actor Ledger {
         [Person.grossheirath, .itzgrund].flatMap { person in
             (0..<count).map { index in
                 let quantities = (0..<records).map { Int64(index * 7 + $0 % 13) }
-                var batch = IngestUsageRequest.batch(person, quantities: quantities)
-                for record in batch.records.indices {
-                    let start = IngestUsageRequest.newYear + Int64(index * records + record) * 60
-                    (batch.records[record].intervalStart, batch.records[record].intervalEnd) = (start, start + 60)
-                }
-                return (person, batch)
+                let first = Int64(index * records)
+                return (person, IngestUsageRequest.batch(person, first: first, quantities: quantities, seconds: 60))
             }
         }
     }

@@ -176,10 +176,10 @@ extension IngestUsageRequest {
     /// 1 January 2012, 00:00 UTC.
     static let newYear: Int64 = 1_325_376_000
 
-    /// One record for each quantity, an hour each, from the hour `first` of 2012 on.
+    /// One record for each quantity, an hour each if nothing else is said, from the interval `first` of 2012 on.
     static func batch(
-        _ person: Person, first: Int64 = 0, quantities: [Int64], source: String = "rechenzentrum",
-        metric: String = "cases"
+        _ person: Person, first: Int64 = 0, quantities: [Int64], seconds: Int64 = 3600,
+        source: String = "rechenzentrum", metric: String = "cases"
     ) -> Self {
         .with {
             $0.parent = Founding.application
@@ -189,8 +189,8 @@ extension IngestUsageRequest {
                 .with {
                     $0.partyCode = person.code
                     $0.metricID = metric
-                    $0.intervalStart = newYear + (first + Int64(index)) * 3600
-                    $0.intervalEnd = $0.intervalStart + 3600
+                    $0.intervalStart = newYear + (first + Int64(index)) * seconds
+                    $0.intervalEnd = $0.intervalStart + seconds
                     $0.quantity = quantity
                 }
             }

@@ -1,4 +1,5 @@
 internal import API
+internal import Audit
 internal import Domain
 internal import Terminal
 
@@ -23,15 +24,9 @@ enum EntryTable {
         Instant(seconds: micros / 1_000_000)?.description ?? "\(micros)"
     }
 
-    /// The name of the change in words: `usageBatchRecorded` is `usage batch recorded`.
+    /// The name of the change in words: `usage_batch_recorded` is `usage batch recorded`.
     private static func kind(_ entry: RegisterEntry) -> String {
-        guard let change = entry.change, let label = Mirror(reflecting: change).children.first?.label else {
-            return "unknown"
-        }
-        return label.reduce(into: "") { words, letter in
-            if letter.isUppercase { words.append(" ") }
-            words += letter.lowercased()
-        }
+        entry.change.map { $0.kind.replacing("_", with: " ") } ?? "unknown"
     }
 
     private static func subject(_ entry: RegisterEntry) -> String {
