@@ -38,7 +38,7 @@ struct AccessTests {
             // Within the second: half of it is what running calls get, and the rest is left to the notification. That
             // it was this, and not the look every 30 seconds, the server says itself.
             #expect(Server.grace * 2 <= .seconds(1))
-            while !house.server.log.contains("connections closed whose credential") { await Task.yield() }
+            #expect(await house.server.logs("connections closed whose credential"))
             #expect(house.server.log.contains("cause=heard"))
             let refused = await refusal { _ = try await usage(of: .itzgrund, in: house) }
             #expect(refused?.code == .unauthenticated)

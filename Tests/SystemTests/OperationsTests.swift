@@ -101,7 +101,7 @@ struct OperationsTests {
             #expect(try await health.check(.init()).status == .serving)
             for descriptor in silent { close(descriptor) }
             #expect(try await waiting.status == .serving)
-            #expect(house.server.log.contains("no file descriptor left"))
+            #expect(await house.server.logs("no file descriptor left"))
         }
     }
 

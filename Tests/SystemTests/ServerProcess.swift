@@ -76,6 +76,15 @@ final class ServerProcess: Sendable {
     /// Everything the server has written.
     var log: String { output.text }
 
+    /// Whether the server writes this: what it says about a call may be read only after the call was answered.
+    func logs(_ text: String) async -> Bool {
+        while !log.contains(text) {
+            if output.isAtEnd { return log.contains(text) }
+            await Task.yield()
+        }
+        return true
+    }
+
     /// - Parameters: the child's standard input, or nil for none; its standard output and error, or nil for nowhere.
     static func spawn(_ command: [String], input: Int32?, output: Int32?) throws -> pid_t {
         var actions = posix_spawn_file_actions_t()
@@ -101,8 +110,11 @@ final class ServerOutput: Sendable {
     private let process: pid_t
     private let lines = Mutex("")
     private let isReaped = Mutex(false)
+    private let hasEnded = Mutex(false)
 
     var text: String { lines.withLock { $0 } }
+    /// Whether nothing will be added to the text.
+    var isAtEnd: Bool { hasEnded.withLock { $0 } }
 
     init(
         process: pid_t, descriptor: Int32, ready: @escaping @Sendable (Int) -> Void,
@@ -117,6 +129,7 @@ final class ServerOutput: Sendable {
         let watchdog = try Watchdog(process)
         Thread.detachNewThread { [self] in
             read(descriptor, ready)
+            hasEnded.withLock { $0 = true }
             end()
             Self.waitForEnd(of: process)
             // The number of the process is its own until it is reaped, so the watchdog goes first.
