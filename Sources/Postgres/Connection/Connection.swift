@@ -1,5 +1,6 @@
 internal import CLibPQ
 internal import EventLoop
+internal import Glibc
 internal import Logging
 
 /// Owner of a `Connection`, told what happens on it. Called on the loop.
@@ -32,6 +33,9 @@ extension ConnectionDelegate {
 /// Confined to its loop.
 final class Connection: LoopFlushable, @unchecked Sendable {  // confined to its loop
     enum Mode { case pipeline, direct }
+
+    /// Reads from the socket in one turn of the loop, some kilobytes each: who else is on the loop waits so long.
+    private static let maximumReads = 64
 
     let loop: EventLoop
     let handle: OpaquePointer
@@ -75,7 +79,7 @@ final class Connection: LoopFlushable, @unchecked Sendable {  // confined to its
     private func ready(_ events: FileWatch.Events) {
         // What happens below may let go of the last reference.
         withExtendedLifetime(self) {
-            if events.contains(.failed) || (events.contains(.readable) && PQconsumeInput(handle) == 0) {
+            if events.contains(.failed) || (events.contains(.readable) && !receive()) {
                 // Answers that arrived before the end still count; the last of them may have closed the connection.
                 take()
                 guard !isClosed else { return }
@@ -84,6 +88,23 @@ final class Connection: LoopFlushable, @unchecked Sendable {  // confined to its
             if events.contains(.writable) { flush() }
             if events.contains(.readable) { take() }
         }
+    }
+
+    /// Takes in what the server has sent. Of a long answer the library would read a few kilobytes in each turn of the
+    /// loop, and the server would wait for the loop instead of working on the rest.
+    private func receive() -> Bool {
+        var rounds = 0
+        repeat {
+            guard PQconsumeInput(handle) == 1 else { return false }
+            rounds += 1
+        } while rounds < Connection.maximumReads && mode == .pipeline && PQisBusy(handle) == 1 && hasMore
+        return true
+    }
+
+    /// Whether the socket has more to read.
+    private var hasMore: Bool {
+        var socket = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
+        return poll(&socket, 1, 0) > 0
     }
 
     /// Reads what the socket has, without waiting; for who is on the loop anyway.

@@ -31,8 +31,8 @@ public final class Rows: @unchecked Sendable {  // a finished result is never wr
         }
         let (row, column) = (Int32(truncatingIfNeeded: row), Int32(truncatingIfNeeded: column))
         let type = SQLType(rawValue: PQftype(result, column))
-        guard PQgetisnull(result, row, column) == 0 else { return SQLCell(type: type, bytes: nil) }
         let length = Int(PQgetlength(result, row, column))
+        if length == 0, PQgetisnull(result, row, column) == 1 { return SQLCell(type: type, bytes: nil) }
         let start = UnsafeRawPointer(PQgetvalue(result, row, column))
         return SQLCell(type: type, bytes: UnsafeRawBufferPointer(start: start, count: length))
     }

@@ -5,7 +5,7 @@ internal import Store
 
 /// Writes the audit bundle of a consortium at a size of its register: entries, usage batch by batch, settlements.
 ///
-/// Memory is bounded by one page of entries and two batches, whatever the size of the history.
+/// Memory is bounded by one page of entries and a few batches, whatever the size of the history.
 struct BundleExport {
     /// Entries read at once.
     private static let entryPage = 1000
@@ -58,24 +58,12 @@ struct BundleExport {
                 in: caller.consortium, from: position, until: size, limit: BundleExport.batchPage)
             guard let last = batches.last else { return }
             position = last.position + 1
-            // The next batch is read while this one is formatted and sent.
-            var rows = try await rows(of: batches[0])
-            for (batch, next) in zip(batches, batches.dropFirst()) {
-                async let following = self.rows(of: next)
-                // The next batch is asked for first: the database works while this one is formatted.
-                await Task.yield()
+            try await UsageReadAhead(reader: reader, consortium: caller.consortium).forEach(batches) { batch, rows in
+                guard rows.count == batch.rowCount else {
+                    throw await NoLongerKept.failure(question.digest, in: caller.consortium, reader)
+                }
                 try await stream.write(try builder.usage(await members.member(of: batch, rows, for: stream)))
-                rows = try await following
             }
-            try await stream.write(try builder.usage(await members.member(of: last, rows, for: stream)))
         }
-    }
-
-    private func rows(of batch: UsageBatchHead) async throws -> StoredUsageRows {
-        let rows = try await reader.usageRecords(of: batch, in: caller.consortium)
-        guard rows.count == batch.rowCount else {
-            throw await NoLongerKept.failure(question.digest, in: caller.consortium, reader)
-        }
-        return rows
     }
 }

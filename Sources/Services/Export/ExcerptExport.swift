@@ -51,8 +51,8 @@ struct ExcerptExport {
         while !positions.isEmpty {
             let page = Array(positions.prefix(ExcerptExport.page))
             positions = positions.dropFirst(page.count)
-            for batch in try await hashed.usageBatches(in: consortium, at: page) {
-                let rows = try await hashed.usageRecords(of: batch, in: consortium)
+            let batches = try await hashed.usageBatches(in: consortium, at: page)
+            try await UsageReadAhead(reader: hashed, consortium: consortium).forEach(batches) { batch, rows in
                 guard rows.count == batch.rowCount else {
                     throw await NoLongerKept.failure(question.digest, in: consortium, reader)
                 }

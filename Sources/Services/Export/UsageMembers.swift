@@ -11,7 +11,6 @@ final class UsageMembers {
     let names: UsageNames
     private let writer = UsageMemberWriter()
     private let excerptWriter = ExcerptMemberWriter()
-    private var line = UsageLine()
 
     init(reader: some Reader, consortium: Int32) async throws {
         names = try await UsageNames(reader: reader, consortium: consortium)
@@ -82,7 +81,8 @@ final class UsageMembers {
     func leaf(of record: StoredUsage, in batch: UsageBatchHead, using hasher: TreeHasher) throws -> Hash {
         let (secret, _) = try beginning(of: batch)
         let application = try names.application(batch.application)
-        _ = try write(record, batch, application, source: Array(batch.sourceCode.utf8))
+        var line = UsageLine()
+        _ = try write(record, batch, application, source: Array(batch.sourceCode.utf8), to: &line)
         let salt = RowCommitment.salt(secret: secret, row: UInt32(record.index), using: hasher)
         return RowCommitment.leaf(salt: salt, line: line.bytes, using: hasher)
     }
@@ -94,16 +94,18 @@ final class UsageMembers {
     ) throws {
         let application = try names.application(batch.application)
         let source = Array(batch.sourceCode.utf8)
+        var line = UsageLine()
         for index in part {
             let record = try rows[index]
-            let metric = try write(record, batch, application, source: source)
+            let metric = try write(record, batch, application, source: source, to: &line)
             body(line.bytes, metric, record)
         }
     }
 
     /// Puts the committed line of a row into `line`, and returns the index of its metric.
     private func write(
-        _ record: StoredUsage, _ batch: UsageBatchHead, _ application: UsageNames.Application, source: [UInt8]
+        _ record: StoredUsage, _ batch: UsageBatchHead, _ application: UsageNames.Application, source: [UInt8],
+        to line: inout UsageLine
     ) throws -> Int {
         guard let metric = application.metrics.firstIndex(where: { $0.id == record.metric }),
             let party = names.parties[record.party]

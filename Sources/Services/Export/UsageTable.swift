@@ -19,17 +19,11 @@ struct UsageTable {
             let batches = try await reader.exportedBatches(
                 in: consortium, application: question.application?.id, days: question.period, from: position,
                 until: question.size, limit: UsageTable.page)
-            guard let first = batches.first, let last = batches.last else { return }
+            guard let last = batches.last else { return }
             position = last.position + 1
-            // The next batch is read while this one is formatted and sent.
-            var rows = try await reader.usageRecords(of: first, in: consortium)
-            for (batch, next) in zip(batches, batches.dropFirst()) {
-                async let following = reader.usageRecords(of: next, in: consortium)
-                await Task.yield()
+            try await UsageReadAhead(reader: reader, consortium: consortium).forEach(batches) { batch, rows in
                 try await write(rows, of: batch, names, to: sink)
-                rows = try await following
             }
-            try await write(rows, of: last, names, to: sink)
         }
     }
 

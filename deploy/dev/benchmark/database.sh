@@ -70,7 +70,9 @@ measure_module_copy() {
     local file=$scratch/module.copy rows=$((5 * records)) start
     sql -c "DROP TABLE IF EXISTS bench_copy, bench_copied" \
         -c "CREATE TABLE bench_copy AS SELECT number::int AS a, number % 7 AS b, now() AS c, number * 13 AS d
-            FROM generate_series(1, $rows) number" -c "CREATE TABLE bench_copied (LIKE bench_copy)" -c CHECKPOINT
+            FROM generate_series(1, $rows) number" -c "CREATE TABLE bench_copied (LIKE bench_copy)"
+    # Who reads rows first marks them as committed, and would pay for that alone.
+    sql -c "VACUUM bench_copy" -c CHECKPOINT
     start=$EPOCHREALTIME
     "$release/bench-load" copy bench_copy --to "$file" --database "dbname=$bench_database" >/dev/null
     figure module_copy_out_rows_per_second "$(calculate "$rows / $(elapsed "$start" "$EPOCHREALTIME")")"
