@@ -86,9 +86,11 @@ measure_verifying() {
     shift
     load export --consortium bundle --to "$file" --output json "$@" >/dev/null
     start=$EPOCHREALTIME
-    "$release/allmende" verify "$file" --key "$certificates/register.pub" >"$scratch/verify" ||
+    command time -f %M -o "$scratch/memory" \
+        "$release/allmende" verify "$file" --key "$certificates/register.pub" >"$scratch/verify" ||
         fail "the file does not verify: $(tail -n 3 "$scratch/verify")"
     seconds_taken=$(elapsed "$start" "$EPOCHREALTIME")
     figure "${name}_megabytes_per_second" "$(calculate "$(stat -c %s "$file") / 1000000 / $seconds_taken")"
+    figure "${name}_peak_memory" "$(calculate "$(cat "$scratch/memory") / 1024")"
     rm -f "$file"
 }
