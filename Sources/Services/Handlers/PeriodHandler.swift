@@ -97,12 +97,13 @@ public struct PeriodHandler: PeriodServiceHandler {
         let members = Array(try await reader.memberIDs(of: caller.consortium).keys)
         for application in try await reader.applications(in: caller.consortium) {
             guard try await !reader.metrics(of: application.id, in: caller.consortium).isEmpty else { continue }
-            let statements = UsageStatements(
-                application: "\(caller.name)/applications/\(application.code)",
-                filter: UsageFilter(
-                    consortium: caller.consortium, application: application.id, from: row.start, until: row.end))
-            response.openUsageStatements += try await statements.list(members, reader)
-                .filter { $0.verdict != .confirmed }
+            let filter = UsageFilter(
+                consortium: caller.consortium, application: application.id, from: row.start, until: row.end)
+            // Rollups always tell of the present.
+            guard let figures = try await reader.usageRollups(filter) else { continue }
+            let name = "\(caller.name)/applications/\(application.code)"
+            response.openUsageStatements += try await UsageStatements(application: name, filter: filter)
+                .list(members, beside: figures, reader).filter { $0.verdict != .confirmed }
         }
         return response
     }

@@ -43,16 +43,28 @@ extension UsageHandler {
         _ request: ListUsageStatementsRequest, _ call: ServerCall
     ) async throws -> ListUsageStatementsResponse {
         let query = try await UsageQuery(
-            parent: request.parent, period: request.hasPeriod ? request.period : nil, party: "", metric: "", asOf: nil,
-            backend: backend
+            parent: request.parent, period: request.hasPeriod ? request.period : nil, party: "", metric: "",
+            asOf: request.hasAsOf ? request.asOf : nil, backend: backend
         ) { try await backend.participant(call, in: $0) }
+        var question = request
+        question.clearAsOf()
+        let page = try ListPage(question, call, query.caller.principal)
         let members = try await expectedMembers(query).sorted()
+        // The totals first: they say for which state the statements are looked for.
+        let figures = try await figures(query)
         var response = ListUsageStatementsResponse()
-        let (shown, next) = try ListPage(request, call, query.caller.principal).cut(whole: members) { $0 }
+        let (shown, next) = try page.cut(whole: members) { $0 }
         response.nextPageToken = next
         response.statements = try await UsageStatements(application: query.parent, filter: query.filter)
-            .list(Array(shown), backend.store.reader(query.caller.principal))
+            .list(Array(shown), beside: figures, backend.store.reader(query.caller.principal))
+        response.asOf = UsageQuery.asOf(figures.size)
         return response
+    }
+
+    private func figures(_ query: UsageQuery) async throws -> UsageFigures {
+        let principal = query.caller.principal
+        if let figures = try await backend.store.reader(principal).usageRollups(query.filter) { return figures }
+        return try await backend.store.reportReader(principal).usageRecordFigures(query.filter)
     }
 
     public func listLateUsage(
@@ -61,21 +73,26 @@ extension UsageHandler {
         let limit = try Limits.pageSize(request.pageSize)
         let query = try await UsageQuery(
             parent: request.parent, period: request.hasBooked ? request.booked : nil, party: "", metric: "",
-            asOf: nil, backend: backend
+            asOf: request.hasAsOf ? request.asOf : nil, backend: backend
         ) { try await backend.participant(call, in: $0) }
         var question = request
         question.pageToken = ""
         question.pageSize = 0
+        question.clearAsOf()
         let token = try PageToken(question, method: call.method.path, principal: query.caller.principal)
         let place = try token.place(request.pageToken, count: 4).map { parts in
             UsageLatePlace(
                 position: Int64(parts[0]) ?? 0, metricCode: parts[1], partyCode: parts[2],
                 day: try Domain.CivilDate(parts[3], field: "page_token"))
         }
-        let rows = try await backend.store.reader(query.caller.principal).lateUsage(
+        let reader = backend.store.reader(query.caller.principal)
+        var size = query.filter.size ?? 0
+        if query.filter.size == nil { size = try await reader.registerSize(query.caller.register.id) }
+        let rows = try await reader.lateUsage(
             of: query.filter.application, in: query.caller.consortium, from: query.filter.from,
-            until: query.filter.until, after: place, limit: limit + 1)
+            until: query.filter.until, knownAt: size, after: place, limit: limit + 1)
         var response = ListLateUsageResponse()
+        response.asOf = UsageQuery.asOf(size)
         response.entries = rows.prefix(limit).map { LateUsageEntry($0, of: query.parent) }
         if rows.count > limit, let last = rows.prefix(limit).last {
             response.nextPageToken = token.text([

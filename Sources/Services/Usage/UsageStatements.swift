@@ -4,7 +4,7 @@ internal import Store
 internal import SwiftProtobuf
 internal import TLS
 
-/// What parties say of their totals, held against the totals that there are now.
+/// What parties say of their totals, held against the totals of the same state.
 struct UsageStatements {
     /// Resource name of the application.
     let application: String
@@ -38,11 +38,16 @@ struct UsageStatements {
     }
 
     /// One statement for each of the parties, in ascending order.
-    func list(_ parties: [String], _ reader: some Reader) async throws -> [UsageStatement] {
-        let rows = try await reader.usageStatements(filter)
+    ///
+    /// - Parameter figures: the totals of all of them, and the size of the register they hold for.
+    func list(
+        _ parties: [String], beside figures: UsageFigures, _ reader: some Reader
+    ) async throws -> [UsageStatement] {
+        var known = filter
+        known.size = figures.size
+        let rows = try await reader.usageStatements(known)
         let stated = Dictionary(rows.map { ($0.partyCode, $0) }) { first, _ in first }
-        let figures = try await reader.usageRollups(filter)?.rows ?? []
-        let totals = Dictionary(grouping: figures, by: \.partyCode)
+        let totals = Dictionary(grouping: figures.rows, by: \.partyCode)
         return try parties.sorted().map { party in
             guard let row = stated[party] else { return statement(of: party) }
             var statement = try UsageStatement(serializedBytes: row.content)

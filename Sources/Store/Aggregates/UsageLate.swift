@@ -52,10 +52,11 @@ extension Session {
 }
 
 extension Reader {
-    /// What came late and is booked on days from `from` up to `until`, in the order of the register.
+    /// What had come late, at a size of the register, and is booked on days from `from` up to `until`, in the order of
+    /// the register.
     public func lateUsage(
-        of application: Int32, in consortium: Int32, from: CivilDate, until: CivilDate, after place: UsageLatePlace?,
-        limit: Int
+        of application: Int32, in consortium: Int32, from: CivilDate, until: CivilDate, knownAt size: Int64,
+        after place: UsageLatePlace?, limit: Int
     ) async throws -> [UsageLateRow] {
         var behind: SQL = ""
         if let place {
@@ -71,7 +72,8 @@ extension Reader {
             FROM usage_late l JOIN party p USING (party_id) JOIN metric m USING (metric_id)
             JOIN usage_source s USING (source_id)
             WHERE l.consortium_id = \(consortium) AND l.application_id = \(application)
-                AND l.booked_on >= \(from) AND l.booked_on < \(until) \(behind)
+                AND l.booked_on >= \(from) AND l.booked_on < \(until)
+                AND l.recorded_from < \(size) \(behind)
             ORDER BY l.recorded_from, m.metric_code, p.party_code, l.day LIMIT \(Int64(limit))
             """)
         return try rows.map { row in

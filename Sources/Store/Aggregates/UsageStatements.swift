@@ -36,13 +36,15 @@ extension Session {
 }
 
 extension Reader {
-    /// What parties last said of their totals of an application over exactly these days.
+    /// What parties had last said, at the size of the register, of their totals of an application over exactly these
+    /// days.
     public func usageStatements(_ filter: UsageFilter) async throws -> [UsageStatementRow] {
         let rows = try await query(
             """
             SELECT p.party_code, v.totals_sha256, v.content FROM usage_statement v JOIN party p USING (party_id)
             WHERE v.consortium_id = \(filter.consortium) AND v.application_id = \(filter.application)
-                AND v.first_day = \(filter.from) AND v.end_day = \(filter.until) AND \(Versions.current)
+                AND v.first_day = \(filter.from) AND v.end_day = \(filter.until)
+                AND \(Versions.known(at: filter.size ?? .max))
             """)
         return try rows.map { row in
             UsageStatementRow(

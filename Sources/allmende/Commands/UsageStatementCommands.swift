@@ -58,6 +58,7 @@ struct UsageStatementList: ConnectedCommand {
         commandName: "statements", abstract: "Shows who has confirmed or disputed its totals, and who has not.")
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var parent: ApplicationOptions
+    @OptionGroup var asOf: AsOfOptions
 
     @Option(help: "The days: a year, a month, or 2012-01-01/2012-07-01.", transform: Arguments.period)
     var period: DateRange
@@ -66,6 +67,7 @@ struct UsageStatementList: ConnectedCommand {
         var request = ListUsageStatementsRequest()
         request.parent = parent.name
         request.period = period
+        if let asOf = try asOf.message() { request.asOf = asOf }
         let response = try await request.all { try await UsageServiceClient(session.client).listUsageStatements($0) }
         try session.show(response) {
             var table = Table(.text("party"), .text("statement"), .text("metrics"))
@@ -85,6 +87,7 @@ struct LateUsageList: ConnectedCommand {
         commandName: "late", abstract: "Shows what was recorded for closed periods, by the days on which it is booked.")
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var parent: ApplicationOptions
+    @OptionGroup var asOf: AsOfOptions
 
     @Option(help: "The days: a year, a month, or 2012-01-01/2012-07-01.", transform: Arguments.period)
     var booked: DateRange
@@ -94,12 +97,15 @@ struct LateUsageList: ConnectedCommand {
         request.parent = parent.name
         request.booked = booked
         request.pageSize = 1000
+        if let asOf = try asOf.message() { request.asOf = asOf }
         let client = UsageServiceClient(session.client)
         let metrics = try await MetricScales.of(parent.name, client)
         var whole = ListLateUsageResponse()
         repeat {
             let page = try await client.listLateUsage(request)
             whole.entries += page.entries
+            whole.asOf = page.asOf
+            request.asOf = page.asOf
             request.pageToken = page.nextPageToken
         } while !request.pageToken.isEmpty
         try session.show(whole) {

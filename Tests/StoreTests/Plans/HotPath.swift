@@ -372,6 +372,7 @@ extension HotPath {
         read("late usage by page", ["usage_late"]) {
             try await $0.lateUsage(
                 of: 1, in: 1, from: nextJanuary, until: CivilDate(year: 2014, month: 1, day: 1)!,
+                knownAt: 900,
                 after: UsageLatePlace(position: 500, metricCode: "cases", partyCode: "p1", day: january), limit: 101)
         },
         read("statements of parties", ["usage_statement"]) { reader in
