@@ -4,7 +4,7 @@ public struct DatabaseError: Error, Sendable, CustomStringConvertible {
     public enum Kind: Sendable, Equatable {
         /// The server answered a statement with an error; `sqlState` tells which.
         case server
-        /// The connection ended while the statement was under way.
+        /// The connection ended while the statement was under way; with `sqlState` where the server has said why.
         case connectionLost
         /// No connection could be made; nothing was sent.
         case unavailable

@@ -154,7 +154,8 @@ extension Connection {
         }
         // The server ended the session while it committed, or we do not know when it did.
         let isTooLate = unit.answered >= unit.commands
-        error.isInDoubt = endsSession && unit.isDoubtful && (isTooLate || error.kind == .connectionLost)
+        let isToldByServer = !error.sqlState.isEmpty
+        error.isInDoubt = endsSession && unit.isDoubtful && (isTooLate || !isToldByServer)
         if error.isReadOnlyServer { isStale = true }
         if !endsSession, deservesAnotherTry(unit, error) {
             unit.isAborted = true
@@ -168,7 +169,7 @@ extension Connection {
         _ = inFlight.popFirst()
         unit.finish()
         // The server works in order: what comes after the statement it died on was never begun.
-        if error.kind == .server { while let next = inFlight.popFirst() { next.finish(.connectionLost(error)) } }
+        if isToldByServer { while let next = inFlight.popFirst() { next.finish(.connectionLost(error)) } }
         close(.connectionLost(error))
     }
 

@@ -10,7 +10,7 @@ extension DatabaseError {
         let state = field("C") ?? ""
         self.init(
             // An error made up by the library has no SQLSTATE: the connection broke.
-            state.isEmpty ? .connectionLost : .server,
+            state.isEmpty || DatabaseError.endsSession(result) ? .connectionLost : .server,
             field("M") ?? String(cString: PQresultErrorMessage(result)),
             sqlState: state, constraint: field("n"), table: field("t"), position: field("P").flatMap { Int($0) },
             copyRow: field("W").flatMap(DatabaseError.copyRow))
