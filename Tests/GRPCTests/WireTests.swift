@@ -107,6 +107,19 @@ struct WireTests {
         }
     }
 
+    /// 4 GiB are announced: the answer waits for none of them.
+    @Test func aMessageThatIsAnnouncedTooLongIsRefusedAtOnce() async throws {
+        let records = Mutexed<CallRecord>()
+        try await with(records: records) { pair in
+            let peer = RawPeer(port: pair.port)
+            peer.headers(1)
+            peer.data(1, [0, 0xFF, 0xFF, 0xFF, 0xFF, 1])
+            let answer1 = await peer.response(1)
+            #expect(answer1.map(\.type) == [Frame.headers])
+            #expect(records.all.map(\.status.code) == [.resourceExhausted])
+        }
+    }
+
     @Test func theServerKeepsDeadlinesByItself() async throws {
         let records = Mutexed<CallRecord>()
         try await with(records: records) { pair in

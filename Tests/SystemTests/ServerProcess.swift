@@ -68,6 +68,16 @@ final class ServerProcess: Sendable {
     /// Asks the process to read its certificate files again.
     func hangUp() { output.signal(SIGHUP) }
 
+    /// A figure of proc(5) on its memory, such as VmHWM, in bytes.
+    func memory(_ name: String) throws -> Int {
+        let status = try String(contentsOfFile: "/proc/\(output.process)/status", encoding: .utf8)
+        let line = status.split(separator: "\n").first { $0.hasPrefix(name + ":") }
+        guard let kibibytes = line?.split(whereSeparator: { !$0.isNumber }).first.flatMap({ Int($0) }) else {
+            throw Failure(description: "no \(name) of process \(output.process)")
+        }
+        return kibibytes << 10
+    }
+
     /// The status of `waitpid`, once the process has ended: 0 after an orderly end.
     var exitStatus: Int32 {
         get async { await output.exit.value }
@@ -107,7 +117,7 @@ final class ServerProcess: Sendable {
 /// Reads what the server writes on a thread of its own and reaps the process at the end.
 final class ServerOutput: Sendable {
     let exit: Task<Int32, Never>
-    private let process: pid_t
+    fileprivate let process: pid_t
     private let lines = Mutex("")
     private let isReaped = Mutex(false)
     private let hasEnded = Mutex(false)

@@ -84,52 +84,6 @@ struct UsageIntakeTests {
             """)
     }
 
-    /// Messages that are no batch: the call ends with an error that says so, and the next one is served.
-    @Test func whatIsNoBatchIsRefusedByTheCall() async throws {
-        try await House.with(.founded) { house in
-            let good: [UInt8] = try IngestUsageRequest.batch(.itzgrund, quantities: [1]).serializedBytes()
-            var unfolding: [UInt8] = [0x22, 0x00]
-            while unfolding.count < 2 << 20 { unfolding += unfolding }
-            let messages: [(name: String, bytes: [UInt8], reason: String)] = [
-                ("a length of 4 GiB", good + [0x22, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 0x0A], "MALFORMED_MESSAGE"),
-                ("a length of 2^63", good + [0x22] + [UInt8](repeating: 0x80, count: 9) + [0x01], "MALFORMED_MESSAGE"),
-                ("a group", good + [0x7B, 0x7C], "MALFORMED_MESSAGE"),
-                ("a number for a text", [0x08, 0x01] + good, "MALFORMED_MESSAGE"),
-                (
-                    "a double for a quantity", good + [0x22, 0x09, 0x29, 0, 0, 0, 0, 0, 0, 0xF8, 0x7F],
-                    "MALFORMED_MESSAGE"
-                ),
-                ("half a message", Array(good.dropLast(3)), "MALFORMED_MESSAGE"),
-                ("a name that is not UTF-8", good + [0x12, 0x02, 0xC3, 0x28], "INVALID_FIELD"),
-                ("a name with a NUL", good + [0x12, 0x03, 0x61, 0x00, 0x62], "INVALID_FIELD"),
-                ("a million empty records", good + unfolding, "BATCH_TOO_LARGE"),
-                ("nothing", [], "MISSING_FIELD"),
-            ]
-            for method in [UsageServiceMethods.reportUsage, UsageServiceMethods.ingestUsage] {
-                for message in messages {
-                    let refused = await refusal {
-                        try await house.client(.itzgrund).send(message.bytes, to: method, patience: .seconds(60))
-                    }
-                    #expect(refused?.code == .invalidArgument, "\(message.name): \(String(describing: refused))")
-                    #expect(refused?.reason == message.reason, "\(message.name)")
-                }
-            }
-            #expect(try house.database.number("SELECT count(*) FROM usage_record") == 0)
-            // Unknown fields are passed over, and what is wrong with a record is said of the record.
-            let record: [UInt8] = [0x22, 0x04, 0x0A, 0x02, 0xC3, 0x28]
-            let newer = good + [0x7A, 0x02, 0x61, 0x62] + record + [0x98, 0x06, 0x01]
-            let receipt = try await UsageServiceClient(try house.client(.itzgrund)).reportUsage(
-                try ReportUsageRequest(serializedBytes: good))
-            #expect(receipt.recordCount == 1)
-            let answer = try await house.client(.itzgrund).unary(
-                UsageServiceMethods.reportUsage, newer + [0x1A, 0x24] + Array(String.newRequest.utf8))
-            let again = try ReportUsageResponse(serializedBytes: answer)
-            #expect(again.unchanged == [0] && again.rejections.map(\.indexes) == [[1]])
-            #expect(
-                again.rejections.map(\.field) == ["party_code"] && again.rejections.map(\.reason) == ["INVALID_FIELD"])
-        }
-    }
-
     /// What a metric demands is what it demands at the batch's place in the register.
     @Test func aMetricThatIsRetiredMeanwhileTakesNoMore() async throws {
         try await House.with(.founded) { house in

@@ -86,24 +86,7 @@ struct FuzzTests {
 
     /// Unknown fields are passed over, however deep what is in them: nobody looks into it.
     @Test func unknownAndNestedFieldsArePassedOver() throws {
-        var nested: [UInt8] = []
-        for _ in 0..<10_000 {
-            var length = nested.count
-            var bytes: [UInt8] = []
-            while length >= 0x80 {
-                bytes.append(UInt8(length & 0x7F) | 0x80)
-                length >>= 7
-            }
-            nested = [0x22] + bytes + [UInt8(length)] + nested
-            if nested.count > 60_000 { break }
-        }
-        var length: [UInt8] = []
-        var rest = nested.count
-        while rest >= 0x80 {
-            length.append(UInt8(rest & 0x7F) | 0x80)
-            rest >>= 7
-        }
-        let unknown: [UInt8] = [0x7A] + length + [UInt8(rest)] + nested
+        let unknown = Wire.bytes(Wire.nested(10_000, 4), 15)
         let record: [UInt8] = [0x22, 0x05, 0x0A, 0x01, 0x61, 0x28, 0x07]
         try UsageBatch.withDecoded(unknown + record + unknown + [0x98, 0x06, 0x01]) { batch in
             #expect(batch.count == 1 && batch[0].quantity == 7 && batch[0].partyCode?.count == 1)

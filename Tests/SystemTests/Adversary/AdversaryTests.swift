@@ -124,7 +124,7 @@ struct AdversaryTests {
             // What is longer than a message may be comes to none of our handlers.
             let isOurs =
                 outcome.attempt.method.service.hasPrefix("allmende.") && refusal.code != .deadlineExceeded
-                && outcome.attempt.bytes.count <= 4 << 20
+                && outcome.attempt.bytes.count <= ServerLimits().maximumRequestBytes
             let attempt = "\(outcome.attempt.method.path) with \(outcome.attempt.bytes.count) bytes"
             if isOurs { #expect(!refusal.reason.isEmpty, "\(attempt): \(refusal)") }
         }

@@ -215,30 +215,18 @@ struct HostileRequests {
         case 1 where !bytes.isEmpty: bytes.removeLast(1 + below(bytes.count))
         case 2: bytes += bytes
         // Groups within groups, each of which a careless reader would recurse into.
-        case 3: bytes += [UInt8](repeating: 15 << 3 | 3, count: 60_000)
+        case 3: for _ in 0..<60_000 { bytes += Wire.tag(15, .groupStart) }
         // A length far beyond the end.
         default: bytes += [0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0x07]
         }
     }
 
     private func put(_ value: [UInt8], _ field: Int32, to bytes: inout [UInt8]) {
-        putVarint(UInt64(field) << 3 | 2, to: &bytes)
-        putVarint(UInt64(value.count), to: &bytes)
-        bytes += value
+        bytes += Wire.bytes(value, Int(field))
     }
 
     private func put(varint value: UInt64, _ field: Int32, to bytes: inout [UInt8]) {
-        putVarint(UInt64(field) << 3, to: &bytes)
-        putVarint(value, to: &bytes)
-    }
-
-    private func putVarint(_ value: UInt64, to bytes: inout [UInt8]) {
-        var rest = value
-        while rest >= 0x80 {
-            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest >>= 7
-        }
-        bytes.append(UInt8(rest))
+        bytes += Wire.number(value, Int(field))
     }
 
     // MARK: - Chance
