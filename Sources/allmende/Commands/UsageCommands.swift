@@ -47,13 +47,13 @@ struct UsageCommands: AsyncParsableCommand {
             let job = UsageReporter.Job(application: parent.name, source: source, supersede: supersede)
             var progress = try ReportProgress(
                 of: file, application: parent.name, source: source, supersede: supersede)
-            let place = progress.interruptedPlace(of: file)
-            let usage = try UsageFile(file, scales: metrics.scales, from: place, batchSize: batchSize)
+            let known = progress.interrupted(of: file)
+            let usage = try UsageFile(file, scales: metrics.scales, from: known?.place, batchSize: batchSize)
             let total = try LineFile.countOfLines(file) - usage.linesRead
-            let rows = RejectedRows(rejected ?? file + ".rejected.csv", appends: place != nil)
-            if let place { Device.remark("Going on behind line \(Grouped.text(place.lines)).\n") }
+            let rows = RejectedRows(rejected ?? file + ".rejected.csv", after: known?.rejected)
+            if let known { Device.remark("Going on behind line \(Grouped.text(known.place.lines)).\n") }
             var reporter = UsageReporter(job, total: total, rejected: rows) { [file] place in
-                progress.place = place
+                (progress.place, progress.rejected) = (place, rows.place)
                 try progress.keep(for: file)
             }
             do {
@@ -65,9 +65,11 @@ struct UsageCommands: AsyncParsableCommand {
             }
             ReportProgress.forget(file)
             Device.print(session.output == .json ? try reporter.summary.json : reporter.summary.text)
-            if reporter.summary.refused > 0 {
-                throw CommandFailure(
-                    "\(Grouped.text(reporter.summary.refused)) rows were not stored; they are in \(rows.path).")
+            // Those of before an interruption, of which no summary has spoken, are among them.
+            guard rows.place.rows == 0 else {
+                let count = rows.place.rows
+                let words = count == 1 ? "row was not stored; it is" : "rows were not stored; they are"
+                throw CommandFailure("\(Grouped.text(count)) \(words) in \(rows.path).")
             }
         }
     }

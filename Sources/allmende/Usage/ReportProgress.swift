@@ -10,6 +10,8 @@ struct ReportProgress: Codable, Equatable {
     var fileChanged: Double
     /// Behind the last line that was acknowledged.
     var place = UsageFile.Place()
+    /// The rows up to there that were not stored.
+    var rejected = RejectedRows.Place()
 
     /// The progress of a report that is about to begin.
     init(of path: String, application: String, source: String, supersede: Bool) throws {
@@ -25,14 +27,14 @@ struct ReportProgress: Codable, Equatable {
 
     static func path(of file: String) -> String { file + ".progress" }
 
-    /// Where an interrupted report of the same file stopped; nil for none.
-    func interruptedPlace(of file: String) -> UsageFile.Place? {
+    /// The same report, if it was begun before and interrupted.
+    func interrupted(of file: String) -> ReportProgress? {
         guard let data = FileManager.default.contents(atPath: Self.path(of: file)),
-            var known = try? JSONDecoder().decode(ReportProgress.self, from: data)
+            let known = try? JSONDecoder().decode(ReportProgress.self, from: data)
         else { return nil }
-        let place = known.place
-        known.place = self.place
-        return known == self ? place : nil
+        var anew = known
+        (anew.place, anew.rejected) = (place, rejected)
+        return anew == self ? known : nil
     }
 
     /// Keeps it, whole or not at all.

@@ -47,9 +47,6 @@ struct UsageSummary: Encodable, Sendable {
     /// Rows that are dealt with.
     var rows: Int { Int(records) + unchanged + conflicts + rejected }
 
-    /// Rows that were not stored and are not there either.
-    var refused: Int { conflicts + rejected }
-
     private var recordsPerSecond: Int { Rate.perSecond(Int(records), nanoseconds: nanoseconds) ?? 0 }
 
     /// The summary for people.

@@ -41,7 +41,7 @@ struct UsageReporterTests {
 
     private func report(_ path: String, _ server: TestServer) async throws -> UsageSummary {
         let file = try UsageFile(path, scales: ["cases": 0], batchSize: 100)
-        let rejected = RejectedRows(path + ".rejected.csv", appends: false)
+        let rejected = RejectedRows(path + ".rejected.csv")
         var reporter = UsageReporter(
             .init(application: "consortia/a/applications/b", source: "system"), total: 1, rejected: rejected)
         try await reporter.send(file, UsageServiceClient(server.client))
