@@ -95,6 +95,32 @@ struct CertificateReloadTests {
         }
     }
 
+    @Test func aNewAuthorityLetsItsClientsInAndNoOthers() async throws {
+        let files = try CertificateFiles()
+        try await Pair.with(router: router, serverTLS: files.tls) { pair in
+            var configuration = ClientConfiguration(host: "127.0.0.1", port: pair.port, tls: Pair.clientTLS)
+            configuration.tls?.certificateFile = certificates.stranger.certificate
+            configuration.tls?.privateKeyFile = certificates.stranger.key
+            let stranger = Client(configuration: configuration, loop: pair.clientLoops.loops[0])
+            let open = try await pair.client.open(Methods.chat)
+            try await expectEcho(1, on: open)
+            let before = await status { _ = try await stranger.unary(Methods.echo, [1]) }
+            #expect(before?.message.contains("does not accept this client's certificate") == true)
+
+            try files.put(certificates.otherAuthority, as: "ca.pem")
+            try await pair.server.reloadCertificates()
+            var options = CallOptions()
+            options.waitsForReady = true
+            let answer = try await stranger.unary(Methods.echo, [1], options: options)
+            #expect(answer == [1])
+            let cut = await status { _ = try await open.receive() }
+            #expect(cut?.code == .unavailable)
+            let after = await status { _ = try await pair.client.unary(Methods.echo, [1]) }
+            #expect(after?.message.contains("does not accept this client's certificate") == true)
+            await stranger.close()
+        }
+    }
+
     @Test func aClientRevokedDuringItsHandshakeGetsNoConnection() async throws {
         let revoked = try certificates.issueClient("revoked-in-handshake")
         let files = try CertificateFiles(revocationList: try certificates.revocationList("list-open", of: []))

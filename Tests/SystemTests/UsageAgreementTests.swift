@@ -71,6 +71,13 @@ struct UsageAgreementTests {
             _ = try await confirm(.itzgrund, house)
             let periods = PeriodServiceClient(try house.client(.office))
             let period = try await periods.createPeriod(.year(2012)).period
+            let preview = try await CommandRunner(house: house).text(
+                .office, "period close y2012 --consortium itzgrund --preview")
+            let rest = preview.split(separator: "\n").drop { !$0.contains("usage not confirmed by") }.dropFirst(2)
+            #expect(rest.count == 2, "\(preview)")
+            for (line, person) in zip(rest, [Person.grossheirath, .untermerzbach]) {
+                #expect([person.code, "bauantrag", "missing"].allSatisfy { line.contains($0) }, "\(preview)")
+            }
             let closed = try await periods.closePeriod(
                 .with {
                     $0.name = period.name

@@ -157,6 +157,50 @@ struct UsageTests {
         #expect(metrics.map(\.state) == [.active, .active, .retired])
     }
 
+    /// It takes nothing more, and nobody takes its place; what was recorded counts on.
+    @Test func aRetiredMetricStays() async throws {
+        try await House.with(.founded) { house in
+            let office = UsageServiceClient(try house.client(.office))
+            let first = try await ingest([.batch(.itzgrund, quantities: [3])], as: .itzgrund, in: house)[0]
+            func retire() async throws -> Metric {
+                try await office.retireMetric(
+                    .with {
+                        $0.name = Founding.metric
+                        $0.requestID = .newRequest
+                    }
+                ).metric
+            }
+            #expect(try await retire().state == .retired)
+            let again = await refusal { _ = try await retire() }
+            #expect(again?.reason == "INVALID_STATE")
+            let changed = await refusal {
+                _ = try await office.updateMetric(
+                    .with {
+                        $0.metric.name = Founding.metric
+                        $0.updateMask.paths = ["minimum_quantity"]
+                        $0.requestID = .newRequest
+                    })
+            }
+            #expect(changed?.reason == "INVALID_STATE")
+            let successor = await refusal {
+                _ = try await office.createMetric(.metric("cases", of: Founding.application))
+            }
+            #expect(successor?.reason == "ALREADY_EXISTS" && successor?.fields == ["metric_id"])
+
+            #expect(try await usage(of: .itzgrund, in: house).map(\.quantity) == [3])
+            #expect(try await history(house, hour: 0).map(\.quantity) == [3])
+            for (size, state) in [(first.registerPosition, MetricState.active), (nil, .retired)] {
+                let metrics = try await office.listMetrics(
+                    .with {
+                        $0.parent = Founding.application
+                        if let size { $0.asOf.registerSize = size }
+                    }
+                ).metrics
+                #expect(metrics.map(\.name) == [Founding.metric] && metrics.map(\.state) == [state])
+            }
+        }
+    }
+
     @Test func aDataCentreReportsForManyUntilTheirMandateEnds() async throws {
         try await House.with(.founded) { house in
             for person in [Person.itzgrund, .grossheirath] {

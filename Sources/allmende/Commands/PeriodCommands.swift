@@ -52,7 +52,9 @@ struct PeriodCommands: AsyncParsableCommand {
             request.etag = etag
             request.validateOnly = preview
             let response = try await PeriodServiceClient(session.client).closePeriod(change.stamp(request))
-            try session.show(response) { PeriodCommands.table([response.period]) }
+            try session.show(response) {
+                PeriodCommands.table([response.period]) + UsageTables.unconfirmed(response.openUsageStatements)
+            }
         }
     }
 

@@ -76,6 +76,17 @@ enum UsageTables {
         return "\n" + table.text
     }
 
+    /// Who has not confirmed its totals; empty when everybody has.
+    static func unconfirmed(_ statements: [UsageStatement]) -> String {
+        if statements.isEmpty { return "" }
+        var table = Table(.text("usage not confirmed by"), .text("application"), .text("statement"))
+        for statement in statements {
+            table.add(
+                Names.short(statement.party), Names.short(statement.application), Choice.text(statement.verdict))
+        }
+        return "\n" + table.text
+    }
+
     private static func months(_ gap: UsageCoverage) -> String {
         let missing = gap.missingMonths
         if missing.count == Int(gap.monthCount) { return missing.count == 1 ? "the month" : "all months" }
