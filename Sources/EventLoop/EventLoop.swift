@@ -22,11 +22,18 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {  // its thread
     private var flushing: [any LoopFlushable] = []
     private var locals: [ObjectIdentifier: AnyObject] = [:]
 
+    private enum Phase {
+        case running
+        /// The loop's handles are about to be closed: actions come too late, tasks are run at the end.
+        case ending
+        case stopped
+    }
+
     /// What other threads hand over; the only state that is shared.
     private struct Inbox {
         var jobs: [UnownedJob] = []
         var actions: [@Sendable () -> Void] = []
-        var isStopped = false
+        var phase = Phase.running
         var isWoken = false
     }
     private let inbox = Mutex(Inbox())
@@ -89,15 +96,15 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {  // its thread
             jobs.append(job)
             return
         }
-        let accepted = deliver { $0.jobs.append(job) }
+        let accepted = deliver(unless: { $0 == .stopped }) { $0.jobs.append(job) }
         // After the loop has ended its last tasks still have to finish somewhere: on the thread that woke them.
         if !accepted { job.runSynchronously(on: asUnownedTaskExecutor()) }
     }
 
-    /// Runs `action` on the loop's thread; false when the loop has stopped and the action was dropped.
+    /// Runs `action` on the loop's thread; false when the loop is at its end and the action was dropped.
     @discardableResult
     public func execute(_ action: @escaping @Sendable () -> Void) -> Bool {
-        deliver { $0.actions.append(action) }
+        deliver(unless: { $0 != .running }) { $0.actions.append(action) }
     }
 
     /// Starts a task whose every step runs on this loop.
@@ -122,16 +129,15 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {  // its thread
         return value
     }
 
-    private func deliver(_ put: (inout Inbox) -> Void) -> Bool {
-        let (accepted, wake) = inbox.withLock { inbox in
-            if inbox.isStopped { return (false, false) }
+    private func deliver(unless isTooLate: (Phase) -> Bool, _ put: (inout Inbox) -> Void) -> Bool {
+        inbox.withLock { inbox in
+            if isTooLate(inbox.phase) { return false }
             put(&inbox)
-            let wake = !inbox.isWoken
+            // Under the lock: the loop closes this handle, too, once it has said that it is ending.
+            if !inbox.isWoken, inbox.phase == .running { uv_async_send(wakeup) }
             inbox.isWoken = true
-            return (true, wake)
+            return true
         }
-        if wake { uv_async_send(wakeup) }
-        return accepted
     }
 
     private func takeInbox() {
@@ -197,14 +203,24 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {  // its thread
     private func run() {
         pthread_setspecific(EventLoop.key, Unmanaged.passUnretained(self).toOpaque())
         uv_run(uv, UV_RUN_DEFAULT)
+        // What was accepted is done, as long as there are handles to do it with.
+        let actions = inbox.withLock { inbox in
+            inbox.phase = .ending
+            defer { inbox.actions = [] }
+            return inbox.actions
+        }
+        for action in actions { action() }
         locals.removeAll()
         closeHandles()
         uv_loop_close(uv)
         let left = inbox.withLock { inbox in
-            inbox.isStopped = true
+            inbox.phase = .stopped
+            defer { inbox.jobs = [] }
             return inbox.jobs
         }
-        for job in jobs + left { job.runSynchronously(on: asUnownedTaskExecutor()) }
+        jobs += left
+        // Tasks that wake each other on their way out; not those that wait for something by yielding.
+        for _ in 0..<EventLoop.maximumRounds where !jobs.isEmpty { runJobs() }
         jobs.removeAll()
         pthread_setspecific(EventLoop.key, nil)
         stopped.signal()
@@ -212,7 +228,8 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {  // its thread
 
     private func closeHandles() {
         uv_walk(uv, { handle, _ in if uv_is_closing(handle) == 0 { uv_close(handle, nil) } }, nil)
-        uv_run(uv, UV_RUN_DEFAULT)
+        // Asked twice to stop, it returns early.
+        while uv_run(uv, UV_RUN_DEFAULT) != 0 {}
     }
 
     /// Ends the loop after the work at hand and waits for its thread. Never call it on a loop.
@@ -220,6 +237,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {  // its thread
         precondition(EventLoop.current == nil, "a loop cannot wait for its own end")
         guard execute({ uv_stop(self.uv) }) else { return }
         stopped.wait()
+        stopped.signal()  // for whoever else waits
     }
 }
 

@@ -41,7 +41,7 @@ public final class FileWatch {
     deinit { close() }
 
     private func update() {
-        guard let handle else { return }
+        guard let handle, !isClosedByLoop(handle) else { return }
         guard !interest.isEmpty else {
             uv_poll_stop(handle)
             return
@@ -58,15 +58,23 @@ public final class FileWatch {
         }
     }
 
+    /// Whether the loop has ended and took the handle with it.
+    private func isClosedByLoop(_ handle: UnsafeMutablePointer<uv_poll_t>) -> Bool {
+        uv_is_closing(FileWatch.base(handle)) != 0
+    }
+
+    private static func base(_ handle: UnsafeMutablePointer<uv_poll_t>) -> UnsafeMutablePointer<uv_handle_t> {
+        UnsafeMutableRawPointer(handle).assumingMemoryBound(to: uv_handle_t.self)
+    }
+
     /// Stops watching. The descriptor may be closed right after.
     public func close() {
         guard let handle else { return }
         self.handle = nil
-        let base = UnsafeMutableRawPointer(handle).assumingMemoryBound(to: uv_handle_t.self)
-        guard uv_is_closing(base) == 0 else { return }  // the loop has ended and took the handle with it
+        guard !isClosedByLoop(handle) else { return }
         assert(loop.isCurrent, "a watch is closed on its loop")
         uv_poll_stop(handle)
-        uv_close(base) { closed in
+        uv_close(FileWatch.base(handle)) { closed in
             Unmanaged<Owner>.fromOpaque(closed!.pointee.data).release()
             closed!.deallocate()
         }

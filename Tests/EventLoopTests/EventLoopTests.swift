@@ -1,5 +1,7 @@
+import Dispatch
 import EventLoop
 import Glibc
+import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(5)))
@@ -40,6 +42,35 @@ struct EventLoopTests {
             return await tasks.reduce(0, +)
         }
         #expect(total == 1000)
+    }
+
+    @Test func whatALoopAcceptsWhileItEndsIsDone() async {
+        for _ in 0..<200 {
+            let counts = await withCheckedContinuation { continuation in
+                // On threads of their own: those of tasks are few, and not to be waited on.
+                DispatchQueue.global().async { continuation.resume(returning: EventLoopTests.race()) }
+            }
+            #expect(counts.done == counts.accepted)
+        }
+    }
+
+    /// Hands actions to a loop until it takes no more, and ends it meanwhile.
+    private static func race() -> (accepted: Int, done: Int) {
+        let group = EventLoopGroup(count: 1)
+        let loop = group.loops[0]
+        let counts = Mutex((accepted: 0, done: 0))
+        let (begun, refused) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        DispatchQueue.global().async {
+            while loop.execute({ counts.withLock { $0.done += 1 } }) {
+                counts.withLock { $0.accepted += 1 }
+                begun.signal()
+            }
+            refused.signal()
+        }
+        begun.wait()
+        group.shutdown()
+        refused.wait()
+        return counts.withLock { $0 }
     }
 
     @Test func aTimerFiresAndAStoppedOneDoesNot() async {

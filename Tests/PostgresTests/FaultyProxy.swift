@@ -10,6 +10,8 @@ final class FaultyProxy: Sendable {
     private let target: String
     private let generator: Mutex<SplitMix64>
     private let isFaulty = Mutex(true)
+    /// Connections that are open, and whether what the server says on them is swallowed.
+    private let clients = Mutex<[Int32: Bool]>([:])
     private let counted = Mutex((open: 0, faults: 0))
 
     struct Failure: Error {}
@@ -47,6 +49,18 @@ final class FaultyProxy: Sendable {
     /// Passes everything on from now on.
     func calmDown() { isFaulty.withLock { $0 = false } }
 
+    /// From now on swallows what the server says on the connections that are open; what clients say goes on to it.
+    func swallowAnswers() {
+        clients.withLock { $0 = $0.mapValues { _ in true } }
+    }
+
+    /// Ends the connections whose answers are swallowed.
+    func cut() {
+        clients.withLock { clients in
+            for (client, isMute) in clients where isMute { shutdown(client, Int32(SHUT_RDWR)) }
+        }
+    }
+
     func close() {
         shutdown(listener, Int32(SHUT_RDWR))
         Glibc.close(listener)
@@ -60,6 +74,7 @@ final class FaultyProxy: Sendable {
             return
         }
         counted.withLock { $0.open += 1 }
+        clients.withLock { $0[client] = false }
         let ends = Mutex(2)
         for (source, sink) in [(client, server), (server, client)] {
             start { [self] in
@@ -72,7 +87,10 @@ final class FaultyProxy: Sendable {
                     return ends == 0
                 }
                 guard isLast else { return }
-                Glibc.close(client)
+                clients.withLock { clients in
+                    clients[client] = nil
+                    Glibc.close(client)
+                }
                 Glibc.close(server)
                 counted.withLock { $0.open -= 1 }
             }
@@ -84,6 +102,7 @@ final class FaultyProxy: Sendable {
         while true {
             let count = read(source, &buffer, buffer.count)
             guard count > 0 else { return }
+            if sink == client, clients.withLock({ $0[client] == true }) { continue }
             var length = count
             switch fault() {
             case .none: break
