@@ -97,6 +97,70 @@ struct AsOfTests {
         }
     }
 
+    /// A decision was open before it was carried, with the votes that had been cast by then.
+    @Test func decisionsAreReadAsTheyStood() async throws {
+        try await House.with(.founded) { house in
+            let size = try await newest(house).registerSize
+            try await Founding(house: house).amendCharter { $0.compareUsage = true }
+            let decisions = DecisionServiceClient(try house.client(.auditor))
+            let name = Founding.consortium + "/decisions/amend"
+            let stages: [(Int64, API.DecisionState, Int)] = [(1, .open, 0), (2, .open, 1), (3, .passed, 2)]
+            for (entries, state, votes) in stages {
+                let asOf = AsOf.with { $0.registerSize = size + entries }
+                let one = try await decisions.getDecision(
+                    .with {
+                        $0.name = name
+                        $0.asOf = asOf
+                    })
+                #expect(one.decision.state == state && one.asOf.registerSize == size + entries, "\(entries)")
+                #expect(one.decision.votes.count { $0.ballot != .unspecified } == votes, "\(entries)")
+                let list = try await decisions.listDecisions(
+                    .with {
+                        $0.parent = Founding.consortium
+                        $0.asOf = asOf
+                    })
+                #expect(list.decisions.last == one.decision && list.asOf == one.asOf)
+            }
+            let early = await refusal {
+                _ = try await decisions.getDecision(
+                    .with {
+                        $0.name = name
+                        $0.asOf.registerSize = size
+                    })
+            }
+            #expect(early?.reason == "UNKNOWN_RESOURCE")
+        }
+    }
+
+    @Test func partiesAndApplicationsAreThoseOfThen() async throws {
+        try await House.with(.founded) { house in
+            let parties = MunicipalityServiceClient(try house.client(.operator))
+            let before = try await parties.listParties(ListPartiesRequest())
+            _ = try await parties.createParty(.party("neu", "Neu"))
+            let after = try await parties.listParties(ListPartiesRequest())
+            #expect(after.parties.count == before.parties.count + 1)
+            #expect(after.asOf.registerSize == before.asOf.registerSize + 1)
+            #expect(try await parties.listParties(.with { $0.asOf = before.asOf }) == before)
+            let request = GetPartyRequest.with { $0.name = "parties/neu" }
+            #expect(try await parties.getParty(request).asOf == after.asOf)
+            var early = request
+            early.asOf = before.asOf
+            #expect(await refusal { _ = try await parties.getParty(early) }?.reason == "UNKNOWN_RESOURCE")
+
+            let applications = ApplicationServiceClient(try house.client(.office))
+            let some = try await applications.listApplications(.with { $0.parent = Founding.consortium })
+            _ = try await applications.createApplication(.application("meldewesen", in: Founding.consortium))
+            let more = try await applications.listApplications(.with { $0.parent = Founding.consortium })
+            #expect(more.applications.count == some.applications.count + 1)
+            let then = try await applications.listApplications(
+                .with {
+                    $0.parent = Founding.consortium
+                    $0.asOf = some.asOf
+                })
+            #expect(then == some)
+        }
+    }
+
     /// What passes through states was in an earlier one, or was not there yet.
     @Test func periodsAndSettlementsAreReadAsTheyStood() async throws {
         try await House.with(.founded) { house in

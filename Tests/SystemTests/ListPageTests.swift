@@ -83,6 +83,13 @@ struct ListPageTests {
             try await walk(
                 ListAdoptionReportsRequest.with { $0.parent = "listings/one" }, centre.listAdoptionReports
             ) { $0.adoptionReports }
+            let reports = try await centre.listAdoptionReports(.with { $0.parent = "listings/one" }).adoptionReports
+            let before = try await centre.listAdoptionReports(
+                .with {
+                    $0.parent = "listings/one"
+                    $0.asOf.registerSize = reports[0].registerPosition
+                })
+            #expect(before.adoptionReports == Array(reports.dropFirst()))
             let market = MarketplaceServiceClient(office)
             try await walk(
                 ListListingsRequest.with { $0.owner = Person.office.party }, market.listListings

@@ -15,8 +15,13 @@ struct ReleaseTests {
         try await House.with(.founded) { house in
             let office = Client(try house.client(.office))
             let member = Client(try house.client(.itzgrund))
-            func due() async throws -> [UpgradeDue] {
-                try await member.listUpgradesDue(.with { $0.parent = Founding.application }).upgrades
+            func due(_ asOf: AsOf = AsOf()) async throws -> [UpgradeDue] {
+                try await member.listUpgradesDue(
+                    .with {
+                        $0.parent = Founding.application
+                        $0.asOf = asOf
+                    }
+                ).upgrades
             }
             _ = try await office.publishRelease(.publish(.sample("1.1.0")))
             for (person, version) in [(Person.grossheirath, "1.1.0"), (.itzgrund, "1.0.0"), (.untermerzbach, "1.0.0")] {
@@ -24,8 +29,9 @@ struct ReleaseTests {
                     .adoption(by: person, .live, version: version, since: .day(2013, 1, 1)))
             }
             #expect(try await due().isEmpty)
-            _ = try await office.deprecateRelease(.deprecate(Self.release("1.1.0")))
-            #expect(try await due().map(\.adoption.party) == [Person.grossheirath.party])
+            let deprecated = try await office.deprecateRelease(.deprecate(Self.release("1.1.0"))).registerPosition
+            let first = try await due()
+            #expect(first.map(\.adoption.party) == [Person.grossheirath.party])
             #expect(try await due().map(\.upgradeTo) == ["1.0.0"], "the newest that is to be run")
             _ = try await office.withdrawRelease(.withdraw(Self.release("1.0.0"), advisory: "CVE-2024-3094"))
             // What must no longer be run comes before what should not.
@@ -46,6 +52,9 @@ struct ReleaseTests {
                 .adoption(by: .itzgrund, .live, version: "1.2.0", since: .day(2014, 1, 1)))
             _ = try await office.recordAdoption(.adoption(by: .untermerzbach, .ended, since: .day(2014, 1, 1)))
             #expect(try await due().map(\.adoption.party) == [Person.grossheirath.party])
+            #expect(try await due(.with { $0.registerSize = deprecated }).isEmpty)
+            #expect(try await due(.with { $0.registerSize = deprecated + 1 }) == first)
+            #expect(try await due(.with { $0.day = .day(2012, 12, 31) }).isEmpty)
         }
     }
 

@@ -13,7 +13,7 @@ struct ScaleEffectTests {
             let first = try await settling.approve(try await settling.calculated("year-2012"))
             // A calculation that nobody has approved says nothing.
             _ = try await settling.calculated("another-2012")
-            try await joinEbern(house)
+            try await house.joinEbern()
             try await secondYear(settling)
             let second = try await settling.approve(try await settling.calculated("year-2013", year: 2013))
             let lines = try await report(house).lines
@@ -86,19 +86,6 @@ struct ScaleEffectTests {
         return try await CompetenceServiceClient(try house.client(person)).getScaleEffect(request)
     }
 
-    private func joinEbern(_ house: House) async throws {
-        _ = try await ConsortiumServiceClient(try house.client(.office)).applyForMembership(
-            .with {
-                $0.parent = Founding.consortium
-                $0.party = Person.ebern.party
-                $0.requestID = .newRequest
-            })
-        let decision = try await Founding(house: house).decide("ebern") {
-            $0.admitMember = .of(.ebern, from: .day(2013, 1, 1))
-        }
-        #expect(decision.state == .passed)
-    }
-
     /// 100 cases each, 120,000.00 of cost, and the inhabitants of 31 December 2012.
     private func secondYear(_ settling: Settling) async throws {
         let house = settling.house
@@ -123,5 +110,21 @@ struct ScaleEffectTests {
         cost.costItem.servicePeriod = .year(2013)
         _ = try await CostServiceClient(try house.client(.office)).createCostItem(cost)
         try await settling.close(2013)
+    }
+}
+
+extension House {
+    /// A fourth municipality applies, and is a member from 2013 on.
+    func joinEbern() async throws {
+        _ = try await ConsortiumServiceClient(try client(.office)).applyForMembership(
+            .with {
+                $0.parent = Founding.consortium
+                $0.party = Person.ebern.party
+                $0.requestID = .newRequest
+            })
+        let decision = try await Founding(house: self).decide("ebern") {
+            $0.admitMember = .of(.ebern, from: .day(2013, 1, 1))
+        }
+        #expect(decision.state == .passed)
     }
 }

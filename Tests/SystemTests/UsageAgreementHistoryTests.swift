@@ -6,11 +6,13 @@ import Testing
 /// What was agreed on numbers, and what came late, as they were known at an older size of the register.
 @Suite(.timeLimit(.minutes(5)))
 struct UsageAgreementHistoryTests {
-    private func statements(_ asOf: AsOf?, _ house: House) async throws -> ListUsageStatementsResponse {
-        try await UsageServiceClient(try house.client(.itzgrund)).listUsageStatements(
+    private func statements(
+        _ asOf: AsOf?, _ house: House, as person: Person = .itzgrund, year: Int32 = 2012
+    ) async throws -> ListUsageStatementsResponse {
+        try await UsageServiceClient(try house.client(person)).listUsageStatements(
             .with {
                 $0.parent = Founding.application
-                $0.period = .year(2012)
+                $0.period = .year(year)
                 if let asOf { $0.asOf = asOf }
             })
     }
@@ -52,6 +54,21 @@ struct UsageAgreementHistoryTests {
             let now = try await statements(nil, house)
             #expect(now.statements.map(\.verdict) == [.outdated] && now.asOf == .size(second.registerPosition + 1))
             #expect(try await statements(now.asOf, house) == now)
+        }
+    }
+
+    /// Who was not a member then, or is not known to be one yet, is not missed.
+    @Test func theMembersAreThoseOfTheDaysAndOfTheState() async throws {
+        try await House.with(.founded) { house in
+            let before = try await statements(nil, house, as: .office, year: 2013)
+            try await house.joinEbern()
+            let joined = Person.members.map(\.party) + [Person.ebern.party]
+            let after = try await statements(nil, house, as: .office, year: 2013)
+            #expect(after.statements.map(\.party) == joined.sorted())
+            let then = try await statements(before.asOf, house, as: .office, year: 2013)
+            #expect(then == before && then.statements.map(\.party) == Person.members.map(\.party).sorted())
+            let year = try await statements(nil, house, as: .office)
+            #expect(year.statements.map(\.party) == Person.members.map(\.party).sorted())
         }
     }
 

@@ -57,9 +57,11 @@ extension CompetenceHandler {
         let reader = backend.store.reader(principal)
         let listing = try await reader.publication(request.parent, .published, type: Listing.type)
         let page = try ListPage(request, call, principal)
+        let state = try await reader.resolve(request.asOf, .platform)
         let rows = try await reader.adoptionReports(
-            about: listing.id, before: try page.number() ?? .max, limit: page.limit)
+            about: listing.id, knownAt: state.size, before: try page.number() ?? .max, limit: page.limit)
         var response = ListAdoptionReportsResponse()
+        response.asOf = state.message
         let (shown, next) = page.cut(rows) { [String($0.recordedFrom)] }
         response.nextPageToken = next
         response.adoptionReports = shown.map { row in

@@ -41,9 +41,12 @@ public struct ApplicationHandler: ApplicationServiceHandler {
         let code = try ResourceName.id(request.parent, in: "consortia", field: "parent")
         let caller = try await backend.participant(call, in: code)
         let page = try ListPage(request, call, caller.principal)
-        let rows = try await backend.store.reader(caller.principal).applications(
-            in: caller.consortium, after: try page.place(count: 1)?[0] ?? "", limit: page.limit)
+        let reader = backend.store.reader(caller.principal)
+        let state = try await reader.resolve(request.asOf, caller.register)
+        let rows = try await reader.applications(
+            in: caller.consortium, knownAt: state.size, after: try page.place(count: 1)?[0] ?? "", limit: page.limit)
         var response = ListApplicationsResponse()
+        response.asOf = state.message
         let (shown, next) = page.cut(rows) { [$0.code] }
         response.nextPageToken = next
         response.applications = try shown.map { row in
@@ -207,10 +210,11 @@ public struct ApplicationHandler: ApplicationServiceHandler {
         let caller = try await backend.participant(call, in: ids[0])
         let reader = backend.store.reader(caller.principal)
         let application = try await reader.application(ids[1], in: caller.consortium, name: request.parent)
-        let releases = try await reader.releases(of: application.id, in: caller.consortium)
+        let state = try await reader.resolve(request.asOf, caller.register)
+        let releases = try await reader.releases(of: application.id, in: caller.consortium, knownAt: state.size)
             .map { try Release($0, application: request.parent) }
         let adoptions = try await reader.adoptions(
-            of: application.id, in: caller.consortium, on: Clock.today(), knownAt: .max)
+            of: application.id, in: caller.consortium, on: state.day, knownAt: state.size)
         let due = UpgradeDue.all(
             adoptions.map { Adoption($0, application: request.parent) }, newestFirst: releases)
         var response = ListUpgradesDueResponse()
@@ -219,6 +223,7 @@ public struct ApplicationHandler: ApplicationServiceHandler {
         }
         response.nextPageToken = next
         response.upgrades = Array(shown)
+        response.asOf = state.message
         return response
     }
 

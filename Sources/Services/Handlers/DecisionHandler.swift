@@ -113,9 +113,11 @@ public struct DecisionHandler: DecisionServiceHandler {
         let ids = try ResourceName.ids(request.name, in: ["consortia", "decisions"], field: "name")
         let caller = try await backend.participant(call, in: ids[0])
         let reader = backend.store.reader(caller.principal)
+        let state = try await reader.resolve(request.asOf, caller.register)
+        let row = try await reader.decision(ids[1], in: caller.consortium, knownAt: state.size, name: request.name)
         var response = GetDecisionResponse()
-        response.decision = try Decision(
-            try await reader.decision(ids[1], in: caller.consortium, name: request.name), consortium: caller.name)
+        response.decision = try Decision(row, consortium: caller.name)
+        response.asOf = state.message
         return response
     }
 
@@ -124,9 +126,12 @@ public struct DecisionHandler: DecisionServiceHandler {
         let code = try ResourceName.id(request.parent, in: "consortia", field: "parent")
         let caller = try await backend.participant(call, in: code)
         let page = try ListPage(request, call, caller.principal)
-        let rows = try await backend.store.reader(caller.principal).decisions(
-            in: caller.consortium, after: try page.number() ?? -1, limit: page.limit)
+        let reader = backend.store.reader(caller.principal)
+        let state = try await reader.resolve(request.asOf, caller.register)
+        let rows = try await reader.decisions(
+            in: caller.consortium, knownAt: state.size, after: try page.number() ?? -1, limit: page.limit)
         var response = ListDecisionsResponse()
+        response.asOf = state.message
         let (shown, next) = page.cut(rows) { [String($0.openedAt)] }
         response.nextPageToken = next
         response.decisions = try shown.map { try Decision($0, consortium: caller.name) }

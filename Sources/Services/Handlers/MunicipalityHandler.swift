@@ -30,8 +30,11 @@ public struct MunicipalityHandler: MunicipalityServiceHandler {
         let code = try ResourceName.id(request.name, in: "parties", field: "name")
         var response = GetPartyResponse()
         let reader = backend.store.reader(principal)
-        response.party = Party(try await reader.party(code, on: Clock.today()))
-        note(successors: try await reader.municipalChanges(ending: [code]), in: &response.party)
+        let state = try await reader.resolve(request.asOf, .platform)
+        response.party = Party(try await reader.party(code, on: state.day, knownAt: state.size))
+        let changes = try await reader.municipalChanges(ending: [code], knownAt: state.size)
+        note(successors: changes, in: &response.party)
+        response.asOf = state.message
         return response
     }
 
@@ -39,11 +42,13 @@ public struct MunicipalityHandler: MunicipalityServiceHandler {
         let principal = try await backend.authorise(call)
         let page = try ListPage(request, call, principal)
         let reader = backend.store.reader(principal)
+        let state = try await reader.resolve(request.asOf, .platform)
         let rows = try await reader.parties(
-            after: page.place(count: 1)?[0] ?? "", on: Clock.today(), limit: page.limit)
+            after: page.place(count: 1)?[0] ?? "", on: state.day, knownAt: state.size, limit: page.limit)
         let (shown, next) = page.cut(rows) { [$0.code] }
-        let changes = try await reader.municipalChanges(ending: shown.map(\.code))
+        let changes = try await reader.municipalChanges(ending: shown.map(\.code), knownAt: state.size)
         var response = ListPartiesResponse()
+        response.asOf = state.message
         response.parties = shown.map(Party.init)
         for index in response.parties.indices { note(successors: changes, in: &response.parties[index]) }
         response.nextPageToken = next

@@ -94,7 +94,7 @@ public struct PeriodHandler: PeriodServiceHandler {
     ) async throws -> ClosePeriodResponse {
         var response = ClosePeriodResponse()
         response.period = Period(row, consortium: caller.name)
-        let members = Array(try await reader.memberIDs(of: caller.consortium).keys)
+        let members = try await reader.memberCodes(of: caller.consortium, from: row.start, until: row.end)
         for application in try await reader.applications(in: caller.consortium) {
             guard try await !reader.metrics(of: application.id, in: caller.consortium).isEmpty else { continue }
             let filter = UsageFilter(

@@ -51,11 +51,13 @@ extension UsageHandler {
         )
     }
 
-    /// The members whose usage the caller may see.
+    /// The members of those days whose usage the caller may see, in ascending order.
     func expectedMembers(_ query: UsageQuery) async throws -> [String] {
-        let members = try await backend.store.reader(query.caller.principal).memberIDs(of: query.caller.consortium)
+        let filter = query.filter
+        let members = try await backend.store.reader(query.caller.principal).memberCodes(
+            of: filter.consortium, from: filter.from, until: filter.until, knownAt: filter.size ?? .max)
         let own = query.caller.principal
-        return members.keys.filter { code in
+        return members.filter { code in
             (query.party == nil || query.party == code) && (own.role.seesAllParties || own.partyCode == code)
         }
     }

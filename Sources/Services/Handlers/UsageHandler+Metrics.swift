@@ -71,17 +71,23 @@ extension UsageHandler {
     }
 
     public func listMetrics(_ request: ListMetricsRequest, _ call: ServerCall) async throws -> ListMetricsResponse {
-        let ids = try ResourceName.ids(request.parent, in: ["consortia", "applications"], field: "parent")
-        let caller = try await backend.participant(call, in: ids[0])
+        var checks = FieldChecks()
+        let ids = checks.ids(request.parent, in: ["consortia", "applications"], field: "parent")
+        checks.require(!request.asOf.hasDay, "as_of.day", "must be left out: metrics have no days")
+        try checks.finish()
+        let caller = try await backend.participant(call, in: ids![0])
         let reader = backend.store.reader(caller.principal)
-        let application = try await reader.application(ids[1], in: caller.consortium, name: request.parent)
+        let application = try await reader.application(ids![1], in: caller.consortium, name: request.parent)
+        var response = ListMetricsResponse()
         var size = Int64.max
-        if request.hasAsOf { size = try await reader.resolve(request.asOf, caller.register).size }
+        if request.hasAsOf {
+            size = try await reader.resolve(request.asOf, caller.register).size
+            response.asOf = UsageQuery.asOf(size)
+        }
         let page = try ListPage(request, call, caller.principal)
         let rows = try await reader.metrics(
             of: application.id, in: caller.consortium, knownAt: size, after: try page.place(count: 1)?[0] ?? "",
             limit: page.limit)
-        var response = ListMetricsResponse()
         let (shown, next) = page.cut(rows) { [$0.code] }
         response.nextPageToken = next
         response.metrics = shown.map { Metric($0, of: request.parent) }

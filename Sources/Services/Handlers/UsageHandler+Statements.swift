@@ -49,7 +49,7 @@ extension UsageHandler {
         var question = request
         question.clearAsOf()
         let page = try ListPage(question, call, query.caller.principal)
-        let members = try await expectedMembers(query).sorted()
+        let members = try await expectedMembers(query)
         // The totals first: they say for which state the statements are looked for.
         let figures = try await figures(query)
         var response = ListUsageStatementsResponse()

@@ -56,6 +56,7 @@ public struct UsageHandler: UsageServiceHandler {
             knownAt: query.filter.size ?? .max)
         var response = GetUsageHistoryResponse()
         response.revisions = rows.map(UsageRevision.init)
+        if let size = query.filter.size { response.asOf = UsageQuery.asOf(size) }
         return response
     }
 

@@ -37,7 +37,7 @@ struct UsageQuery {
         let application = try await reader.application(ids![1], in: caller.consortium, name: parent)
         var size: Int64?
         if let asOf, asOf.recorded != nil { size = try await reader.resolve(asOf, caller.register).size }
-        var metrics = try await reader.metrics(of: application.id, in: caller.consortium)
+        var metrics = try await reader.metrics(of: application.id, in: caller.consortium, knownAt: size ?? .max)
         if !metric.isEmpty {
             metrics = metrics.filter { parent + "/metrics/" + $0.code == metric }
             if metrics.isEmpty { throw Failure.unknown("metric", metric) }

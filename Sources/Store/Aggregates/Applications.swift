@@ -29,16 +29,19 @@ extension Reader {
         return try rows.one("application", name) { row in try ApplicationRow(&row) }
     }
 
-    /// The applications of a consortium in ascending order of their codes.
+    /// The applications of a consortium, as known when its register had `size` entries, in ascending order of their
+    /// codes.
     public func applications(
-        in consortium: Int32, after last: String = "", limit: Int = .max
+        in consortium: Int32, knownAt size: Int64 = .max, after last: String = "", limit: Int = .max
     ) async throws -> [ApplicationRow] {
         let rows = try await query(
             """
             SELECT a.application_id, a.application_code, a.display_name,
                 (SELECT v.summary FROM publiccode_document v
-                WHERE v.consortium_id = a.consortium_id AND v.application_id = a.application_id AND \(Versions.current))
+                WHERE v.consortium_id = a.consortium_id AND v.application_id = a.application_id
+                    AND \(Versions.known(at: size)))
             FROM application a WHERE a.consortium_id = \(consortium) AND a.application_code > \(last)
+                AND a.recorded_from < \(size)
             ORDER BY a.application_code LIMIT \(limit)
             """)
         return try rows.map { row in try ApplicationRow(&row) }

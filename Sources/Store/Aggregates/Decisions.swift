@@ -58,8 +58,12 @@ public struct DecisionRow: Sendable, Equatable {
         openedAt = try row.next(Int64.self)
     }
 
-    fileprivate static let selection: SQL = """
-        SELECT d.decision_code, d.rule, d.change, o.party_code, d.last_voting_day, d.state, d.note,
+    /// Decisions as known at a size of the register: open until their end is known, with the votes cast by then.
+    fileprivate static func selection(knownAt size: Int64) -> SQL {
+        """
+        SELECT d.decision_code, d.rule, d.change, o.party_code, d.last_voting_day,
+            CASE WHEN d.closed_at < \(size) THEN d.state ELSE 1::smallint END,
+            CASE WHEN d.closed_at < \(size) THEN d.note ELSE '' END,
             ballots.codes, ballots.weights, ballots.votes, d.recorded_from
         FROM decision d
         JOIN party o ON o.party_id = d.proposer_party_id
@@ -69,10 +73,12 @@ public struct DecisionRow: Sendable, Equatable {
                 array_agg(coalesce(
                     (SELECT v.ballot FROM vote v
                     WHERE v.consortium_id = e.consortium_id AND v.decision_code = e.decision_code
-                        AND v.party_id = e.party_id AND \(Versions.current)), 0)::int ORDER BY p.party_code) AS votes
+                        AND v.party_id = e.party_id AND \(Versions.known(at: size))), 0)::int
+                    ORDER BY p.party_code) AS votes
             FROM decision_elector e JOIN party p USING (party_id)
             WHERE e.consortium_id = d.consortium_id AND e.decision_code = d.decision_code) ballots
         """
+    }
 }
 
 extension VersionedTable {
@@ -81,22 +87,27 @@ extension VersionedTable {
 }
 
 extension Reader {
-    /// One decision.
-    public func decision(_ code: String, in consortium: Int32, name: String) async throws -> DecisionRow {
+    /// One decision, as known when the register had `size` entries.
+    public func decision(
+        _ code: String, in consortium: Int32, knownAt size: Int64 = .max, name: String
+    ) async throws -> DecisionRow {
         let rows = try await query(
             """
-            \(DecisionRow.selection) WHERE d.consortium_id = \(consortium) AND d.decision_code = \(code)
+            \(DecisionRow.selection(knownAt: size)) WHERE d.consortium_id = \(consortium)
+                AND d.decision_code = \(code) AND d.recorded_from < \(size)
             """)
         return try rows.one("decision", name) { row in try DecisionRow(&row) }
     }
 
-    /// The decisions of a consortium in the order they were opened: those opened after a position.
+    /// The decisions of a consortium in the order they were opened, as known when its register had `size` entries:
+    /// those opened after a position.
     public func decisions(
-        in consortium: Int32, after last: Int64 = -1, limit: Int = .max
+        in consortium: Int32, knownAt size: Int64 = .max, after last: Int64 = -1, limit: Int = .max
     ) async throws -> [DecisionRow] {
         let rows = try await query(
             """
-            \(DecisionRow.selection) WHERE d.consortium_id = \(consortium) AND d.recorded_from > \(last)
+            \(DecisionRow.selection(knownAt: size)) WHERE d.consortium_id = \(consortium)
+                AND d.recorded_from > \(last) AND d.recorded_from < \(size)
             ORDER BY d.recorded_from LIMIT \(limit)
             """)
         return try rows.map { row in try DecisionRow(&row) }

@@ -28,15 +28,17 @@ extension Reader {
         return rows.count > 0
     }
 
-    /// The current reports about a listing, newest first: those entered before a position.
+    /// The reports about a listing, as known when the platform's register had `size` entries, newest first: those
+    /// entered before a position.
     public func adoptionReports(
-        about publication: Int32, before first: Int64 = .max, limit: Int = .max
+        about publication: Int32, knownAt size: Int64 = .max, before first: Int64 = .max, limit: Int = .max
     ) async throws -> [AdoptionReportRow] {
         let rows = try await query(
             """
             SELECT p.party_code, v.introduction_days, v.rating, v.text, v.recorded_from
             FROM adoption_report v JOIN party p USING (party_id)
-            WHERE v.publication_id = \(publication) AND v.recorded_from < \(first) AND \(Versions.current)
+            WHERE v.publication_id = \(publication) AND v.recorded_from < \(first)
+                AND \(Versions.known(at: size))
             ORDER BY v.recorded_from DESC LIMIT \(limit)
             """)
         return try rows.map { row in

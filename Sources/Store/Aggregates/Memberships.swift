@@ -130,6 +130,21 @@ extension Reader {
         return Dictionary(uniqueKeysWithValues: pairs)
     }
 
+    /// Codes of the parties that belonged to a consortium on any of the days, as known when its register had `size`
+    /// entries; in ascending order.
+    public func memberCodes(
+        of consortium: Int32, from: CivilDate, until: CivilDate, knownAt size: Int64 = .max
+    ) async throws -> [String] {
+        let rows = try await query(
+            """
+            SELECT DISTINCT p.party_code FROM membership v JOIN party p USING (party_id)
+            WHERE v.consortium_id = \(consortium) AND v.valid_from < \(until)
+                AND (v.valid_until IS NULL OR v.valid_until > \(from)) AND \(Versions.known(at: size))
+            ORDER BY p.party_code
+            """)
+        return try rows.map { row in try row.next(String.self) }
+    }
+
     /// The number of a consortium that takes applications from outside; nil for any other.
     public func openConsortium(_ code: String) async throws -> Int32? {
         try await query("SELECT open_consortium(\(code))").decode(Int32?.self, row: 0, column: 0)

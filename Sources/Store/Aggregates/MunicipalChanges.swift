@@ -22,9 +22,9 @@ extension Reader {
         try await municipalChanges("c.recorded_from < \(size)")
     }
 
-    /// The changes that ended one of the parties.
-    public func municipalChanges(ending codes: [String]) async throws -> [MunicipalChangeRow] {
-        try await municipalChanges("p.party_code = ANY(\(codes))")
+    /// The changes that ended one of the parties, as known when the platform's register had `size` entries.
+    public func municipalChanges(ending codes: [String], knownAt size: Int64) async throws -> [MunicipalChangeRow] {
+        try await municipalChanges("p.party_code = ANY(\(codes)) AND c.recorded_from < \(size)")
     }
 
     /// At most `limit` changes with entries after a position, as known when the platform's register had `size` entries:

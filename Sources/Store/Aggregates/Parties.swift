@@ -31,11 +31,12 @@ public struct PartyRow: Sendable, Equatable {
 }
 
 extension PartyRow {
-    /// Parties `p` with the names that are known now for a day.
-    fileprivate static func selection(on day: CivilDate) -> SQL {
+    /// Parties `p` with their names on a day, as known when the platform's register had `size` entries.
+    fileprivate static func selection(on day: CivilDate, knownAt size: Int64) -> SQL {
         """
         SELECT p.party_code, p.kind, coalesce(v.display_name, p.display_name), p.ags, p.ars FROM party p
-        LEFT JOIN party_name v ON v.party_id = p.party_id AND \(Versions.current) AND \(Versions.holding(on: day))
+        LEFT JOIN party_name v
+            ON v.party_id = p.party_id AND \(Versions.known(at: size)) AND \(Versions.holding(on: day))
         """
     }
 }
@@ -76,17 +77,24 @@ extension Reader {
         return try rows.one("party", "parties/\(code)") { row in try row.next(String.self) }
     }
 
-    /// One party, with its name on a day.
-    public func party(_ code: String, on day: CivilDate) async throws -> PartyRow {
-        let rows = try await query("\(PartyRow.selection(on: day)) WHERE p.party_code = \(code)")
+    /// One party, with its name on a day, as known when the platform's register had `size` entries.
+    public func party(_ code: String, on day: CivilDate, knownAt size: Int64 = .max) async throws -> PartyRow {
+        let rows = try await query(
+            """
+            \(PartyRow.selection(on: day, knownAt: size)) WHERE p.party_code = \(code) AND p.recorded_from < \(size)
+            """)
         return try rows.one("party", "parties/\(code)") { row in try PartyRow(&row) }
     }
 
-    /// At most `limit` parties with codes after `code`, in byte order, with their names on a day.
-    public func parties(after code: String, on day: CivilDate, limit: Int) async throws -> [PartyRow] {
+    /// At most `limit` parties with codes after `code`, in byte order, with their names on a day, as known when the
+    /// platform's register had `size` entries.
+    public func parties(
+        after code: String, on day: CivilDate, knownAt size: Int64, limit: Int
+    ) async throws -> [PartyRow] {
         let rows = try await query(
             """
-            \(PartyRow.selection(on: day)) WHERE p.party_code > \(code) ORDER BY p.party_code LIMIT \(Int64(limit))
+            \(PartyRow.selection(on: day, knownAt: size)) WHERE p.party_code > \(code) AND p.recorded_from < \(size)
+            ORDER BY p.party_code LIMIT \(Int64(limit))
             """)
         return try rows.map { row in try PartyRow(&row) }
     }

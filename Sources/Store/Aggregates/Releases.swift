@@ -57,28 +57,17 @@ extension Reader {
         return try rows.map { row in try ReleaseRow(&row) }.first
     }
 
-    /// The releases of an application, newest first.
-    public func releases(of application: Int32, in consortium: Int32) async throws -> [ReleaseRow] {
-        try await releases(of: application, in: consortium, where: Versions.current)
-    }
-
-    /// The same as known when the register had `size` entries; those whose first entry is before a position.
+    /// The releases of an application, as known when the register had `size` entries, newest first: those whose first
+    /// entry is before a position.
     public func releases(
         of application: Int32, in consortium: Int32, knownAt size: Int64, before first: Int64 = .max,
         limit: Int = .max
     ) async throws -> [ReleaseRow] {
-        try await releases(
-            of: application, in: consortium,
-            where: "v.first_recorded < \(first) AND \(Versions.known(at: size))", limit: limit)
-    }
-
-    private func releases(
-        of application: Int32, in consortium: Int32, where condition: SQL, limit: Int = .max
-    ) async throws -> [ReleaseRow] {
         let rows = try await query(
             """
             \(ReleaseRow.selection) WHERE v.consortium_id = \(consortium) AND v.application_id = \(application)
-                AND \(condition) ORDER BY v.first_recorded DESC, v.version LIMIT \(limit)
+                AND v.first_recorded < \(first) AND \(Versions.known(at: size))
+            ORDER BY v.first_recorded DESC, v.version LIMIT \(limit)
             """)
         return try rows.map { row in try ReleaseRow(&row) }
     }

@@ -61,6 +61,7 @@ extension AppCommands {
         static let configuration = CommandConfiguration(
             abstract: "Lists who still runs a withdrawn or deprecated release.")
         @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var asOf: AsOfOptions
         @OptionGroup var parent: ConsortiumOption
 
         @Argument(help: "Id of the application.")
@@ -69,6 +70,7 @@ extension AppCommands {
         func run(_ session: Session) async throws {
             var request = ListUpgradesDueRequest()
             request.parent = Names.application(app, in: parent.consortium)
+            if let asOf = try asOf.message() { request.asOf = asOf }
             let response = try await request.all {
                 try await ApplicationServiceClient(session.client).listUpgradesDue($0)
             }

@@ -35,11 +35,13 @@ struct AppCommands: AsyncParsableCommand {
     struct List: ConnectedCommand {
         static let configuration = CommandConfiguration(abstract: "Lists the applications of a consortium.")
         @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var asOf: AsOfOptions
         @OptionGroup var parent: ConsortiumOption
 
         func run(_ session: Session) async throws {
             var request = ListApplicationsRequest()
             request.parent = Names.consortium(parent.consortium)
+            if let asOf = try asOf.message() { request.asOf = asOf }
             let response = try await request.all {
                 try await ApplicationServiceClient(session.client).listApplications($0)
             }

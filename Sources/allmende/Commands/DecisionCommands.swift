@@ -65,6 +65,7 @@ struct DecisionCommands: AsyncParsableCommand {
     struct Show: ConnectedCommand {
         static let configuration = CommandConfiguration(abstract: "Shows a decision and how the count stands.")
         @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var asOf: AsOfOptions
         @OptionGroup var parent: ConsortiumOption
 
         @Argument(help: "Id of the decision.")
@@ -73,6 +74,7 @@ struct DecisionCommands: AsyncParsableCommand {
         func run(_ session: Session) async throws {
             var request = GetDecisionRequest()
             request.name = Names.decision(decision, in: parent.consortium)
+            if let asOf = try asOf.message() { request.asOf = asOf }
             let response = try await DecisionServiceClient(session.client).getDecision(request)
             try session.show(response.decision) { DecisionCommands.text(response.decision) }
         }
@@ -81,11 +83,13 @@ struct DecisionCommands: AsyncParsableCommand {
     struct List: ConnectedCommand {
         static let configuration = CommandConfiguration(abstract: "Lists the decisions of a consortium.")
         @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var asOf: AsOfOptions
         @OptionGroup var parent: ConsortiumOption
 
         func run(_ session: Session) async throws {
             var request = ListDecisionsRequest()
             request.parent = Names.consortium(parent.consortium)
+            if let asOf = try asOf.message() { request.asOf = asOf }
             let response = try await request.all { try await DecisionServiceClient(session.client).listDecisions($0) }
             try session.show(response) {
                 var table = Table(.text("decision"), .text("on"), .text("votes until"), .text("state"))

@@ -42,6 +42,7 @@ struct PartyCommands: AsyncParsableCommand {
     struct Get: ConnectedCommand {
         static let configuration = CommandConfiguration(abstract: "Shows one party.")
         @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var asOf: AsOfOptions
 
         @Argument(help: "Code of the party.")
         var code: String
@@ -49,6 +50,7 @@ struct PartyCommands: AsyncParsableCommand {
         func run(_ session: Session) async throws {
             var request = GetPartyRequest()
             request.name = Names.party(code)
+            if let asOf = try asOf.message() { request.asOf = asOf }
             let response = try await MunicipalityServiceClient(session.client).getParty(request)
             try session.show(response.party) { PartyCommands.table([response.party]) }
         }
@@ -57,11 +59,12 @@ struct PartyCommands: AsyncParsableCommand {
     struct List: ConnectedCommand {
         static let configuration = CommandConfiguration(abstract: "Lists all parties.")
         @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var asOf: AsOfOptions
 
         func run(_ session: Session) async throws {
-            let all = try await ListPartiesRequest().all {
-                try await MunicipalityServiceClient(session.client).listParties($0)
-            }
+            var request = ListPartiesRequest()
+            if let asOf = try asOf.message() { request.asOf = asOf }
+            let all = try await request.all { try await MunicipalityServiceClient(session.client).listParties($0) }
             try session.show(all) { PartyCommands.table(all.parties) }
         }
     }

@@ -35,6 +35,7 @@ extension CentreCommands {
     struct Reports: ConnectedCommand {
         static let configuration = CommandConfiguration(abstract: "Lists the reports about a listing.")
         @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var asOf: AsOfOptions
 
         @Argument(help: "Id of the listing.")
         var listing: String
@@ -42,6 +43,7 @@ extension CentreCommands {
         func run(_ session: Session) async throws {
             var request = ListAdoptionReportsRequest()
             request.parent = Names.listing(listing)
+            if let asOf = try asOf.message() { request.asOf = asOf }
             let response = try await request.all {
                 try await CompetenceServiceClient(session.client).listAdoptionReports($0)
             }

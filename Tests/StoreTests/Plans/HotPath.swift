@@ -167,7 +167,7 @@ extension HotPath {
         read(
             "parties by page", ["party"],
             wholly: ["party": "by the index, up to the limit; the join with few names hides that from the plan's check"]
-        ) { try await $0.parties(after: "p77", on: midsummer, limit: 101) },
+        ) { try await $0.parties(after: "p77", on: midsummer, knownAt: 900, limit: 101) },
         read("numbers of parties", ["party"]) { try await $0.partyIDs((0..<20).map { "p\(1 + $0 * 50)" }) },
         read("names of parties", ["party"]) {
             try await $0.partyNames((0..<20).map { "p\(1 + $0 * 50)" }, on: midsummer, knownAt: 5)
@@ -210,6 +210,9 @@ extension HotPath {
         },
         read("a membership", ["membership", "party"]) { try await $0.membership(of: "p77", in: 1, name: "") },
         read("numbers of members", ["membership"]) { try await $0.memberIDs(of: 1) },
+        read("members of a year", ["membership"]) {
+            try await $0.memberCodes(of: 1, from: january, until: nextJanuary, knownAt: 5)
+        },
         read("whether a party is an auditor", ["auditor_appointment"]) {
             try await $0.isAuditor(4, of: 1, on: DateRange(from: midsummer))
         },
@@ -261,7 +264,7 @@ extension HotPath {
             try await $0.ownershipChanges(of: 80, in: 1, from: 0, to: 5)
         },
         read("a release", ["release"]) { try await $0.release("2", of: 80, in: 1) },
-        read("releases", ["release"]) { try await $0.releases(of: 80, in: 1) },
+        read("releases", ["release"]) { try await $0.releases(of: 80, in: 1, knownAt: 900) },
         read("adoptions on a day", ["adoption"]) {
             try await $0.adoptions(of: 80, in: 1, on: midsummer, knownAt: 5)
         },
