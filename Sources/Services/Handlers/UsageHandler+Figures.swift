@@ -77,7 +77,8 @@ extension UsageHandler {
         question.pageSize = 0
         question.clearAsOf()
         let token = try PageToken(question, method: call.method.path, principal: query.caller.principal)
-        let figures = try await series(query, grain, try token.usagePlace(request.pageToken), limit: limit + 1)
+        let figures = try await figures(
+            query, by: grain, after: try token.usagePlace(request.pageToken), limit: limit + 1)
         let page = figures.rows.prefix(limit)
         var response = QueryUsageSeriesResponse()
         response.asOf = UsageQuery.asOf(figures.size)
@@ -86,8 +87,9 @@ extension UsageHandler {
         return response
     }
 
-    private func series(
-        _ query: UsageQuery, _ grain: UsageStep, _ place: UsagePlace?, limit: Int
+    /// Figures from rollups, or from the records where rollups no longer tell of that state.
+    func figures(
+        _ query: UsageQuery, by grain: UsageStep? = nil, after place: UsagePlace? = nil, limit: Int? = nil
     ) async throws -> UsageFigures {
         let reader = backend.store.reader(query.caller.principal)
         let figures = try await reader.usageRollups(query.filter, by: grain, after: place, limit: limit)

@@ -61,12 +61,6 @@ extension UsageHandler {
         return response
     }
 
-    private func figures(_ query: UsageQuery) async throws -> UsageFigures {
-        let principal = query.caller.principal
-        if let figures = try await backend.store.reader(principal).usageRollups(query.filter) { return figures }
-        return try await backend.store.reportReader(principal).usageRecordFigures(query.filter)
-    }
-
     public func listLateUsage(
         _ request: ListLateUsageRequest, _ call: ServerCall
     ) async throws -> ListLateUsageResponse {
