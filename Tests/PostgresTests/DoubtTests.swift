@@ -9,15 +9,13 @@ struct DoubtTests {
     @Test func unitsWhoseAnswersAreLostOnTheWayAreInDoubtAndNotDoneAgain() async throws {
         let target = try TestCluster.shared.makeDatabase()
         try target.execute("CREATE TABLE t (id int8)")
-        let proxy = try FaultyProxy(
-            to: "\(target.cluster.directory)/.s.PGSQL.\(target.cluster.port)", seed: 1)
+        let proxy = try FaultyProxy(to: target, seed: 1)
         defer { proxy.close() }
         proxy.calmDown()
-        let connection = "host=127.0.0.1 port=\(proxy.port) user=postgres dbname=\(target.name) sslmode=disable"
         try await withDatabase(
             connection: target,
             configure: {
-                $0.connection = connection
+                $0.connection = proxy.connection
                 $0.lanesPerLoop = 1
                 $0.firstRetryDelay = .milliseconds(1)
             }

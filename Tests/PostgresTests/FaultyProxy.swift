@@ -7,7 +7,9 @@ import TestSupport
 final class FaultyProxy: Sendable {
     private let listener: Int32
     let port: Int
+    /// Path of the server's unix socket.
     private let target: String
+    private let name: String
     private let generator: Mutex<SplitMix64>
     private let isFaulty = Mutex(true)
     /// Connections that are open, and whether what the server says on them is swallowed.
@@ -16,9 +18,10 @@ final class FaultyProxy: Sendable {
 
     struct Failure: Error {}
 
-    /// - Parameter target: path of the server's unix socket.
-    init(to target: String, seed: UInt64) throws {
-        self.target = target
+    /// - Parameter database: what is to be reached through it.
+    init(to database: TestDatabase, seed: UInt64) throws {
+        target = "\(database.cluster.directory)/.s.PGSQL.\(database.cluster.port)"
+        name = database.name
         generator = Mutex(SplitMix64(seed: seed))
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
@@ -42,6 +45,9 @@ final class FaultyProxy: Sendable {
             }
         }
     }
+
+    /// How to reach the database through the proxy.
+    var connection: String { "host=127.0.0.1 port=\(port) user=postgres dbname=\(name) sslmode=disable" }
 
     /// Connections that are open, and faults that were made.
     var counts: (open: Int, faults: Int) { counted.withLock { $0 } }

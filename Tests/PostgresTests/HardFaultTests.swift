@@ -113,14 +113,12 @@ struct HardFaultTests {
     func aNetworkThatFailsAnywhereLosesNothing(seed: UInt64) async throws {
         let target = try TestCluster.shared.makeDatabase()
         try target.execute("CREATE TABLE t (id int8)")
-        let proxy = try FaultyProxy(
-            to: "\(target.cluster.directory)/.s.PGSQL.\(target.cluster.port)", seed: seed)
+        let proxy = try FaultyProxy(to: target, seed: seed)
         defer { proxy.close() }
-        let connection = "host=127.0.0.1 port=\(proxy.port) user=postgres dbname=\(target.name) sslmode=disable"
         try await withDatabase(
             connection: target,
             configure: {
-                $0.connection = connection
+                $0.connection = proxy.connection
                 $0.maximumRetryDelay = .milliseconds(20)
                 $0.firstRetryDelay = .milliseconds(1)
             }, isStarted: false
